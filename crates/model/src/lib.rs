@@ -1,0 +1,8 @@
+//! The documents as types, and everything that is computed from them.
+//!
+//! This room does no I/O, reads no clock and draws no random number: what it needs of either comes in as
+//! an argument. It knows nothing of stores, upstreams or pages.
+
+pub mod clock;
+pub mod documents;
+pub mod names;

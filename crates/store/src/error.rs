@@ -1,0 +1,65 @@
+//! What can go wrong in the store, said so that a person can act on it.
+
+use t5g_model::documents::Document;
+
+/// A failure of the store; it names the place (secrets masked) and what was tried.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The address cannot be used at all.
+    #[error("{address}: {reason}")]
+    Address {
+        /// The address as configured, secrets masked.
+        address: String,
+        /// What is wrong with it and what is expected.
+        reason: String,
+    },
+    /// The server or file cannot be reached or answered with an error.
+    #[error("{place}: {doing}: {cause}")]
+    Unavailable {
+        /// Where, secrets masked.
+        place: String,
+        /// What was tried.
+        doing: &'static str,
+        /// The driver's own error.
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A document is larger than the store accepts.
+    #[error("document {document}: {size} bytes is more than the limit of {limit}")]
+    TooLarge {
+        /// Which.
+        document: Document,
+        /// Its size in bytes.
+        size: u64,
+        /// What is allowed.
+        limit: u64,
+    },
+    /// A document is not what it must be to be stored.
+    #[error("document {document} is not stored: {reason}")]
+    Refused {
+        /// Which.
+        document: Document,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody else changed the document between our read and our write.
+    #[error("document {document} was changed by somebody else meanwhile; read it again")]
+    Conflict {
+        /// Which.
+        document: Document,
+    },
+    /// The writer's lock was taken over by a newer holder: nothing was written.
+    #[error("the lock {lock:?} has a newer holder; nothing was written")]
+    Fenced {
+        /// The lock's name.
+        lock: String,
+    },
+    /// What is stored in the ledger is not what this version can read.
+    #[error("{place}: {reason}")]
+    Corrupt {
+        /// Where.
+        place: String,
+        /// What was found.
+        reason: String,
+    },
+}

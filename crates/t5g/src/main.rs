@@ -1,0 +1,3 @@
+//! The binary: reads the command line, wires the rooms together, runs one command.
+
+fn main() {}

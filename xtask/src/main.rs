@@ -1,0 +1,3 @@
+//! Development commands of the repository.
+
+fn main() {}
