@@ -18,32 +18,52 @@ pub struct Step {
 
 /// Where a run reports how far it is; watched by any number of others. Never blocks.
 #[derive(Debug, Clone)]
-pub struct Progress(Arc<watch::Sender<Step>>);
+pub struct Progress {
+    step: Arc<watch::Sender<Step>>,
+    noticed: Option<Arc<watch::Sender<u64>>>,
+}
 
 impl Default for Progress {
     fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(Step::default())))
+        Self { step: Arc::new(watch::Sender::new(Step::default())), noticed: None }
     }
 }
 
 impl Progress {
+    /// One whose every change also counts `noticed` up.
+    pub(crate) fn noticed_by(noticed: Arc<watch::Sender<u64>>) -> Self {
+        Self { noticed: Some(noticed), ..Self::default() }
+    }
+
     /// Begins a new stretch of work: nothing of `total` done.
     pub fn begin(&self, message: impl Into<String>, total: Option<u64>) {
-        self.0.send_replace(Step { done: 0, total, message: message.into() });
+        self.change(|step| *step = Step { done: 0, total, message: message.into() });
     }
 
     /// `count` more are done.
     pub fn advance(&self, count: u64) {
-        self.0.send_modify(|step| step.done = step.done.saturating_add(count));
+        self.change(|step| step.done = step.done.saturating_add(count));
     }
 
     /// The total became known, or grew.
     pub fn expect(&self, total: u64) {
-        self.0.send_modify(|step| step.total = Some(total));
+        self.change(|step| step.total = Some(total));
     }
 
     /// A look at it, and word of every change.
     pub fn watch(&self) -> watch::Receiver<Step> {
-        self.0.subscribe()
+        self.step.subscribe()
+    }
+
+    /// How far it is now.
+    pub fn now(&self) -> Step {
+        self.step.borrow().clone()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Step)) {
+        self.step.send_modify(change);
+        if let Some(noticed) = &self.noticed {
+            noticed.send_modify(|version| *version = version.wrapping_add(1));
+        }
     }
 }

@@ -57,6 +57,8 @@ pub trait Task: Send + Sync {
 pub struct RunContext {
     /// The run's id.
     pub id: String,
+    /// Which try this is, from 1.
+    pub attempt: u32,
     /// What it was started with.
     pub arguments: Value,
     /// Where it reports how far it is.
