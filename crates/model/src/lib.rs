@@ -6,3 +6,4 @@
 pub mod clock;
 pub mod documents;
 pub mod names;
+pub mod time;

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase")]
 pub struct LinkedBug {
     /// Where people read the bug.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::lenient::or_default")]
     pub bugzilla_link: String,
     /// The bug's number; a number or a string of digits in the document, a string here.
-    #[serde(default, deserialize_with = "super::lenient::text_or_number")]
+    #[serde(deserialize_with = "super::lenient::text_or_number")]
     pub bugzilla_number: String,
     /// The case it is linked to.
-    #[serde(default, deserialize_with = "super::lenient::text_or_number")]
+    #[serde(default, deserialize_with = "super::lenient::text_or_number_or_default")]
     pub case_number: String,
     /// When it was linked.
     #[serde(default)]
@@ -56,4 +56,9 @@ pub struct Bug {
 impl Bug {
     /// What stands in the fields of a bug that may not be read.
     pub const UNAVAILABLE: &str = "unavailable";
+
+    /// Whether no release is aimed at: the first is `---`, or there is none.
+    pub fn lacks_target(&self) -> bool {
+        self.target_release.first().is_none_or(|release| release == "---")
+    }
 }

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Issue {
     /// The issue's key; made-up data of the Python project holds a number.
-    #[serde(default, deserialize_with = "super::lenient::text_or_number")]
+    #[serde(deserialize_with = "super::lenient::text_or_number")]
     pub id: String,
     /// Where people read it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::lenient::or_default")]
     pub url: String,
     /// Its summary.
     #[serde(default)]
@@ -44,6 +44,11 @@ pub struct Issue {
 }
 
 impl Issue {
+    /// Whether no version is to carry the fix: the first is `---`, or there is none.
+    pub fn lacks_target(&self) -> bool {
+        self.fix_versions.as_deref().and_then(<[_]>::first).is_none_or(|version| version.starts_with("---"))
+    }
+
     /// The keyword that names a "Telco priority", such as `Telco:Priority-1`.
     pub fn telco_priority(&self) -> Option<&str> {
         self.private_keywords.iter().flatten().map(String::as_str).find(|word| word.contains("Priority"))

@@ -1,0 +1,171 @@
+//! Cuts a document into its entries and reads each on its own.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Display};
+use std::str::FromStr;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+use crate::documents::Document;
+use crate::documents::read::error::reason;
+use crate::documents::read::{Problems, ReadError, Reading};
+
+/// A document's bytes, known to be UTF-8.
+pub(crate) struct Text<'a> {
+    document: Document,
+    text: &'a str,
+}
+
+impl<'a> Text<'a> {
+    /// Checks the encoding; a byte order mark is passed over.
+    pub(crate) fn of(document: Document, bytes: &'a [u8]) -> Result<Self, ReadError> {
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            ReadError::of_encoding(document, bytes.get(..error.valid_up_to()).unwrap_or_default())
+        })?;
+        Ok(Self { document, text: text.strip_prefix('\u{feff}').unwrap_or(text) })
+    }
+
+    pub(super) fn as_str(&self) -> &'a str {
+        self.text
+    }
+
+    pub(super) fn is_null(&self) -> bool {
+        self.text.trim() == "null"
+    }
+
+    /// Reads the whole as one value.
+    pub(super) fn whole<T: Deserialize<'a>>(&self) -> Result<T, ReadError> {
+        serde_json::from_str(self.text).map_err(|error| ReadError::of_json(self.document, &error))
+    }
+}
+
+/// Hands every member of a top-level object to `take`: its key as text, its value unparsed, in order.
+/// A key that is no text (half of a surrogate pair) is noted and passed over.
+pub(crate) fn each_entry<'a>(
+    text: &Text<'a>,
+    problems: &mut Problems,
+    take: impl FnMut(&str, &'a RawValue, &mut Problems),
+) -> Result<(), ReadError> {
+    let mut json = serde_json::Deserializer::from_str(text.text);
+    Members { document: text.document, problems, take }
+        .deserialize(&mut json)
+        .and_then(|()| json.end())
+        .map_err(|error| ReadError::of_json(text.document, &error))
+}
+
+/// Reads an object whose entries are values. Of a key that occurs twice the last readable entry counts.
+pub(super) fn keyed<K, T>(text: &Text<'_>) -> Result<Reading<BTreeMap<K, T>>, ReadError>
+where
+    K: FromStr<Err: Display> + Ord,
+    T: DeserializeOwned,
+{
+    collect(text, |document, key, value, problems| entry(document, key, value, problems))
+}
+
+/// Reads an object whose entries are lists; a malformed item is skipped, the list's others stay.
+pub(super) fn keyed_lists<K, T>(text: &Text<'_>) -> Result<Reading<BTreeMap<K, Vec<T>>>, ReadError>
+where
+    K: FromStr<Err: Display> + Ord,
+    T: DeserializeOwned,
+{
+    collect(text, |document, key, value, problems| {
+        let (name, items): (K, Option<Vec<&RawValue>>) = entry(document, key, value, problems)?;
+        Some((name, items_of(document, key, items.unwrap_or_default(), problems)))
+    })
+}
+
+/// Reads a top-level list of strings; numbers are read as their digits.
+pub(super) fn list_of_texts(text: &Text<'_>) -> Result<Reading<Vec<String>>, ReadError> {
+    #[derive(Deserialize)]
+    struct Link(#[serde(deserialize_with = "crate::documents::lenient::text_or_number")] String);
+    let mut problems = Problems::default();
+    let links: Vec<Link> = items_of(text.document, "", text.whole()?, &mut problems);
+    Ok(Reading { value: links.into_iter().map(|link| link.0).collect(), problems })
+}
+
+/// Reads one entry, or notes what is wrong with it.
+pub(super) fn entry<'a, K, T>(
+    document: Document,
+    key: &str,
+    value: &'a RawValue,
+    problems: &mut Problems,
+) -> Option<(K, T)>
+where
+    K: FromStr<Err: Display>,
+    T: Deserialize<'a>,
+{
+    let name = key.parse().map_err(|error: K::Err| error.to_string());
+    let both = name.and_then(|name| match serde_json::from_str(value.get()) {
+        Ok(value) => Ok((name, value)),
+        Err(error) => Err(reason(&error)),
+    });
+    both.map_err(|reason| problems.note(document, key, &reason)).ok()
+}
+
+fn collect<'a, K: Ord, T>(
+    text: &Text<'a>,
+    mut read: impl FnMut(Document, &str, &'a RawValue, &mut Problems) -> Option<(K, T)>,
+) -> Result<Reading<BTreeMap<K, T>>, ReadError> {
+    let mut reading = Reading { value: BTreeMap::new(), problems: Problems::default() };
+    let entries = &mut reading.value;
+    each_entry(text, &mut reading.problems, |key, value, problems| {
+        let Some((name, value)) = read(text.document, key, value, problems) else { return };
+        if entries.insert(name, value).is_some() {
+            problems.note(text.document, key, Problems::TWICE);
+        }
+    })?;
+    Ok(reading)
+}
+
+fn items_of<T: DeserializeOwned>(
+    document: Document,
+    key: &str,
+    items: Vec<&RawValue>,
+    problems: &mut Problems,
+) -> Vec<T> {
+    let mut list = Vec::with_capacity(items.len());
+    for (place, item) in items.into_iter().enumerate() {
+        match serde_json::from_str(item.get()) {
+            Ok(item) => list.push(item),
+            Err(error) => {
+                let comma = if key.is_empty() { "" } else { ", " };
+                problems.note(document, &format!("{key}{comma}item {}", place + 1), &reason(&error));
+            }
+        }
+    }
+    list
+}
+
+struct Members<'p, F> {
+    document: Document,
+    problems: &'p mut Problems,
+    take: F,
+}
+
+impl<'de, F: FnMut(&str, &'de RawValue, &mut Problems)> DeserializeSeed<'de> for Members<'_, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, F: FnMut(&str, &'de RawValue, &mut Problems)> Visitor<'de> for Members<'_, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some((key, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+            match serde_json::from_str::<String>(key.get()) {
+                Ok(key) => (self.take)(&key, value, self.problems),
+                Err(error) => self.problems.note(self.document, key.get(), &reason(&error)),
+            }
+        }
+        Ok(())
+    }
+}
