@@ -1,0 +1,17 @@
+//! Log lines, on standard error.
+
+use crate::section::section;
+use crate::values::LogFormat;
+
+section! {
+    /// Log lines; they go to standard error.
+    Log at "log" {
+        /// How they look.
+        format: LogFormat = "text";
+        /// From which level on: `error`, `warn`, `info`, `debug`, `trace`, or filters such as
+        /// `info,t5g_clients=debug`.
+        level: String = "info";
+        /// The same as level `debug`.
+        debug: bool = "false", old "t5g_debug";
+    }
+}

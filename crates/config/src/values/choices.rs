@@ -1,0 +1,60 @@
+//! Settings that are one of a few words.
+
+macro_rules! choices {
+    ($($(#[doc = $doc:literal])+ $name:ident: $expected:literal {
+        $($(#[doc = $variant_doc:literal])+ $variant:ident = $word:literal,)+
+    })+) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+            pub enum $name {
+                $($(#[doc = $variant_doc])+ $variant,)+
+            }
+
+            impl std::fmt::Display for $name {
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str(match self { $(Self::$variant => $word,)+ })
+                }
+            }
+
+            impl std::str::FromStr for $name {
+                type Err = ();
+
+                fn from_str(word: &str) -> Result<Self, ()> {
+                    $(if word.eq_ignore_ascii_case($word) { return Ok(Self::$variant); })+
+                    Err(())
+                }
+            }
+
+            $crate::setting::by_text! { $name: $expected; }
+        )+
+    };
+}
+
+choices! {
+    /// Which of the portal's interfaces is spoken.
+    PortalFace: "hydra, v3 or graphql" {
+        /// The v1 interface that the Python dashboard uses.
+        Hydra = "hydra",
+        /// The REST interface that follows it.
+        V3 = "v3",
+        /// The GraphQL interface.
+        Graphql = "graphql",
+    }
+    /// How Bugzilla is told the key.
+    BugzillaAuth: "bearer, query or header" {
+        /// `Authorization: Bearer`, as Red Hat's Bugzilla wants it.
+        Bearer = "bearer",
+        /// `?api_key=`, for plain Bugzilla 5.0.
+        Query = "query",
+        /// `X-BUGZILLA-API-KEY`, for plain Bugzilla 5.1 and later.
+        Header = "header",
+    }
+    /// How log lines look.
+    LogFormat: "text or json" {
+        /// For people.
+        Text = "text",
+        /// One JSON object a line, for collectors.
+        Json = "json",
+    }
+}

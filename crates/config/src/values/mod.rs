@@ -1,0 +1,21 @@
+//! Types of single settings that are more than a text or a number.
+
+mod choices;
+mod concurrency;
+mod field_id;
+mod percent;
+mod period;
+mod schedule;
+mod sla;
+mod store_address;
+mod team;
+
+pub use choices::{BugzillaAuth, LogFormat, PortalFace};
+pub use concurrency::Concurrency;
+pub use field_id::FieldId;
+pub use percent::Percent;
+pub use period::Period;
+pub use schedule::Schedule;
+pub use sla::Sla;
+pub use store_address::{DocumentsAddress, LedgerAddress};
+pub use team::{Member, Team};

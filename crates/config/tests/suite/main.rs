@@ -1,0 +1,7 @@
+//! What the settings promise, from outside the room.
+
+mod common;
+mod hostile;
+mod old_environment;
+mod problems;
+mod reference;

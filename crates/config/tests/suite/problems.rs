@@ -1,0 +1,112 @@
+//! What is wrong with settings is told at once, with key, value, expectation and origin.
+
+use crate::common::{load, sources};
+use t5g_config::{Flag, Problems, Purpose, Settings};
+
+fn lines(problems: &Problems) -> Vec<String> {
+    problems.0.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn every_problem_of_every_source_is_told() {
+    let file = r#"
+        listn = "127.0.0.1:1"
+        time_zone = "Mars/Olympus"
+        [portal]
+        concurrency = 0
+        [jira.fields]
+        sprint = "soon"
+        [schedules]
+        case_sync = "* * * * * *"
+        [nonsense]
+        a = 1
+    "#;
+    let environment = [("T5G_PORTL_TIMEOUT", "1s"), ("T5G_BASE_URL", "ftp://x"), ("team", "[{\"nam\": 1}]")];
+    let problems = load(Some(file), &environment, Purpose::Tool).unwrap_err();
+    let all = problems.to_string();
+    assert_eq!(problems.0.len(), 9, "{all}");
+    for part in [
+        "9 things are wrong",
+        "listn (t5g.toml): there is no such setting; did you mean listen?",
+        "time_zone = \"Mars/Olympus\" (t5g.toml): expected a time zone's name",
+        "portal.concurrency = \"0\" (t5g.toml): expected a number from 1 to 256",
+        "jira.fields.sprint = \"soon\" (t5g.toml): expected a custom field's id",
+        "it does not have five fields",
+        "nonsense (t5g.toml): there is no such setting",
+        "T5G_PORTL_TIMEOUT (environment, T5G_PORTL_TIMEOUT): there is no such setting; did you mean T5G_PORTAL_TIMEOUT?",
+        "base_url = \"ftp://x\" (environment, T5G_BASE_URL): expected an http or https address",
+        "team = ",
+    ] {
+        assert!(all.contains(part), "{part} is not in:\n{all}");
+    }
+}
+
+#[test]
+fn later_sources_win_and_say_so() {
+    let mut sources = sources(Some("listen = \"127.0.0.1:1\""), &[("T5G_LISTEN", "127.0.0.1:2")]);
+    let listen = |sources: &_| {
+        let loaded = Settings::load(sources, Purpose::Tool).unwrap();
+        let shown = loaded.effective.into_iter().find(|entry| entry.key == "listen").unwrap();
+        (loaded.settings.general.listen.port(), shown.origin)
+    };
+    assert_eq!(listen(&sources), (2, "environment, T5G_LISTEN".to_owned()));
+    sources.flags.push(Flag { name: "--listen", path: "listen", value: "127.0.0.1:3".to_owned() });
+    assert_eq!(listen(&sources), (3, "flag --listen".to_owned()));
+}
+
+#[test]
+fn a_secret_can_lie_in_a_file() {
+    let token = |file, environment: &[(&str, &str)]| {
+        load(file, environment, Purpose::Tool).map(|loaded| loaded.settings.sso.offline_token.unwrap())
+    };
+    assert_eq!(token(None, &[("offline_token_FILE", "/run/secrets/token")]).unwrap().expose(), "from-file");
+    assert_eq!(
+        token(None, &[("T5G_SSO_OFFLINE_TOKEN_FILE", "/run/secrets/token")]).unwrap().expose(),
+        "from-file"
+    );
+    assert_eq!(
+        token(Some("[sso]\noffline_token_file = '/run/secrets/token'"), &[]).unwrap().expose(),
+        "from-file"
+    );
+    for (path, reason) in [("/run/secrets/empty", "is empty"), ("/nowhere", "cannot be read")] {
+        let problems = token(None, &[("offline_token_FILE", path)]).unwrap_err();
+        assert!(lines(&problems)[0].contains(reason), "{problems}");
+    }
+}
+
+#[test]
+fn a_value_and_its_file_are_not_both_taken() {
+    let both = [("offline_token", "a"), ("offline_token_FILE", "/run/secrets/token")];
+    let problems = load(None, &both, Purpose::Tool).unwrap_err();
+    assert!(problems.to_string().contains("set only one of the two"), "{problems}");
+}
+
+#[test]
+fn problems_never_show_a_secret() {
+    let environment = [
+        ("T5G_DOCUMENTS_URL", "http://:hunter2@host/0"),
+        ("T5G_LEDGER_URL", "mysql://u:hunt@er2@host/x?password=hunter2"),
+        ("jira_server", "https://me:hunter2@jira.example.com"),
+    ];
+    let problems = load(None, &environment, Purpose::Tool).unwrap_err().to_string();
+    assert!(
+        problems.contains("***") && !problems.contains("hunter2") && !problems.contains("er2"),
+        "{problems}"
+    );
+    let broken = load(Some("[jira]\npassword = \"hunter2"), &[], Purpose::Tool).unwrap_err().to_string();
+    assert!(broken.contains("line 2") && !broken.contains("hunter2"), "{broken}");
+}
+
+#[test]
+fn a_server_refuses_to_start_half_safe() {
+    let open = [("FLASK_LOGIN_DISABLED", "true"), ("T5G_LISTEN", "0.0.0.0:8080")];
+    let problems = load(None, &open, Purpose::Server).unwrap_err();
+    assert!(lines(&problems)[0].contains("listen on a loopback address"), "{problems}");
+    assert!(load(None, &open, Purpose::Tool).is_ok());
+
+    let weak = [("secret_key", "short"), ("T5G_BASE_URL", "http://dashboard.example.com")];
+    let problems = load(None, &weak, Purpose::Server).unwrap_err();
+    let keys: Vec<&str> = problems.0.iter().map(|problem| problem.key.as_str()).collect();
+    assert_eq!(keys, ["access.login_disabled", "access.secret_key", "base_url"]);
+    assert!(!problems.to_string().contains("\"short\""), "{problems}");
+}
