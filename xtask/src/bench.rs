@@ -1,0 +1,78 @@
+//! Benchmarks: runs them and keeps their figures in docs/performance.md.
+//!
+//! A benchmark is a program in `benches/` of a crate (`harness = false`) that prints lines of
+//! `name<TAB>value<TAB>unit`; anything else that it prints is passed on.
+
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::performance::{Figure, Page};
+use crate::sh;
+
+/// `cargo xtask bench [NAME…]`
+pub(crate) fn run(names: &[String]) -> Result<()> {
+    let mut chosen = found()?;
+    if let Some(unknown) = names.iter().find(|name| !chosen.iter().any(|(_, bench)| bench == *name)) {
+        let known: Vec<&str> = chosen.iter().map(|(_, bench)| bench.as_str()).collect();
+        bail!("there is no benchmark {unknown}; there are: {}", known.join(", "));
+    }
+    chosen.retain(|(_, bench)| names.is_empty() || names.contains(bench));
+    let commit = commit()?;
+    for (package, bench) in chosen {
+        let figures = figures(&package, &bench)?;
+        let mut page = Page::load()?;
+        page.replace(&format!("{package}: {bench}"), &figures, &commit)?;
+        page.save()?;
+    }
+    Ok(())
+}
+
+/// Package and name of every benchmark, by name of the package.
+fn found() -> Result<Vec<(String, String)>> {
+    let listed =
+        sh::output(sh::command("git").args(["ls-files", "--", "crates/*/benches/*.rs", "e2e/benches/*.rs"]))?;
+    let mut found = Vec::new();
+    for file in listed.lines() {
+        let mut parts = file.rsplit('/');
+        let (bench, _, room) = (parts.next(), parts.next(), parts.next());
+        let (Some(bench), Some(room)) = (bench.and_then(|name| name.strip_suffix(".rs")), room) else {
+            continue;
+        };
+        let package = if room == "t5g" { room.to_owned() } else { format!("t5g-{room}") };
+        found.push((package, bench.to_owned()));
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn figures(package: &str, bench: &str) -> Result<Vec<Figure>> {
+    let mut command = sh::command("cargo");
+    command.args(["bench", "--package", package, "--bench", bench]).stdin(Stdio::null());
+    eprintln!("$ cargo bench --package {package} --bench {bench}");
+    let printed = sh::output(&mut command)?;
+    let mut figures = Vec::new();
+    for line in printed.lines() {
+        match line.split('\t').collect::<Vec<_>>().as_slice() {
+            [name, value, unit] => {
+                value
+                    .parse::<f64>()
+                    .with_context(|| format!("{bench}: {name}: {value:?} is not a number"))?;
+                figures.push(Figure { name: (*name).into(), value: (*value).into(), unit: (*unit).into() });
+            }
+            _ => eprintln!("{line}"),
+        }
+    }
+    if figures.is_empty() {
+        bail!("{bench} printed no figure");
+    }
+    Ok(figures)
+}
+
+/// The commit measured; says so if files differ from it.
+fn commit() -> Result<String> {
+    let commit = sh::output(sh::command("git").args(["rev-parse", "--short=12", "HEAD"]))?;
+    let changed = sh::output(sh::command("git").args(["status", "--porcelain", "--untracked-files=no"]))?;
+    let other = changed.lines().any(|line| !line.ends_with("docs/performance.md"));
+    Ok(format!("{}{}", commit.trim(), if other { " and changes" } else { "" }))
+}

@@ -1,0 +1,36 @@
+//! Pages that are generated: each from the program that they describe, so that they cannot say otherwise.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+
+use crate::sh;
+
+/// A page in docs/ and the arguments with which `t5g` prints it.
+const PAGES: &[(&str, &[&str])] = &[
+    ("docs/configuration.md", &["config", "docs"]),
+    ("docs/t5g.toml", &["config", "docs", "--sample"]),
+    ("docs/cli.md", &["man", "--markdown"]),
+];
+
+/// `cargo xtask gen`
+pub(crate) fn run(_: &[String]) -> Result<()> {
+    for (path, text) in pages()? {
+        std::fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))?;
+        eprintln!("wrote {}", path.display());
+    }
+    Ok(())
+}
+
+/// Every generated page as it should be.
+pub(crate) fn pages() -> Result<Vec<(PathBuf, String)>> {
+    sh::call("cargo", &["build", "--package", "t5g"])?;
+    let program = sh::target().join("debug/t5g");
+    let page = |(path, arguments): &(&str, &[&str])| {
+        let mut command = sh::command(&program.to_string_lossy());
+        // Nothing of whoever runs it may show in a page.
+        command.args(*arguments).env_clear();
+        Ok((sh::root().join(path), sh::output(&mut command)?))
+    };
+    PAGES.iter().map(page).collect()
+}

@@ -1,0 +1,83 @@
+//! What the machine must have besides Rust: found by trying, installed by name from the distribution.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::sh;
+
+/// Something needed: Debian's packages, and how to see that it is there.
+struct Need {
+    packages: &'static [&'static str],
+    present: fn() -> bool,
+}
+
+const NODE: Need = Need {
+    packages: &["nodejs", "npm"],
+    present: || sh::works("node", &["--version"]) && sh::works("npm", &["--version"]),
+};
+const REDIS: Need =
+    Need { packages: &["redis-server"], present: || sh::works("redis-server", &["--version"]) };
+const POSTGRES: Need = Need {
+    packages: &["postgresql"],
+    present: || {
+        let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+        sh::works("postgres", &["--version"])
+            || versions.into_iter().any(|version| version.path().join("bin/initdb").exists())
+    },
+};
+const BROWSER: Need = Need {
+    packages: &["chromium"],
+    present: || {
+        ["/usr/bin/chromium", "/usr/bin/chromium-browser"].iter().any(|path| Path::new(path).exists())
+    },
+};
+
+/// Node.js, for the front end.
+pub(crate) fn node() -> Result<()> {
+    install(&[NODE])
+}
+
+/// Everything that the tests use.
+pub(crate) fn for_tests() -> Result<()> {
+    install(&[NODE, REDIS, POSTGRES, BROWSER])
+}
+
+fn install(needs: &[Need]) -> Result<()> {
+    let missing = |needs: &[Need]| -> Vec<&'static str> {
+        needs.iter().filter(|need| !(need.present)()).flat_map(|need| need.packages).copied().collect()
+    };
+    let packages = missing(needs);
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let by_hand = format!("apt-get install --no-install-recommends {}", packages.join(" "));
+    eprintln!("missing here, to be installed from the distribution: {}", packages.join(", "));
+    if !sh::works("apt-get", &["--version"]) {
+        bail!("there is no apt-get here; install by hand what Debian calls: {}", packages.join(" "));
+    }
+    apt(&["update"], &by_hand)?;
+    let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
+    arguments.extend(&packages);
+    apt(&arguments, &by_hand)?;
+    match missing(needs) {
+        still if still.is_empty() => Ok(()),
+        still => bail!("installed, but still not usable: {}", still.join(", ")),
+    }
+}
+
+fn apt(arguments: &[&str], by_hand: &str) -> Result<()> {
+    let root = sh::output(sh::command("id").arg("-u"))?.trim() == "0";
+    let mut command = if root {
+        let mut command = sh::command("apt-get");
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        command
+    } else if sh::works("sudo", &["-n", "true"]) {
+        let mut command = sh::command("sudo");
+        command.args(["-n", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+        command
+    } else {
+        bail!("we are not root and sudo would ask for a password; run this, then try again: sudo {by_hand}");
+    };
+    sh::run(command.args(arguments))
+}

@@ -1,0 +1,65 @@
+//! Runs other programs in the repository, and says so.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+/// The repository's folder.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+/// Where cargo puts what it builds.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
+}
+
+/// A program to be run in the repository's folder.
+pub(crate) fn command(program: &str) -> Command {
+    let cargo = std::env::var_os("CARGO").filter(|_| program == "cargo");
+    let mut command = Command::new(cargo.as_deref().unwrap_or(OsStr::new(program)));
+    command.current_dir(root());
+    command
+}
+
+/// Runs it with our own streams; its failure is ours.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let line = line(command);
+    eprintln!("$ {line}");
+    let status = command.status().with_context(|| format!("{line}: cannot be started"))?;
+    if !status.success() {
+        bail!("{line}: {status}");
+    }
+    Ok(())
+}
+
+/// The same, given as one program and its arguments.
+pub(crate) fn call(program: &str, arguments: &[&str]) -> Result<()> {
+    run(command(program).args(arguments))
+}
+
+/// Runs it and gives what it printed.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let line = line(command);
+    let output =
+        command.stderr(Stdio::inherit()).output().with_context(|| format!("{line}: cannot be started"))?;
+    if !output.status.success() {
+        bail!("{line}: {}", output.status);
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("{line}: printed something that is not text"))
+}
+
+/// Whether the program can be run and answers with success.
+pub(crate) fn works(program: &str, arguments: &[&str]) -> bool {
+    let quiet = command(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    quiet.is_ok_and(|status| status.success())
+}
+
+/// The command as one would type it.
+fn line(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy();
+    let arguments = command.get_args().map(OsStr::to_string_lossy);
+    std::iter::once(program).chain(arguments).collect::<Vec<_>>().join(" ")
+}
