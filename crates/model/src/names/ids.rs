@@ -102,6 +102,11 @@ impl CardKey {
     pub fn project(&self) -> &str {
         self.0.rsplit_once('-').map_or("", |(project, _)| project)
     }
+
+    /// The digits after the project: `1234` of `KNIECO-1234`.
+    pub fn number(&self) -> &str {
+        self.0.rsplit_once('-').map_or("", |(_, number)| number)
+    }
 }
 
 #[cfg(test)]

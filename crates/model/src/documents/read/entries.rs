@@ -41,18 +41,29 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Hands every member of a top-level object to `take`: its key as text, its value unparsed, in order.
-/// A key that is no text (half of a surrogate pair) is noted and passed over.
-pub(crate) fn each_entry<'a>(
+/// Hands every member of a top-level object to `take`: key and value, both unparsed, in order.
+pub(crate) fn each_member<'a>(
     text: &Text<'a>,
-    problems: &mut Problems,
-    take: impl FnMut(&str, &'a RawValue, &mut Problems),
+    take: impl FnMut(&'a RawValue, &'a RawValue),
 ) -> Result<(), ReadError> {
     let mut json = serde_json::Deserializer::from_str(text.text);
-    Members { document: text.document, problems, take }
+    Members(take)
         .deserialize(&mut json)
         .and_then(|()| json.end())
         .map_err(|error| ReadError::of_json(text.document, &error))
+}
+
+/// Hands every member of a top-level object to `take`: its key as text, its value unparsed, in order.
+/// A key that is no text (half of a surrogate pair) is noted and passed over.
+pub(super) fn each_entry<'a>(
+    text: &Text<'a>,
+    problems: &mut Problems,
+    mut take: impl FnMut(&str, &'a RawValue, &mut Problems),
+) -> Result<(), ReadError> {
+    each_member(text, |key, value| match serde_json::from_str::<String>(key.get()) {
+        Ok(key) => take(&key, value, problems),
+        Err(error) => problems.note(text.document, key.get(), &reason(&error)),
+    })
 }
 
 /// Reads an object whose entries are values. Of a key that occurs twice the last readable entry counts.
@@ -138,13 +149,9 @@ fn items_of<T: DeserializeOwned>(
     list
 }
 
-struct Members<'p, F> {
-    document: Document,
-    problems: &'p mut Problems,
-    take: F,
-}
+struct Members<F>(F);
 
-impl<'de, F: FnMut(&str, &'de RawValue, &mut Problems)> DeserializeSeed<'de> for Members<'_, F> {
+impl<'de, F: FnMut(&'de RawValue, &'de RawValue)> DeserializeSeed<'de> for Members<F> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -152,7 +159,7 @@ impl<'de, F: FnMut(&str, &'de RawValue, &mut Problems)> DeserializeSeed<'de> for
     }
 }
 
-impl<'de, F: FnMut(&str, &'de RawValue, &mut Problems)> Visitor<'de> for Members<'_, F> {
+impl<'de, F: FnMut(&'de RawValue, &'de RawValue)> Visitor<'de> for Members<F> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -160,11 +167,8 @@ impl<'de, F: FnMut(&str, &'de RawValue, &mut Problems)> Visitor<'de> for Members
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some((key, value)) = map.next_entry::<&RawValue, &RawValue>()? {
-            match serde_json::from_str::<String>(key.get()) {
-                Ok(key) => (self.take)(&key, value, self.problems),
-                Err(error) => self.problems.note(self.document, key.get(), &reason(&error)),
-            }
+        while let Some((key, value)) = map.next_entry()? {
+            (self.0)(key, value);
         }
         Ok(())
     }

@@ -18,7 +18,8 @@ mod problems;
 pub use error::ReadError;
 pub use problems::{Problem, Problems};
 
-pub(crate) use entries::{Text, each_entry};
+use entries::each_entry;
+pub(crate) use entries::{Text, each_member};
 
 /// A document that was read, and what was wrong with it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

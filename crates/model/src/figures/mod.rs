@@ -1,0 +1,42 @@
+//! Everything that is computed from a board: pure functions of the board, a scope and the time.
+//!
+//! "Today" is the date in the board's time zone; ages are differences of dates, in days.
+
+mod attention;
+mod figure;
+mod grouping;
+pub mod history;
+mod outcomes;
+mod recent;
+mod series;
+mod sla;
+mod statistics;
+mod trackers;
+
+pub use attention::{Attention, attention};
+pub use figure::{Figure, Rows, figure_rows};
+pub use grouping::{AccountGroup, StatusGroup, grouped};
+pub use outcomes::{Outcome, Outcomes, outcomes};
+pub use recent::{RecentUpdate, TRENDS_LABEL, new_cases, recent_updates, trends};
+pub use series::{Series, TimeSeries, time_series};
+pub use sla::{Sla, SlaState, sla};
+pub use statistics::{Statistics, statistics};
+pub use trackers::Linked;
+
+use std::cmp::Reverse;
+
+use chrono::{DateTime, Utc};
+
+use crate::board::Card;
+use crate::names::{CardKey, Severity};
+
+/// Most severe first, then oldest first; a card whose creation is unknown comes last.
+fn by_severity_then_age(card: &Card) -> (&Severity, bool, Option<DateTime<Utc>>, &CardKey) {
+    let created = card.case_created.known();
+    (&card.severity, created.is_none(), created, &card.key)
+}
+
+/// Most severe first, then newest first.
+fn by_severity_then_youth(case: &crate::board::Case) -> (&Severity, Reverse<Option<DateTime<Utc>>>, &str) {
+    (&case.severity, Reverse(case.created.known()), case.number.as_str())
+}

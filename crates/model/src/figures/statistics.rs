@@ -1,0 +1,153 @@
+//! The statistics of `/api/stats`, which are also each day's entry of the history.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::board::{Board, Card, Scope};
+use crate::documents::BugFigures;
+use crate::figures::{Figure, Linked, trackers};
+use crate::names::{CaseStatus, Severity};
+
+/// All figures. The JSON has exactly the contract's names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Statistics {
+    /// [`Figure::ByCustomer`]; every account that has a card is listed.
+    pub by_customer: BTreeMap<Arc<str>, u64>,
+    /// [`Figure::ByEngineer`]; every assignee of a card is listed.
+    pub by_engineer: BTreeMap<Arc<str>, u64>,
+    /// [`Figure::BySeverity`]; every severity of a card is listed, unforeseen ones by their own names.
+    pub by_severity: BTreeMap<Severity, u64>,
+    /// [`Figure::ByStatus`]
+    pub by_status: BTreeMap<CaseStatus, u64>,
+    /// [`Figure::HighPrio`]
+    pub high_prio: u64,
+    /// [`Figure::Escalated`]
+    pub escalated: u64,
+    /// [`Figure::OpenCases`]
+    pub open_cases: u64,
+    /// [`Figure::WeeklyClosedCases`]
+    pub weekly_closed_cases: u64,
+    /// [`Figure::WeeklyOpenedCases`]
+    pub weekly_opened_cases: u64,
+    /// [`Figure::DailyClosedCases`]
+    pub daily_closed_cases: u64,
+    /// [`Figure::DailyOpenedCases`]
+    pub daily_opened_cases: u64,
+    /// [`Figure::NoUpdates`]
+    pub no_updates: u64,
+    /// [`Figure::NoBzs`]
+    pub no_bzs: u64,
+    /// [`Figure::BugsUnique`] and [`Figure::BugsNoTarget`]
+    pub bugs: BugFigures,
+    /// [`Figure::CritSit`]
+    pub crit_sit: u64,
+    /// [`Figure::TotalEscalations`]
+    pub total_escalations: u64,
+}
+
+/// Computes the statistics of a scope as of `now`; they stay the same until the date changes.
+pub fn statistics(board: &Board, scope: Scope<'_>, now: DateTime<Utc>) -> Statistics {
+    let today = board.rules().date_of(now);
+    let cards = |figure: Figure| count(board.cards_in(scope).filter(|card| figure.counts_card(card)));
+    let cases = |figure: Figure| count(board.cases_in(scope).filter(|case| figure.counts_case(case, today)));
+    let (accounts, engineers) = board.card_groups();
+    let (mut by_severity, mut by_status) = (BTreeMap::new(), BTreeMap::new());
+    for card in board.cards_in(scope) {
+        add(&mut by_severity, &card.severity, card.is_open());
+        add(&mut by_status, &card.case_status, true);
+    }
+    Statistics {
+        by_customer: by_name(board, scope, accounts.keys(), |card| Some(card.account_id)),
+        by_engineer: by_name(board, scope, engineers.keys(), |card| card.engineer_id),
+        by_severity,
+        by_status,
+        high_prio: cards(Figure::HighPrio),
+        escalated: cards(Figure::Escalated),
+        open_cases: cases(Figure::OpenCases),
+        weekly_closed_cases: cases(Figure::WeeklyClosedCases),
+        weekly_opened_cases: cases(Figure::WeeklyOpenedCases),
+        daily_closed_cases: cases(Figure::DailyClosedCases),
+        daily_opened_cases: cases(Figure::DailyOpenedCases),
+        no_updates: cases(Figure::NoUpdates),
+        no_bzs: cards(Figure::NoBzs),
+        bugs: bug_figures(&trackers::of_open_cases(board, scope)),
+        crit_sit: cards(Figure::CritSit),
+        total_escalations: cards(Figure::TotalEscalations),
+    }
+}
+
+impl Statistics {
+    /// Every figure that they hold: one for each row of the tables, and the plain ones.
+    pub fn figures(&self) -> Vec<Figure> {
+        let customers = self.by_customer.keys().map(|name| Figure::ByCustomer((**name).into()));
+        let engineers = self.by_engineer.keys().map(|name| Figure::ByEngineer((**name).into()));
+        let severities = self.by_severity.keys().cloned().map(Figure::BySeverity);
+        let statuses = self.by_status.keys().cloned().map(Figure::ByStatus);
+        let plain = Figure::PLAIN.iter().cloned();
+        customers.chain(engineers).chain(severities).chain(statuses).chain(plain).collect()
+    }
+
+    /// The figure's value; 0 of a row that is not listed.
+    pub fn count(&self, figure: &Figure) -> u64 {
+        match figure {
+            Figure::ByCustomer(name) => self.by_customer.get(&**name).copied().unwrap_or_default(),
+            Figure::ByEngineer(name) => self.by_engineer.get(&**name).copied().unwrap_or_default(),
+            Figure::BySeverity(severity) => self.by_severity.get(severity).copied().unwrap_or_default(),
+            Figure::ByStatus(status) => self.by_status.get(status).copied().unwrap_or_default(),
+            Figure::HighPrio => self.high_prio,
+            Figure::Escalated => self.escalated,
+            Figure::CritSit => self.crit_sit,
+            Figure::TotalEscalations => self.total_escalations,
+            Figure::NoBzs => self.no_bzs,
+            Figure::OpenCases => self.open_cases,
+            Figure::WeeklyOpenedCases => self.weekly_opened_cases,
+            Figure::DailyOpenedCases => self.daily_opened_cases,
+            Figure::WeeklyClosedCases => self.weekly_closed_cases,
+            Figure::DailyClosedCases => self.daily_closed_cases,
+            Figure::NoUpdates => self.no_updates,
+            Figure::BugsUnique => self.bugs.unique,
+            Figure::BugsNoTarget => self.bugs.no_target,
+        }
+    }
+}
+
+fn count<T>(rows: impl Iterator<Item = T>) -> u64 {
+    rows.fold(0, |sum, _| sum + 1)
+}
+
+/// Adds a row for `key` if there is none, and 1 to it if it `counts`.
+fn add<K: Ord + Clone>(rows: &mut BTreeMap<K, u64>, key: &K, counts: bool) {
+    match rows.get_mut(key) {
+        Some(sum) => *sum += u64::from(counts),
+        None => {
+            rows.insert(key.clone(), u64::from(counts));
+        }
+    }
+}
+
+/// Open cards per name, a row for each name that a card of the scope has. Counted by the names' numbers:
+/// comparing 20,000 names would take most of the time.
+fn by_name<'a>(
+    board: &Board,
+    scope: Scope<'_>,
+    names: impl ExactSizeIterator<Item = &'a Arc<str>>,
+    id: impl Fn(&Card) -> Option<u32>,
+) -> BTreeMap<Arc<str>, u64> {
+    let mut sums: Vec<Option<u64>> = vec![None; names.len()];
+    for card in board.cards_in(scope) {
+        if let Some(sum) = id(card).and_then(|id| sums.get_mut(id as usize)) {
+            *sum = Some(sum.unwrap_or(0) + u64::from(card.is_open()));
+        }
+    }
+    names.zip(sums).filter_map(|(name, sum)| Some((Arc::clone(name), sum?))).collect()
+}
+
+fn bug_figures(trackers: &[Linked<'_>]) -> BugFigures {
+    BugFigures {
+        unique: count(trackers.iter()),
+        no_target: count(trackers.iter().filter(|tracker| tracker.lacks_target())),
+    }
+}
