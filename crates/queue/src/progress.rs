@@ -45,6 +45,11 @@ impl Progress {
         self.change(|step| step.done = step.done.saturating_add(count));
     }
 
+    /// So many are done, of so many if that is known.
+    pub fn set(&self, done: u64, total: Option<u64>) {
+        self.change(|step| (step.done, step.total) = (done, total));
+    }
+
     /// The total became known, or grew.
     pub fn expect(&self, total: u64) {
         self.change(|step| step.total = Some(total));
