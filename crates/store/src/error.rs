@@ -54,7 +54,7 @@ pub enum StoreError {
         /// The lock's name.
         lock: String,
     },
-    /// What is stored in the ledger is not what this version can read.
+    /// What is stored is not what this version can read.
     #[error("{place}: {reason}")]
     Corrupt {
         /// Where.

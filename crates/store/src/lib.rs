@@ -1,7 +1,13 @@
 //! Everything that outlives a process, in two halves: the contract's JSON **documents** (SQLite or Redis)
 //! and the **ledger** (SQL on SQLite or PostgreSQL). Knows no upstream, no page, no task.
 
+mod address;
 pub mod documents;
 mod error;
+mod keys;
+pub mod ledger;
+mod migrations;
+mod sqlite;
 
+pub use address::Address;
 pub use error::StoreError;

@@ -1,5 +1,10 @@
 //! The contract's documents behind one trait. Both backends pass one conformance suite.
 
+mod check;
+mod open;
+mod redis;
+mod sqlite;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
@@ -11,6 +16,11 @@ use t5g_model::documents::Document;
 use tokio::sync::broadcast;
 
 use crate::StoreError;
+
+pub use open::{Limits, open};
+
+/// How many changes a feed holds for a slow listener, who then hears that everything may have changed.
+const FEED_CAPACITY: usize = 64;
 
 /// The largest document that is read or written, in bytes.
 pub const MAX_DOCUMENT_BYTES: u64 = 200 * 1024 * 1024;

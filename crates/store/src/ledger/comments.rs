@@ -1,0 +1,83 @@
+//! The history of cases' comments: what the portal said when a case was open, kept for ever.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use t5g_model::names::CaseNumber;
+
+use super::Ledger;
+use super::rows::{bounded, insert};
+use crate::StoreError;
+
+/// The longest comment that is kept, in bytes.
+const BODY_BYTES: usize = 64 * 1024;
+/// The longest id and the longest author's name that are kept, in bytes.
+const NAME_BYTES: usize = 200;
+
+/// One comment of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseComment {
+    /// The portal's id of it.
+    pub id: String,
+    /// Who wrote it, if the portal says.
+    pub author: Option<String>,
+    /// Its text, as the portal has it.
+    pub body: String,
+    /// When it was written, if the portal says so readably.
+    pub created: Option<DateTime<Utc>>,
+    /// Whether the customer sees it.
+    pub public: bool,
+}
+
+impl Ledger {
+    /// Keeps these comments of a case; one that is known already takes its new text. Texts are cut to 64 KiB.
+    pub async fn keep_comments(&self, case: &CaseNumber, comments: &[CaseComment]) -> Result<(), StoreError> {
+        let unique: BTreeMap<_, _> = comments.iter().map(|one| (bounded(&one.id, NAME_BYTES), one)).collect();
+        let rows = unique
+            .iter()
+            .map(|(id, comment)| {
+                let author = comment.author.as_deref().map(|author| bounded(author, NAME_BYTES));
+                [
+                    case.as_str().into(),
+                    id.into(),
+                    author.as_deref().into(),
+                    (&bounded(&comment.body, BODY_BYTES)).into(),
+                    comment.created.into(),
+                    comment.public.into(),
+                ]
+            })
+            .collect();
+        let mut tx = self.db().await?.begin().await?;
+        insert(
+            &mut tx,
+            "INSERT INTO case_comments (case_number, comment_id, author, body, created, public)",
+            rows,
+            "ON CONFLICT (case_number, comment_id) DO UPDATE SET author = excluded.author, \
+             body = excluded.body, created = excluded.created, public = excluded.public",
+        )
+        .await?;
+        tx.commit().await
+    }
+
+    /// A case's comments, oldest first; those without a time come first.
+    pub async fn comments(&self, case: &CaseNumber) -> Result<Vec<CaseComment>, StoreError> {
+        let sql = "SELECT comment_id, author, body, created, public FROM case_comments \
+                   WHERE case_number = $1";
+        let rows = self.db().await?.fetch(sql, &[case.as_str().into()]).await?;
+        let mut comments = rows
+            .iter()
+            .map(|row| {
+                Ok(CaseComment {
+                    id: row.get("comment_id")?,
+                    author: row.get("author")?,
+                    body: row.get("body")?,
+                    created: row.time("created")?,
+                    public: row.get::<i64>("public")? != 0,
+                })
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        // Sorted here: the databases do not agree on the order of text.
+        comments.sort_by(|one, other| (one.created, &one.id).cmp(&(other.created, &other.id)));
+        Ok(comments)
+    }
+}

@@ -1,0 +1,367 @@
+//! One database, SQLite or PostgreSQL, that is spoken to in the same SQL: `$1` parameters, types BIGINT, TEXT
+//! and DOUBLE PRECISION, times as milliseconds. Knows no table.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sqlx::postgres::{PgPool, PgRow};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
+
+use crate::StoreError;
+use crate::sqlite::{self, Pools};
+
+/// No statement takes longer; a server that went silent must not hang its caller.
+const STATEMENT_LIMIT: Duration = Duration::from_mins(1);
+/// The advisory lock under which PostgreSQL's tables are made: "t5g" in bytes.
+const ALONE: i64 = 0x0074_3567;
+
+/// A database. Cheap to clone; clones share the connections.
+#[derive(Clone, Debug)]
+pub struct Db {
+    engine: Engine,
+    place: Arc<str>,
+}
+
+#[derive(Clone, Debug)]
+enum Engine {
+    Lite(Pools),
+    Pg(PgPool),
+}
+
+/// A transaction; dropped without [`Tx::commit`], nothing of it happened.
+#[derive(Debug)]
+pub struct Tx {
+    engine: TxEngine,
+    place: Arc<str>,
+}
+
+#[derive(Debug)]
+enum TxEngine {
+    Lite(Transaction<'static, Sqlite>),
+    Pg(Transaction<'static, Postgres>),
+}
+
+/// A parameter of a statement. PostgreSQL cannot keep NUL characters: they become U+FFFD on both.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Arg {
+    /// BIGINT.
+    Int(Option<i64>),
+    /// DOUBLE PRECISION.
+    Real(Option<f64>),
+    /// TEXT.
+    Text(Option<String>),
+}
+
+/// One row of an answer.
+#[derive(Debug)]
+pub struct Row {
+    engine: RowEngine,
+    place: Arc<str>,
+}
+
+#[derive(Debug)]
+enum RowEngine {
+    Lite(SqliteRow),
+    Pg(PgRow),
+}
+
+/// What a column can be read as: `i64`, `f64`, `String`, and each as an `Option`.
+pub trait Column:
+    for<'r> sqlx::Decode<'r, Sqlite> + Type<Sqlite> + for<'r> sqlx::Decode<'r, Postgres> + Type<Postgres>
+{
+}
+
+impl<T> Column for T where
+    T: for<'r> sqlx::Decode<'r, Sqlite> + Type<Sqlite> + for<'r> sqlx::Decode<'r, Postgres> + Type<Postgres>
+{
+}
+
+/// A statement with its parameters; a macro, because the two databases' types share no trait that says this.
+macro_rules! bound {
+    ($sql:expr, $args:expr) => {{
+        let mut query = sqlx::query($sql);
+        for arg in $args {
+            query = match arg {
+                Arg::Int(value) => query.bind(*value),
+                Arg::Real(value) => query.bind(*value),
+                Arg::Text(value) => query.bind(value.clone()),
+            };
+        }
+        query
+    }};
+}
+
+impl Db {
+    pub(crate) fn lite(pools: Pools, place: &str) -> Self {
+        Self { engine: Engine::Lite(pools), place: place.into() }
+    }
+
+    pub(crate) fn pg(pool: PgPool, place: &str) -> Self {
+        Self { engine: Engine::Pg(pool), place: place.into() }
+    }
+
+    /// Where it is, for people.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// All rows of a statement that only reads.
+    pub async fn fetch(&self, sql: impl SqlSafeStr, args: &[Arg]) -> Result<Vec<Row>, StoreError> {
+        let sql = sql.into_sql_str();
+        match &self.engine {
+            Engine::Lite(pools) => {
+                let rows =
+                    limited(&self.place, "reading", bound!(sql, args).fetch_all(&pools.readers)).await?;
+                Ok(rows.into_iter().map(|row| self.row(RowEngine::Lite(row))).collect())
+            }
+            Engine::Pg(pool) => {
+                let rows = limited(&self.place, "reading", bound!(sql, args).fetch_all(pool)).await?;
+                Ok(rows.into_iter().map(|row| self.row(RowEngine::Pg(row))).collect())
+            }
+        }
+    }
+
+    /// Does a single statement that writes; how many rows it touched.
+    pub async fn execute(&self, sql: impl SqlSafeStr, args: &[Arg]) -> Result<u64, StoreError> {
+        let sql = sql.into_sql_str();
+        match &self.engine {
+            Engine::Lite(pools) => {
+                let done = limited(&self.place, "writing", bound!(sql, args).execute(&pools.writer)).await?;
+                Ok(done.rows_affected())
+            }
+            Engine::Pg(pool) => {
+                let done = limited(&self.place, "writing", bound!(sql, args).execute(pool)).await?;
+                Ok(done.rows_affected())
+            }
+        }
+    }
+
+    /// Begins a transaction that writes. On SQLite it has the file for itself from here on: keep it short.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        let engine = match &self.engine {
+            Engine::Lite(pools) => {
+                let begun = pools.writer.begin_with("BEGIN IMMEDIATE");
+                TxEngine::Lite(limited(&self.place, "beginning to write", begun).await?)
+            }
+            Engine::Pg(pool) => TxEngine::Pg(limited(&self.place, "beginning to write", pool.begin()).await?),
+        };
+        Ok(Tx { engine, place: Arc::clone(&self.place) })
+    }
+
+    /// Begins a transaction that waits for every other one begun this way, in any process.
+    pub(crate) async fn begin_alone(&self) -> Result<Tx, StoreError> {
+        let mut tx = self.begin().await?;
+        if let TxEngine::Pg(inner) = &mut tx.engine {
+            let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(ALONE).execute(&mut **inner);
+            limited(&self.place, "waiting for another process to make the tables", lock).await?;
+        }
+        Ok(tx)
+    }
+
+    /// Whether it answers now.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.fetch("SELECT 1 AS one", &[]).await.map(drop)
+    }
+
+    /// Closes the connections; on SQLite this empties the write-ahead log into the file.
+    pub async fn close(&self) {
+        match &self.engine {
+            Engine::Lite(pools) => {
+                pools.readers.close().await;
+                pools.writer.close().await;
+            }
+            Engine::Pg(pool) => pool.close().await,
+        }
+    }
+
+    fn row(&self, engine: RowEngine) -> Row {
+        Row { engine, place: Arc::clone(&self.place) }
+    }
+}
+
+impl Tx {
+    /// All rows of a statement, which may write and return.
+    pub async fn fetch(&mut self, sql: impl SqlSafeStr, args: &[Arg]) -> Result<Vec<Row>, StoreError> {
+        let sql = sql.into_sql_str();
+        let rows: Vec<RowEngine> = match &mut self.engine {
+            TxEngine::Lite(tx) => {
+                let rows = limited(&self.place, "reading", bound!(sql, args).fetch_all(&mut **tx)).await?;
+                rows.into_iter().map(RowEngine::Lite).collect()
+            }
+            TxEngine::Pg(tx) => {
+                let rows = limited(&self.place, "reading", bound!(sql, args).fetch_all(&mut **tx)).await?;
+                rows.into_iter().map(RowEngine::Pg).collect()
+            }
+        };
+        Ok(rows.into_iter().map(|engine| Row { engine, place: Arc::clone(&self.place) }).collect())
+    }
+
+    /// Does a statement; how many rows it touched.
+    pub async fn execute(&mut self, sql: impl SqlSafeStr, args: &[Arg]) -> Result<u64, StoreError> {
+        let sql = sql.into_sql_str();
+        match &mut self.engine {
+            TxEngine::Lite(tx) => {
+                let done = limited(&self.place, "writing", bound!(sql, args).execute(&mut **tx)).await?;
+                Ok(done.rows_affected())
+            }
+            TxEngine::Pg(tx) => {
+                let done = limited(&self.place, "writing", bound!(sql, args).execute(&mut **tx)).await?;
+                Ok(done.rows_affected())
+            }
+        }
+    }
+
+    /// Does several statements, divided by semicolons.
+    pub(crate) async fn script(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        match &mut self.engine {
+            TxEngine::Lite(tx) => {
+                limited(&self.place, "making the tables", sqlx::raw_sql(sql).execute(&mut **tx)).await?;
+            }
+            TxEngine::Pg(tx) => {
+                limited(&self.place, "making the tables", sqlx::raw_sql(sql).execute(&mut **tx)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes all of it happen at once.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self.engine {
+            TxEngine::Lite(tx) => limited(&self.place, "committing", tx.commit()).await,
+            TxEngine::Pg(tx) => limited(&self.place, "committing", tx.commit()).await,
+        }
+    }
+}
+
+impl Row {
+    /// The column's value.
+    pub fn get<T: Column>(&self, column: &str) -> Result<T, StoreError> {
+        let value = match &self.engine {
+            RowEngine::Lite(row) => row.try_get(column),
+            RowEngine::Pg(row) => row.try_get(column),
+        };
+        value.map_err(|error| self.unreadable(column, &error.to_string()))
+    }
+
+    /// A column of milliseconds as a time.
+    pub fn time(&self, column: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let Some(milliseconds) = self.get::<Option<i64>>(column)? else { return Ok(None) };
+        let time = DateTime::from_timestamp_millis(milliseconds);
+        time.map(Some).ok_or_else(|| self.unreadable(column, &format!("{milliseconds} is no time")))
+    }
+
+    /// A column that must hold a time.
+    pub fn some_time(&self, column: &str) -> Result<DateTime<Utc>, StoreError> {
+        self.time(column)?.ok_or_else(|| self.unreadable(column, "it is empty"))
+    }
+
+    /// A column that counts; one below zero counts as none.
+    pub fn count(&self, column: &str) -> Result<u64, StoreError> {
+        Ok(u64::try_from(self.get::<i64>(column)?).unwrap_or(0))
+    }
+
+    /// A column of milliseconds as a span.
+    pub fn span(&self, column: &str) -> Result<Option<Duration>, StoreError> {
+        let milliseconds = self.get::<Option<i64>>(column)?;
+        Ok(milliseconds.and_then(|span| u64::try_from(span).ok()).map(Duration::from_millis))
+    }
+
+    /// The error that this column holds what cannot be.
+    pub fn unreadable(&self, column: &str, reason: &str) -> StoreError {
+        StoreError::Corrupt { place: self.place.to_string(), reason: format!("column {column}: {reason}") }
+    }
+}
+
+/// Waits for the database, but not for ever.
+async fn limited<T>(
+    place: &str,
+    doing: &'static str,
+    work: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, StoreError> {
+    match tokio::time::timeout(STATEMENT_LIMIT, work).await {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(sqlx::Error::PoolTimedOut)) => Err(StoreError::Unavailable {
+            place: place.to_owned(),
+            doing,
+            cause: "no connection in time; is the server running, and reachable from here?".into(),
+        }),
+        Ok(Err(error)) => Err(sqlite::explain(place, doing, error)),
+        Err(_) => Err(StoreError::Unavailable {
+            place: place.to_owned(),
+            doing,
+            cause: format!("no answer within {} s", STATEMENT_LIMIT.as_secs()).into(),
+        }),
+    }
+}
+
+fn text(value: &str) -> String {
+    value.replace('\0', "\u{fffd}")
+}
+
+impl From<i64> for Arg {
+    fn from(value: i64) -> Self {
+        Self::Int(Some(value))
+    }
+}
+
+impl From<u64> for Arg {
+    fn from(value: u64) -> Self {
+        Self::Int(Some(i64::try_from(value).unwrap_or(i64::MAX)))
+    }
+}
+
+impl From<bool> for Arg {
+    fn from(value: bool) -> Self {
+        Self::Int(Some(i64::from(value)))
+    }
+}
+
+impl From<f64> for Arg {
+    fn from(value: f64) -> Self {
+        Self::Real(Some(value))
+    }
+}
+
+impl From<&str> for Arg {
+    fn from(value: &str) -> Self {
+        Self::Text(Some(text(value)))
+    }
+}
+
+impl From<&String> for Arg {
+    fn from(value: &String) -> Self {
+        Self::Text(Some(text(value)))
+    }
+}
+
+impl From<Option<&str>> for Arg {
+    fn from(value: Option<&str>) -> Self {
+        Self::Text(value.map(text))
+    }
+}
+
+impl From<Option<i64>> for Arg {
+    fn from(value: Option<i64>) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<DateTime<Utc>> for Arg {
+    fn from(value: DateTime<Utc>) -> Self {
+        Self::Int(Some(value.timestamp_millis()))
+    }
+}
+
+impl From<Option<DateTime<Utc>>> for Arg {
+    fn from(value: Option<DateTime<Utc>>) -> Self {
+        Self::Int(value.map(|time| time.timestamp_millis()))
+    }
+}
+
+impl From<Duration> for Arg {
+    fn from(value: Duration) -> Self {
+        Self::Int(Some(i64::try_from(value.as_millis()).unwrap_or(i64::MAX)))
+    }
+}

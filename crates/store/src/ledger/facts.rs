@@ -1,0 +1,26 @@
+//! Small state under a name: what one job must remember until its next run. Not for anything that grows.
+
+use chrono::{DateTime, Utc};
+
+use super::Ledger;
+use crate::StoreError;
+
+impl Ledger {
+    /// The value under that name.
+    pub async fn fact(&self, name: &str) -> Result<Option<String>, StoreError> {
+        let rows = self.db().await?.fetch("SELECT value FROM facts WHERE name = $1", &[name.into()]).await?;
+        rows.first().map(|row| row.get("value")).transpose()
+    }
+
+    /// Puts a value under that name, in place of what was there.
+    pub async fn set_fact(&self, name: &str, value: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let sql = "INSERT INTO facts (name, value, changed) VALUES ($1, $2, $3) \
+                   ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed = excluded.changed";
+        self.db().await?.execute(sql, &[name.into(), value.into(), now.into()]).await.map(drop)
+    }
+
+    /// Removes what is under that name, if anything is.
+    pub async fn remove_fact(&self, name: &str) -> Result<(), StoreError> {
+        self.db().await?.execute("DELETE FROM facts WHERE name = $1", &[name.into()]).await.map(drop)
+    }
+}

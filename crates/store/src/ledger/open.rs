@@ -1,0 +1,92 @@
+//! Opens the ledger and makes its tables on first use.
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use tokio::sync::OnceCell;
+
+use super::{Db, Tx};
+use crate::{Address, StoreError, migrations, sqlite};
+
+/// PostgreSQL connections of one process.
+const CONNECTIONS: u32 = 8;
+/// How long somebody waits for a connection before hearing that there is none.
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+
+/// The ledger. Cheap to clone; clones share the connections.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    db: Db,
+    ready: Arc<OnceCell<()>>,
+}
+
+impl Ledger {
+    /// Opens the ledger at that address: `sqlite:FILE` (which may also hold the documents) or `postgres://…`.
+    ///
+    /// A SQLite file is made and brought up to date here. PostgreSQL is not spoken to: the first call that
+    /// needs it connects and makes the tables, and fails while it is down; the next call tries again.
+    /// [`Ledger::db`] does nothing else, for who wants to know early.
+    pub async fn open(address: &str) -> Result<Self, StoreError> {
+        let address = Address::parse(address)?;
+        let place = address.to_string();
+        let db = match &address {
+            Address::Sqlite(path) => Db::lite(sqlite::open(path, &place).await?, &place),
+            Address::Postgres(url) => {
+                let options = PgConnectOptions::from_str(url).map_err(|error| StoreError::Address {
+                    address: place.clone(),
+                    reason: format!("{error}; expected postgres://USER:PASSWORD@HOST:PORT/DATABASE"),
+                })?;
+                let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(CONNECT_LIMIT);
+                Db::pg(pool.connect_lazy_with(options.application_name("t5g")), &place)
+            }
+            Address::Redis(_) => {
+                return Err(
+                    address.unfit("the ledger", "sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/DATABASE")
+                );
+            }
+        };
+        let ledger = Self { db, ready: Arc::default() };
+        if matches!(address, Address::Sqlite(_)) {
+            ledger.db().await?;
+        }
+        Ok(ledger)
+    }
+
+    /// Where it is, for people: the password masked.
+    pub fn place(&self) -> &str {
+        self.db.place()
+    }
+
+    /// The database with all tables made; fails while it cannot be reached.
+    pub async fn db(&self) -> Result<&Db, StoreError> {
+        self.ready.get_or_try_init(|| migrations::LEDGER.run(&self.db)).await?;
+        Ok(&self.db)
+    }
+
+    /// A number that grows with every change of what this room keeps, by any process: a cheap thing to ask
+    /// once a second.
+    pub async fn revision(&self) -> Result<i64, StoreError> {
+        let rows = self.db().await?.fetch("SELECT revision FROM ledger_revision WHERE id = 1", &[]).await?;
+        rows.first().map_or(Ok(0), |row| row.get("revision"))
+    }
+
+    /// Closes the connections in good order.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+
+    /// Begins a change and counts it: the new revision, which no other change shares.
+    pub(super) async fn begin_change(&self) -> Result<(Tx, i64), StoreError> {
+        let mut tx = self.db().await?.begin().await?;
+        let counted = "UPDATE ledger_revision SET revision = revision + 1 WHERE id = 1 RETURNING revision";
+        let rows = tx.fetch(counted, &[]).await?;
+        let row = rows.first().ok_or_else(|| StoreError::Corrupt {
+            place: self.place().to_owned(),
+            reason: "the table ledger_revision is empty; restore it from a backup".to_owned(),
+        })?;
+        let revision = row.get("revision")?;
+        Ok((tx, revision))
+    }
+}

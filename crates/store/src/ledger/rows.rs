@@ -1,0 +1,67 @@
+//! Writing many rows with one statement, and bounds for text from outside. Knows no table.
+
+use std::fmt::Write as _;
+
+use sqlx::AssertSqlSafe;
+
+use super::{Arg, Tx};
+use crate::StoreError;
+
+/// Parameters of one statement; PostgreSQL allows 65,535, SQLite 32,766.
+const MAX_PARAMETERS: usize = 2_000;
+
+/// Inserts rows of `WIDTH` columns, many a statement: `head` comes before the values, `tail` after them.
+pub(super) async fn insert<const WIDTH: usize>(
+    tx: &mut Tx,
+    head: &'static str,
+    rows: Vec<[Arg; WIDTH]>,
+    tail: &'static str,
+) -> Result<(), StoreError> {
+    for chunk in rows.chunks((MAX_PARAMETERS / WIDTH).max(1)) {
+        // Only our own words and numbers: nothing from outside becomes SQL.
+        let sql = AssertSqlSafe(format!("{head} VALUES {} {tail}", places(chunk.len(), WIDTH)));
+        tx.execute(sql, &chunk.concat()).await?;
+    }
+    Ok(())
+}
+
+/// `($1,$2),($3,$4)` for two rows of two.
+fn places(rows: usize, width: usize) -> String {
+    let mut text = String::with_capacity(rows * width * 6);
+    for parameter in 0..rows * width {
+        let lead = match (parameter, parameter % width) {
+            (0, _) => "(",
+            (_, 0) => "),(",
+            _ => ",",
+        };
+        // Writing to a string cannot fail.
+        write!(text, "{lead}${}", parameter + 1).unwrap_or_default();
+    }
+    text + ")"
+}
+
+/// The text's first `limit` bytes, whole characters; an ellipsis says that something was cut.
+pub(super) fn bounded(text: &str, limit: usize) -> String {
+    if text.len() <= limit {
+        return text.to_owned();
+    }
+    let end = text.floor_char_boundary(limit);
+    format!("{}…", text.get(..end).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_on_over_the_rows() {
+        assert_eq!(places(1, 1), "($1)");
+        assert_eq!(places(2, 3), "($1,$2,$3),($4,$5,$6)");
+    }
+
+    #[test]
+    fn long_text_is_cut_between_characters() {
+        assert_eq!(bounded("héllo", 2), "h…");
+        assert_eq!(bounded("héllo", 6), "héllo");
+    }
+}

@@ -1,0 +1,68 @@
+//! Brings a database to the shape this version expects: numbered steps, each done once, safely while many
+//! processes start at the same time; refuses a database made by a newer version.
+
+use crate::StoreError;
+use crate::ledger::{Db, Tx};
+
+/// One step; its number is its place in the list, from 1.
+type Step = &'static str;
+
+/// The steps of one half of the store; both may live in the same database.
+#[derive(Debug)]
+pub(crate) struct Migrations {
+    part: &'static str,
+    steps: &'static [Step],
+}
+
+/// The ledger's tables.
+pub(crate) const LEDGER: Migrations =
+    Migrations { part: "ledger", steps: &[include_str!("../migrations/ledger/0001_sync_state.sql")] };
+
+/// The tables of the documents on SQLite.
+pub(crate) const DOCUMENTS: Migrations =
+    Migrations { part: "documents", steps: &[include_str!("../migrations/documents/0001_documents.sql")] };
+
+impl Migrations {
+    /// Does every step that was not done yet: all of them or none.
+    pub(crate) async fn run(&self, db: &Db) -> Result<(), StoreError> {
+        let mut tx = db.begin_alone().await?;
+        tx.execute(
+            "CREATE TABLE IF NOT EXISTS schema_steps (part TEXT NOT NULL, step BIGINT NOT NULL, \
+             PRIMARY KEY (part, step))",
+            &[],
+        )
+        .await?;
+        let done = self.done(&mut tx).await?;
+        let known = self.steps.len();
+        if done > known {
+            return Err(StoreError::Corrupt {
+                place: db.place().to_owned(),
+                reason: format!(
+                    "its {} has schema {done}, this version knows up to {known}; \
+                     use the newer version of t5g that wrote it",
+                    self.part
+                ),
+            });
+        }
+        for (number, step) in (1_i64..).zip(self.steps).skip(done) {
+            tx.script(step).await?;
+            tx.execute(
+                "INSERT INTO schema_steps (part, step) VALUES ($1, $2)",
+                &[self.part.into(), number.into()],
+            )
+            .await?;
+        }
+        tx.commit().await
+    }
+
+    async fn done(&self, tx: &mut Tx) -> Result<usize, StoreError> {
+        let rows = tx
+            .fetch(
+                "SELECT COALESCE(MAX(step), 0) AS step FROM schema_steps WHERE part = $1",
+                &[self.part.into()],
+            )
+            .await?;
+        let step: i64 = rows.first().map_or(Ok(0), |row| row.get("step"))?;
+        Ok(usize::try_from(step).unwrap_or(0))
+    }
+}

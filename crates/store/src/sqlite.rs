@@ -1,0 +1,99 @@
+//! Opening a SQLite file for either half of the store, safely while other processes do the same, and saying
+//! in plain words what is wrong with it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use crate::StoreError;
+
+/// How long a connection waits for another's lock. A writer of 200 MB holds it for some seconds.
+const BUSY: Duration = Duration::from_secs(30);
+/// How often opening is tried again while others are just making the same file.
+const OPENING_TRIES: u32 = 50;
+/// The pause between such tries.
+const OPENING_PAUSE: Duration = Duration::from_millis(100);
+
+/// Connections to one file: many that read, one that writes, so that writers of this process queue fairly.
+#[derive(Clone, Debug)]
+pub(crate) struct Pools {
+    /// Read only; a write through them is an error.
+    pub(crate) readers: SqlitePool,
+    /// The one that writes.
+    pub(crate) writer: SqlitePool,
+}
+
+/// The options every connection to `path` has.
+pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY)
+        // A large document's log is given back to the disk once it is in the file.
+        .pragma("journal_size_limit", "67108864")
+}
+
+/// Opens the file, which is made together with its folder if missing. `place` is what errors call it.
+pub(crate) async fn open(path: &Path, place: &str) -> Result<Pools, StoreError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        tokio::fs::create_dir_all(folder).await.map_err(|cause| StoreError::Unavailable {
+            place: place.to_owned(),
+            doing: "making its folder",
+            cause: cause.into(),
+        })?;
+    }
+    let pool = |size| SqlitePoolOptions::new().max_connections(size).acquire_timeout(BUSY);
+    let mut tries = 0;
+    let writer = loop {
+        match pool(1).idle_timeout(None).max_lifetime(None).connect_with(options(path)).await {
+            Ok(writer) => break writer,
+            // Turning the journal to WAL does not wait for locks, whatever the time-out.
+            Err(error) if is_busy(&error) && tries < OPENING_TRIES => {
+                tries += 1;
+                tokio::time::sleep(OPENING_PAUSE).await;
+            }
+            Err(error) => return Err(explain(place, "opening the file", error)),
+        }
+    };
+    let readers = pool(4).connect_lazy_with(options(path).pragma("query_only", "true"));
+    Ok(Pools { readers, writer })
+}
+
+/// A driver's error with what a person can do about it.
+pub(crate) fn explain(place: &str, doing: &'static str, error: sqlx::Error) -> StoreError {
+    let address = |reason: &str| StoreError::Address { address: place.to_owned(), reason: reason.to_owned() };
+    match primary_code(&error) {
+        Some(26) => address("the file is not a SQLite database; name another file or move this one away"),
+        Some(14) => address(
+            "the file cannot be opened; is it a folder, or does this user lack the permission for it or its folder?",
+        ),
+        Some(8) => {
+            address("the file cannot be written; give this user write permission for it and its folder")
+        }
+        Some(13) => StoreError::Unavailable {
+            place: place.to_owned(),
+            doing,
+            cause: "the disk is full; nothing was changed".into(),
+        },
+        Some(11) => StoreError::Corrupt {
+            place: place.to_owned(),
+            reason: "the file is damaged; restore it from a backup".to_owned(),
+        },
+        _ => StoreError::Unavailable { place: place.to_owned(), doing, cause: error.into() },
+    }
+}
+
+fn is_busy(error: &sqlx::Error) -> bool {
+    matches!(primary_code(error), Some(5 | 6))
+}
+
+/// SQLite's primary result code (<https://www.sqlite.org/rescode.html>): the lower byte of the extended one.
+fn primary_code(error: &sqlx::Error) -> Option<u32> {
+    let code = error.as_database_error()?.code()?;
+    code.parse::<u32>().ok().map(|code| code & 0xff)
+}
