@@ -1,1 +1,45 @@
-//! (room not yet furnished)
+//! The upstreams: one module each (token service, portal, Jira, Bugzilla), typed and polite, over the shared
+//! HTTP room in `http`. Knows wires, paging, limits and errors; knows nothing of documents or of the other upstreams.
+
+pub mod bugzilla;
+mod error;
+pub mod http;
+pub mod jira;
+pub mod portal;
+mod probe;
+mod secret;
+pub mod sso;
+
+pub use error::{ClientError, ErrorKind, UpstreamName};
+pub use http::{Endpoint, HttpOptions, RetryPolicy, Surroundings};
+pub use probe::Probe;
+pub use secret::Secret;
+
+/// What tells "now"; the application hands in its clock.
+pub type Now = std::sync::Arc<dyn Fn() -> chrono::DateTime<chrono::Utc> + Send + Sync>;
+
+/// Called while a long read goes on: how many entries have come, and how many there are if the upstream says so.
+pub type Progress<'a> = &'a (dyn Fn(usize, Option<usize>) + Send + Sync);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Callers spawn these calls; a future that is not `Send` would be found only there. Compiles or not.
+    #[test]
+    fn calls_can_be_spawned() {
+        fn spawnable<T: Send>(_: impl Fn() -> T) {}
+        fn calls(jira: &jira::JiraClient, bugzilla: &bugzilla::BugzillaClient, portal: &dyn portal::Portal) {
+            spawnable(|| jira.search(Box::leak(Box::default()), &|_, _| ()));
+            spawnable(|| jira.issues_by_key(&[], &[], true));
+            spawnable(|| jira.comments("A-1"));
+            spawnable(|| jira.board_by_name("b"));
+            spawnable(|| jira.active_sprint(1));
+            spawnable(|| jira.check());
+            spawnable(|| bugzilla.bugs(&[]));
+            spawnable(|| bugzilla.check());
+            spawnable(|| portal.cases(&[]));
+        }
+        let _: fn(&jira::JiraClient, &bugzilla::BugzillaClient, &dyn portal::Portal) = calls;
+    }
+}

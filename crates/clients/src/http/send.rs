@@ -1,0 +1,183 @@
+//! Sending a call: credential, permit, attempt, judgement, and the next attempt where that makes sense.
+
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use tokio::time::{Instant, sleep, timeout};
+use tracing::{Instrument, Span, debug, field, info_span};
+
+use super::auth::{Credential, Failure};
+use super::{Again, Answer, Call, Fault, Upstream, fault, meter, retry};
+use crate::{ClientError, ErrorKind};
+
+/// Bodies larger than this are parsed on a thread where that stops nobody.
+const PARSED_IN_PLACE: usize = 256 << 10;
+
+impl Upstream {
+    /// Sends a call whose answer is JSON of the shape `T`.
+    pub(crate) async fn json<T>(&self, call: Call) -> Result<T, ClientError>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        self.read(call, Answer::json::<T>).await
+    }
+
+    /// Sends a call and interprets its answer. A fault of the interpretation is retried like one of the network if
+    /// it says so.
+    pub(crate) async fn read<T, F>(&self, call: Call, interpret: F) -> Result<T, ClientError>
+    where
+        T: Send + 'static,
+        F: Fn(&Answer) -> Result<T, Fault> + Clone + Send + 'static,
+    {
+        let span = info_span!(
+            "upstream_call",
+            upstream = self.profile.name.label(),
+            route = call.route,
+            attempts = field::Empty,
+            status = field::Empty,
+            outcome = field::Empty,
+            seconds = field::Empty,
+        );
+        self.repeat(&call, interpret).instrument(span).await
+    }
+
+    async fn repeat<T, F>(&self, call: &Call, interpret: F) -> Result<T, ClientError>
+    where
+        T: Send + 'static,
+        F: Fn(&Answer) -> Result<T, Fault> + Clone + Send + 'static,
+    {
+        let policy = &self.options.retry;
+        let mut pauses = policy.backoff(self.next_seed());
+        let (mut attempts, mut spent, mut renewed) = (0, Duration::ZERO, false);
+        loop {
+            attempts += 1;
+            let credential = match self.profile.auth.credential(self.profile.setting).await {
+                Ok(credential) => credential,
+                Err(Failure::Token(error)) => return Err(error),
+                Err(Failure::Fault(fault)) => return Err(self.fail(call.route, fault, attempts)),
+            };
+            let (result, took) = self.attempt(call, &credential, interpret.clone()).await;
+            spent += took;
+            self.tell(call.route, attempts, took, result.as_ref().err());
+            let fault = match result {
+                Ok(value) => return Ok(value),
+                Err(fault) => hide_token(fault, &credential),
+            };
+            if let Some(token) = credential.token.filter(|_| fault.status == Some(401) && !renewed) {
+                renewed = true;
+                token.renew().await?;
+                continue;
+            }
+            let Some(wait) = retry::wait_before_next(&fault, call.repeatable, pauses.next(), spent, policy)
+            else {
+                return Err(self.fail(call.route, fault, attempts));
+            };
+            if matches!(fault.again, Again::After(_)) {
+                self.gate.close_for(wait);
+            }
+            meter::retry(self.profile.name, call.route, fault.kind.label());
+            sleep(wait).await;
+            spent += wait;
+        }
+    }
+
+    /// One attempt, and how long it took from the permit on.
+    async fn attempt<T, F>(
+        &self,
+        call: &Call,
+        credential: &Credential,
+        interpret: F,
+    ) -> (Result<T, Fault>, Duration)
+    where
+        T: Send + 'static,
+        F: Fn(&Answer) -> Result<T, Fault> + Send + 'static,
+    {
+        let request = match self.request(call, credential) {
+            Ok(request) => request,
+            Err(fault) => return (Err(fault), Duration::ZERO),
+        };
+        let limit = if call.large { self.options.max_body.saturating_mul(4) } else { self.options.max_body };
+        let Some(permit) = self.gate.enter().await else {
+            return (Err(Fault::refused("the client is shutting down")), Duration::ZERO);
+        };
+        let started = Instant::now();
+        let exchange = async {
+            let response = self
+                .client
+                .execute(request)
+                .await
+                .map_err(|error| fault::network_fault(error, &self.options))?;
+            Answer::read(response, limit, &self.options).await
+        };
+        let answer = timeout(self.options.total_timeout, exchange)
+            .await
+            .unwrap_or_else(|_| Err(Fault::of(ErrorKind::TimedOut { after: self.options.total_timeout })));
+        drop(permit);
+        let took = started.elapsed();
+        let result = match answer {
+            Ok(answer) => self.judge(answer, interpret).await,
+            Err(fault) => Err(fault),
+        };
+        (result, took)
+    }
+
+    fn request(&self, call: &Call, credential: &Credential) -> Result<reqwest::Request, Fault> {
+        let secret = credential.query.as_ref().map(|(name, secret)| (*name, secret.expose()));
+        let mut request = reqwest::Request::new(call.method.clone(), call.address(&self.base, secret)?);
+        let headers = request.headers_mut();
+        headers
+            .insert(reqwest::header::ACCEPT, reqwest::header::HeaderValue::from_static("application/json"));
+        headers.extend(call.headers.iter().cloned());
+        headers.extend(credential.header.clone());
+        if let Some((body, kind)) = &call.body {
+            headers.insert(reqwest::header::CONTENT_TYPE, kind.clone());
+            *request.body_mut() = Some(body.clone().into());
+        }
+        Ok(request)
+    }
+
+    async fn judge<T, F>(&self, answer: Answer, interpret: F) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        F: Fn(&Answer) -> Result<T, Fault> + Send + 'static,
+    {
+        self.note_date(&answer);
+        let status = answer.status;
+        let (now, policy) = (self.now(), &self.options.retry);
+        if let Err(fault) = (self.profile.check)(&answer, self.profile.setting) {
+            return Err(Fault { status: Some(status), ..retry::heed(fault, &answer, now, policy) });
+        }
+        let result = if answer.body.len() <= PARSED_IN_PLACE {
+            interpret(&answer)
+        } else {
+            tokio::task::spawn_blocking(move || interpret(&answer))
+                .await
+                .unwrap_or_else(|_| Err(Fault::invalid("reading it was broken off")))
+        };
+        result.map_err(|fault| Fault { status: Some(status), ..fault })
+    }
+
+    /// One line, one count, and the span's fields for an attempt. Nothing of the real address or the body.
+    fn tell(&self, route: &'static str, attempt: u32, took: Duration, fault: Option<&Fault>) {
+        let outcome = fault.map_or("ok", |fault| fault.kind.label());
+        let status = fault.map_or(Some(200), |fault| fault.status);
+        let seconds = took.as_secs_f64();
+        meter::attempt(self.profile.name, route, outcome, took);
+        let span = Span::current();
+        span.record("attempts", attempt);
+        span.record("status", status);
+        span.record("outcome", outcome);
+        span.record("seconds", seconds);
+        debug!(
+            upstream = self.profile.name.label(),
+            route, attempt, status, outcome, seconds, "upstream answered"
+        );
+    }
+}
+
+/// An access token is not known to the upstream's list of secrets: it changes. It must not show either.
+fn hide_token(fault: Fault, credential: &Credential) -> Fault {
+    let Some(token) = &credential.token else { return fault };
+    let secrets = [token.secret()];
+    Fault { kind: fault.kind.map_text(|text| super::redact::outside_text(&text, &secrets)), ..fault }
+}
