@@ -46,15 +46,7 @@ impl DocumentStore for SqliteDocuments {
     }
 
     async fn read(&self, document: Document) -> Result<Option<Stored>, StoreError> {
-        let row = sqlx::query("SELECT content FROM documents WHERE name = $1 AND length(content) <= $2")
-            .bind(keys::document(document))
-            .bind(i64::try_from(super::MAX_DOCUMENT_BYTES).unwrap_or(i64::MAX))
-            .fetch_optional(&self.pools.readers)
-            .await
-            .map_err(self.failed("reading a document"))?;
-        let Some(row) = row else { return self.absent_or_too_large(document).await };
-        let content: Vec<u8> = row.try_get("content").map_err(self.failed("reading a document"))?;
-        check::stored(&self.place, Bytes::from(content)).await.map(Some)
+        Ok(self.read_revision(document).await?.map(|(stored, _)| stored))
     }
 
     async fn present(&self) -> Result<BTreeSet<Document>, StoreError> {
@@ -83,7 +75,25 @@ impl DocumentStore for SqliteDocuments {
 }
 
 impl SqliteDocuments {
-    async fn absent_or_too_large(&self, document: Document) -> Result<Option<Stored>, StoreError> {
+    /// A document and its revision; too large a one is not fetched.
+    async fn read_revision(&self, document: Document) -> Result<Option<(Stored, i64)>, StoreError> {
+        let failed = || self.failed("reading a document");
+        let row =
+            sqlx::query("SELECT content, revision FROM documents WHERE name = $1 AND length(content) <= $2")
+                .bind(keys::document(document))
+                .bind(i64::try_from(super::MAX_DOCUMENT_BYTES).unwrap_or(i64::MAX))
+                .fetch_optional(&self.pools.readers)
+                .await
+                .map_err(failed())?;
+        let Some(row) = row else { return self.absent_or_too_large(document).await };
+        let content: Vec<u8> = row.try_get("content").map_err(failed())?;
+        let revision = row.try_get("revision").map_err(failed())?;
+        drop(row);
+        let stored = check::stored(&self.place, Bytes::from(content)).await?;
+        Ok(Some((stored, revision)))
+    }
+
+    async fn absent_or_too_large(&self, document: Document) -> Result<Option<(Stored, i64)>, StoreError> {
         let size: Option<i64> = sqlx::query_scalar("SELECT length(content) FROM documents WHERE name = $1")
             .bind(keys::document(document))
             .fetch_optional(&self.pools.readers)

@@ -1,7 +1,7 @@
 //! Writes a batch of documents in one transaction, if its guard allows.
 
 use bytes::Bytes;
-use sqlx::{Row as _, Sqlite, Transaction};
+use sqlx::{Sqlite, Transaction};
 use t5g_model::documents::Document;
 
 use super::SqliteDocuments;
@@ -47,21 +47,12 @@ impl SqliteDocuments {
         document: Document,
         expected: Option<Fingerprint>,
     ) -> Result<Option<i64>, StoreError> {
-        let row = sqlx::query("SELECT content, revision FROM documents WHERE name = $1")
-            .bind(keys::document(document))
-            .fetch_optional(&self.pools.readers)
-            .await
-            .map_err(self.failed("comparing a document"))?;
-        let Some(row) = row else {
-            return if expected.is_none() { Ok(None) } else { Err(StoreError::Conflict { document }) };
-        };
-        let content: Vec<u8> = row.try_get("content").map_err(self.failed("comparing a document"))?;
-        let revision: i64 = row.try_get("revision").map_err(self.failed("comparing a document"))?;
-        let stored = crate::documents::check::stored(&self.place, Bytes::from(content)).await?;
-        if expected == Some(stored.fingerprint) {
-            Ok(Some(revision))
-        } else {
-            Err(StoreError::Conflict { document })
+        match (self.read_revision(document).await?, expected) {
+            (None, None) => Ok(None),
+            (Some((stored, revision)), Some(expected)) if stored.fingerprint == expected => {
+                Ok(Some(revision))
+            }
+            _ => Err(StoreError::Conflict { document }),
         }
     }
 
