@@ -3,8 +3,22 @@
 //! Every source has its folder in `sources`; `tasks` lists what can be started, `refresh` is the frame around
 //! each. Knows no page and no command.
 
+mod compare;
+mod context;
+mod gather;
+mod mark;
+mod open_cases;
+mod order;
+mod previous;
+mod refresh;
 mod rules;
+mod sources;
+mod tasks;
+mod watch;
 
+pub use context::SyncContext;
+pub use order::{all, in_order, missing};
 pub use rules::{
     CardRules, CardScope, EscalationRules, FieldName, FieldNames, ShrinkRules, SyncRules, usual_statuses,
 };
+pub use tasks::{registry, source_of, task_of};

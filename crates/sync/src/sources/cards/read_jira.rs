@@ -1,0 +1,193 @@
+//! Reads cards from Jira: all of them, or those that changed; with all their comments.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, ensure};
+use chrono::{DateTime, Utc};
+use futures_util::{StreamExt, stream};
+use t5g_clients::ClientError;
+use t5g_clients::jira::jql::{list, quote};
+use t5g_clients::jira::{SearchQuery, WireIssue};
+use t5g_model::documents::Cards;
+use t5g_model::names::CardKey;
+use t5g_store::ledger::StaleEntry;
+
+use super::convert::{FIELDS, comments, lacks_comments, tracked};
+use super::join::{LeftOut, Tracked};
+use crate::context::SyncContext;
+use crate::gather::gather;
+use crate::refresh::Order;
+use crate::rules::CardScope;
+use crate::sources::jira::FieldIds;
+use crate::watch;
+
+/// Cards whose further comments are asked for at once; Jira's client has a limit of its own below that.
+const WINDOW: usize = 16;
+
+/// Which issues are cards, as Jira understands it now.
+#[derive(Debug)]
+pub(super) struct CardSearch {
+    jql: String,
+    contributors: String,
+}
+
+/// What was read.
+#[derive(Debug, Default)]
+pub(super) struct Fresh {
+    /// Cards that are new or changed.
+    pub(super) tracked: BTreeMap<CardKey, Tracked>,
+    /// Issues that would be cards if their summary named a case.
+    pub(super) left_out: Vec<LeftOut>,
+    /// Cards that are cards no more.
+    pub(super) gone: BTreeSet<CardKey>,
+    /// Cards whose comments could not be read.
+    pub(super) stale: Vec<StaleEntry>,
+}
+
+impl CardSearch {
+    /// Finds out which sprint is active and how the custom field is called here.
+    pub(super) async fn prepare(ctx: &SyncContext) -> anyhow::Result<Self> {
+        let contributors = FieldIds::resolve(ctx).await?.of(&ctx.rules.fields.contributors);
+        let label = quote(&ctx.rules.cards.label);
+        let place = match &ctx.rules.cards.scope {
+            CardScope::Project(project) => format!("project = {}", quote(project)),
+            CardScope::ActiveSprint { board } => {
+                let found = ctx.jira.board_by_name(board).await?;
+                let found = found.with_context(|| {
+                    format!(
+                        "Jira shows us no board {board:?}; check jira_board, and the permission to see it"
+                    )
+                })?;
+                let sprints = ctx.jira.active_sprints(found.id).await?;
+                ensure!(
+                    !sprints.is_empty(),
+                    "the Jira board {board:?} has no active sprint; start one, or unset jira_sprint"
+                );
+                let ids: Vec<_> = sprints.iter().map(|sprint| sprint.id.to_string()).collect();
+                format!("sprint in ({})", ids.join(", "))
+            }
+        };
+        Ok(Self { jql: format!("labels = {label} AND {place}"), contributors })
+    }
+
+    /// Everything that shapes what is read: with another, what was read before is of no use.
+    pub(super) fn scope(&self, ctx: &SyncContext) -> String {
+        let statuses = &ctx.rules.cards.statuses;
+        let statuses: Vec<_> = statuses.iter().map(|(jira, ours)| format!("{jira}={ours}")).collect();
+        format!("{} | {} | {}", self.jql, self.contributors, statuses.join(";"))
+    }
+
+    /// All cards.
+    pub(super) async fn everything(&self, ctx: &SyncContext, order: &Order) -> anyhow::Result<Fresh> {
+        let issues =
+            ctx.jira.search(&self.query(self.jql.clone()), &watch::counting(&order.progress)).await?;
+        self.convert(ctx, issues, &Cards::new()).await
+    }
+
+    /// Cards that changed since, and those of `again`: left out before, because their case had not come yet,
+    /// or without all of their comments.
+    pub(super) async fn changed(
+        &self,
+        ctx: &SyncContext,
+        order: &Order,
+        until: DateTime<Utc>,
+        before: &Cards,
+        again: BTreeSet<String>,
+    ) -> anyhow::Result<Fresh> {
+        // Relative, because absolute times are in the time zone of Jira's user.
+        let minutes = (order.started - ctx.rules.reach_back(until)).num_minutes().max(0) + 1;
+        let recent = format!("updated >= -{minutes}m");
+        let counting = watch::counting(&order.progress);
+        let query = self.query(format!("{} AND {recent}", self.jql));
+        let mut issues = ctx.jira.search(&query, &counting).await?;
+        let read: BTreeSet<String> = issues.iter().map(|issue| issue.key.clone()).collect();
+
+        let touched = touched(ctx, &recent, before, &again).await?;
+        let gone: BTreeSet<CardKey> =
+            touched.into_iter().filter(|key| !read.contains(key.as_str())).collect();
+        let known = |key: &String| read.contains(key) || gone.contains(key.as_str());
+        let again: Vec<String> = again.into_iter().filter(|key| !known(key)).collect();
+        issues.extend(ctx.jira.issues_by_key(&again, &self.fields(), true).await?);
+        Ok(Fresh { gone, ..self.convert(ctx, issues, before).await? })
+    }
+
+    fn query(&self, jql: String) -> SearchQuery {
+        SearchQuery { jql, fields: self.fields(), rendered: true, ..SearchQuery::default() }
+    }
+
+    fn fields(&self) -> Vec<String> {
+        FIELDS.iter().map(ToString::to_string).chain([self.contributors.clone()]).collect()
+    }
+
+    async fn convert(
+        &self,
+        ctx: &SyncContext,
+        issues: Vec<WireIssue>,
+        before: &Cards,
+    ) -> anyhow::Result<Fresh> {
+        let mut fresh = Fresh::default();
+        let mut incomplete = BTreeSet::new();
+        for issue in &issues {
+            let key: CardKey = issue.key.parse()?;
+            match tracked(&key, issue, &self.contributors, &ctx.rules.cards.statuses) {
+                Ok(tracked) => {
+                    if lacks_comments(issue) {
+                        incomplete.insert(key.clone());
+                    }
+                    fresh.tracked.insert(key, tracked);
+                }
+                Err(left_out) => fresh.left_out.push(left_out),
+            }
+        }
+        self.complete(ctx, &mut fresh, incomplete, before).await?;
+        Ok(fresh)
+    }
+
+    /// Reads all comments of cards that came with only some of them. Where that fails, the previous ones stay.
+    async fn complete(
+        &self,
+        ctx: &SyncContext,
+        fresh: &mut Fresh,
+        incomplete: BTreeSet<CardKey>,
+        before: &Cards,
+    ) -> anyhow::Result<()> {
+        let answers = incomplete.into_iter().map(|key| async move {
+            let comments = ctx.jira.comments(key.as_str()).await;
+            (key, comments)
+        });
+        let answers = stream::iter(answers).buffer_unordered(WINDOW);
+        let gathered = gather(answers, || (), ClientError::is_credential).await?;
+        for (key, all) in gathered.found {
+            if let Some(tracked) = fresh.tracked.get_mut(&key) {
+                tracked.comments = Some(comments(all));
+            }
+        }
+        for (key, why) in gathered.failed {
+            let old = before.get(&key).and_then(|card| card.comments.clone());
+            if let (Some(tracked), Some(old)) = (fresh.tracked.get_mut(&key), old) {
+                tracked.comments = Some(old);
+            }
+            fresh.stale.push(StaleEntry { entry: key.to_string(), reason: why });
+        }
+        Ok(())
+    }
+}
+
+/// All issues of the cards' projects that changed somehow: one that the search for cards does not find is no
+/// card, or no longer.
+async fn touched(
+    ctx: &SyncContext,
+    recent: &str,
+    before: &Cards,
+    again: &BTreeSet<String>,
+) -> anyhow::Result<BTreeSet<CardKey>> {
+    let others: Vec<CardKey> = again.iter().filter_map(|key| key.parse().ok()).collect();
+    let projects: BTreeSet<&str> = before.keys().chain(&others).map(CardKey::project).collect();
+    if projects.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let jql = format!("project in ({}) AND {recent}", list(projects));
+    let query = SearchQuery { jql, fields: vec!["updated".to_owned()], ..SearchQuery::default() };
+    let issues = ctx.jira.search(&query, &|_, _| ()).await?;
+    Ok(issues.iter().filter_map(|issue| issue.key.parse().ok()).collect())
+}
