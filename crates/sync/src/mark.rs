@@ -71,3 +71,70 @@ impl Ground<'_> {
 pub(crate) fn pass(mark: Option<&Mark>) -> Pass {
     if mark.is_some() { Pass::Incremental } else { Pass::Full }
 }
+
+#[cfg(test)]
+mod tests {
+    use t5g_model::names::Source;
+    use t5g_store::ledger::Counts;
+
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn freshness(mark: Option<&Mark>) -> Freshness {
+        Freshness {
+            source: Source::Cases,
+            last_attempt: None,
+            last_success: None,
+            last_full: Some(at("2026-11-23T00:00:00Z")),
+            duration: None,
+            counts: Counts::default(),
+            failure: None,
+            stale: 0,
+            high_water: mark.map(|mark| mark.to_text().unwrap()),
+            interval: None,
+        }
+    }
+
+    fn mark() -> Mark {
+        let document = Fingerprint::of(b"{}").to_string();
+        Mark { until: at("2026-11-23T11:00:00Z"), scope: "ours".into(), document }
+    }
+
+    fn ground(freshness: &Freshness) -> Ground<'_> {
+        Ground {
+            freshness,
+            full: false,
+            scope: "ours",
+            document: Some(Fingerprint::of(b"{}")),
+            now: at("2026-11-23T12:00:00Z"),
+            full_every: Duration::from_hours(23),
+        }
+    }
+
+    #[test]
+    fn it_goes_on_where_the_last_success_ended() {
+        assert_eq!(ground(&freshness(Some(&mark()))).mark(), Some(mark()));
+    }
+
+    #[test]
+    fn anything_doubtful_means_reading_everything() {
+        let known = freshness(Some(&mark()));
+        let doubtful = [
+            Ground { full: true, ..ground(&known) },
+            Ground { scope: "theirs", ..ground(&known) },
+            Ground { document: None, ..ground(&known) },
+            Ground { document: Some(Fingerprint::of(b"[]")), ..ground(&known) },
+            Ground { now: at("2026-11-23T23:00:00Z"), ..ground(&known) },
+            Ground { now: at("2026-11-23T10:00:00Z"), ..ground(&known) },
+        ];
+        for ground in doubtful {
+            assert_eq!(ground.mark(), None, "{ground:?}");
+        }
+        assert_eq!(ground(&freshness(None)).mark(), None);
+        let torn = Freshness { high_water: Some("{".into()), ..freshness(None) };
+        assert_eq!(ground(&torn).mark(), None);
+    }
+}

@@ -74,3 +74,58 @@ pub(super) fn told(wire: &WireBug) -> Known {
         severity: wire.severity.clone(),
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn link(number: &str) -> LinkedBug {
+        LinkedBug { bugzilla_number: number.into(), ..LinkedBug::default() }
+    }
+
+    fn wire(id: u64) -> WireBug {
+        let wire = json!({
+            "id": id, "assigned_to": "ada@example.com", "qa_contact": "", "severity": "high",
+            "target_release": ["4.18.0"], "last_change_time": "2026-11-20T09:12:12Z",
+            "cf_internal_whiteboard": "Telco",
+        });
+        serde_json::from_value(wire).unwrap()
+    }
+
+    #[test]
+    fn bugs_are_joined_in_the_portals_order() {
+        let case: CaseNumber = "01234567".parse().unwrap();
+        let linked = [(case.clone(), ["9", "5", "7", "8"].map(link).to_vec())].into();
+        let known =
+            [("9", told(&wire(9))), ("5", Known::Restricted), ("7", Known::Failed), ("8", Known::Failed)];
+        let known = known.map(|(id, known)| (id.to_owned(), known)).into();
+        let old = Bug { linked: link("7"), severity: Some("old".into()), ..Bug::default() };
+        let joined = join(&linked, &known, &[(case.clone(), vec![old])].into());
+        let seen: Vec<_> = joined[&case]
+            .iter()
+            .map(|bug| {
+                (bug.linked.bugzilla_number.as_str(), bug.severity.as_deref(), bug.target_release.join(","))
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("9", Some("high"), "4.18.0".to_owned()),
+                ("5", Some("unavailable"), "unavailable".into()),
+                ("7", Some("old"), String::new()),
+                ("8", None, String::new()),
+            ]
+        );
+        let told = &joined[&case][0];
+        assert_eq!((told.last_change_time.as_deref(), &told.qa_contact), (Some("2026-11-20"), &None));
+    }
+
+    #[test]
+    fn a_plain_bugzilla_has_a_milestone_instead_of_a_release() {
+        let wire = serde_json::from_value(json!({ "id": 1, "target_milestone": "---" })).unwrap();
+        let Known::Told(bug) = told(&wire) else { panic!("told") };
+        assert_eq!(bug.target_release, ["---"]);
+    }
+}

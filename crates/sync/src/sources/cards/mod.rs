@@ -4,6 +4,8 @@ mod convert;
 mod join;
 mod known;
 mod read_jira;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

@@ -40,3 +40,58 @@ pub(super) fn issue(wire: &WireIssue, fields: &IssueFields) -> Issue {
         private_keywords: names(wire, &fields.private_keywords),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn fields() -> IssueFields {
+        IssueFields { qa_contact: "cf_1".into(), severity: "cf_2".into(), private_keywords: "cf_3".into() }
+    }
+
+    #[test]
+    fn an_issue_becomes_what_the_contract_says() {
+        let wire = serde_json::from_value(json!({
+            "id": "1", "key": "OCPBUGS-7",
+            "fields": {
+                "summary": "Kernel oops", "status": { "name": "POST" }, "updated": "2026-11-20T10:11:12.123+0000",
+                "issuetype": { "name": "Bug" }, "assignee": { "displayName": "Ada", "emailAddress": "ada@example.com" },
+                "fixVersions": [{ "name": "4.18.0" }], "priority": { "name": "Major" },
+                "cf_1": { "emailAddress": "qa@example.com" }, "cf_2": { "value": "Important" },
+                "cf_3": ["Telco:Priority-1"],
+            },
+        }));
+        insta::assert_json_snapshot!(issue(&wire.unwrap(), &fields()), @r#"
+        {
+          "id": "OCPBUGS-7",
+          "url": "",
+          "title": "Kernel oops",
+          "status": "POST",
+          "updated": "2026-11-20",
+          "qa_contact": "qa@example.com",
+          "jira_severity": "Important",
+          "jira_type": "Bug",
+          "assignee": "ada@example.com",
+          "fix_versions": [
+            "4.18.0"
+          ],
+          "priority": "Major",
+          "private_keywords": [
+            "Telco:Priority-1"
+          ]
+        }
+        "#);
+    }
+
+    #[test]
+    fn what_jira_does_not_tell_is_null() {
+        let wire: WireIssue = serde_json::from_value(json!({
+            "id": "1", "key": "A-1", "fields": { "fixVersions": [], "assignee": null, "cf_3": null },
+        }))
+        .unwrap();
+        let bare = issue(&wire, &fields());
+        assert_eq!(bare, Issue { id: "A-1".into(), ..Issue::default() });
+    }
+}
