@@ -21,12 +21,12 @@ macro_rules! conformance {
                 super::suite::$scenario(&format!("sqlite:{}/ledger.db", folder.path().display())).await;
             }
         )+ }
-        mod postgres { $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $scenario() {
-                let database = t5g_testkit::Postgres::start().await.unwrap();
-                super::suite::$scenario(database.url()).await;
-            }
+        /// All in one test: a server costs seconds, a database nothing.
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn on_a_real_postgres() { $(
+            let database = t5g_testkit::Postgres::start().await.unwrap();
+            println!("scenario {}", stringify!($scenario));
+            suite::$scenario(database.url()).await;
         )+ }
     };
 }
