@@ -1,12 +1,15 @@
 //! Opening a SQLite file for either half of the store, safely while other processes do the same, and saying
 //! in plain words what is wrong with it.
 
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+
+use tokio::fs::{DirBuilder, OpenOptions};
 
 use crate::StoreError;
 
@@ -40,13 +43,7 @@ pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
 
 /// Opens the file, which is made together with its folder if missing. `place` is what errors call it.
 pub(crate) async fn open(path: &Path, place: &str) -> Result<Pools, StoreError> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        tokio::fs::create_dir_all(folder).await.map_err(|cause| StoreError::Unavailable {
-            place: place.to_owned(),
-            doing: "making its folder",
-            cause: cause.into(),
-        })?;
-    }
+    make(path, place).await?;
     let pool = |size| SqlitePoolOptions::new().max_connections(size).acquire_timeout(BUSY);
     let mut tries = 0;
     let writer = loop {
@@ -62,6 +59,26 @@ pub(crate) async fn open(path: &Path, place: &str) -> Result<Pools, StoreError> 
     };
     let readers = pool(4).connect_lazy_with(options(path).pragma("query_only", "true"));
     Ok(Pools { readers, writer })
+}
+
+/// Makes the file and its folder if they are missing, for this user's eyes only: customers' data and people's
+/// sessions will be in it. SQLite gives its other files the same permissions.
+async fn make(path: &Path, place: &str) -> Result<(), StoreError> {
+    let failed = |doing| {
+        move |cause: io::Error| StoreError::Unavailable {
+            place: place.to_owned(),
+            doing,
+            cause: cause.into(),
+        }
+    };
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(folder).await;
+        made.map_err(failed("making its folder"))?;
+    }
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).await {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop).map_err(failed("making the file")),
+    }
 }
 
 /// A driver's error with what a person can do about it.

@@ -36,6 +36,7 @@ conformance!(
     what_is_no_json_is_refused_with_its_whole_batch,
     what_others_wrote_is_read_unchecked,
     a_reader_never_sees_half_a_batch,
+    sudden_death_tears_nothing_and_loses_nothing,
     a_changed_document_is_not_overwritten,
     of_two_guarded_writers_one_wins,
     a_holder_that_lost_its_lock_writes_nothing,

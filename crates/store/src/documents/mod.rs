@@ -134,7 +134,11 @@ impl ChangeFeed {
     pub async fn next(&mut self) -> Option<Change> {
         match self.0.recv().await {
             Ok(change) => Some(change),
-            Err(broadcast::error::RecvError::Lagged(_)) => Some(Change::Everything),
+            Err(broadcast::error::RecvError::Lagged(_)) => {
+                // Everything includes what is still queued.
+                self.0 = self.0.resubscribe();
+                Some(Change::Everything)
+            }
             Err(broadcast::error::RecvError::Closed) => None,
         }
     }

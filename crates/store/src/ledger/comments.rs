@@ -30,12 +30,15 @@ pub struct CaseComment {
 }
 
 impl Ledger {
-    /// Keeps these comments of a case; one that is known already takes its new text. Texts are cut to 64 KiB.
-    pub async fn keep_comments(&self, case: &CaseNumber, comments: &[CaseComment]) -> Result<(), StoreError> {
-        let unique: BTreeMap<_, _> = comments.iter().map(|one| (bounded(&one.id, NAME_BYTES), one)).collect();
+    /// Keeps these cases' comments, all or none; one that is known already takes its new text. Texts are cut
+    /// to 64 KiB.
+    pub async fn keep_comments(&self, cases: &[(CaseNumber, Vec<CaseComment>)]) -> Result<(), StoreError> {
+        let comments = cases.iter().flat_map(|(case, comments)| comments.iter().map(move |one| (case, one)));
+        let unique: BTreeMap<_, _> =
+            comments.map(|(case, comment)| ((case, bounded(&comment.id, NAME_BYTES)), comment)).collect();
         let rows = unique
             .iter()
-            .map(|(id, comment)| {
+            .map(|((case, id), comment)| {
                 let author = comment.author.as_deref().map(|author| bounded(author, NAME_BYTES));
                 [
                     case.as_str().into(),

@@ -173,7 +173,10 @@ impl Ledger {
 
     /// Every source, in cold-start order, those that never ran included.
     pub async fn freshness(&self) -> Result<Vec<Freshness>, StoreError> {
-        let sql = "SELECT f.*, (SELECT COUNT(*) FROM stale_entries s WHERE s.source = f.source) AS stale \
+        // Columns by name: PostgreSQL forgets no plan when a later version adds one.
+        let sql = "SELECT f.source, f.last_attempt, f.last_success, f.last_full, f.duration_ms, f.entries, \
+                       f.added, f.changed, f.removed, f.error, f.error_since, f.failures, f.high_water, \
+                       f.interval_ms, (SELECT COUNT(*) FROM stale_entries s WHERE s.source = f.source) AS stale \
                    FROM freshness f";
         let rows = self.db().await?.fetch(sql, &[]).await?;
         let mut known = BTreeMap::new();

@@ -149,7 +149,9 @@ impl Ledger {
 
     /// All refused replacements, by document.
     pub async fn held_shrinks(&self) -> Result<Vec<HeldShrink>, StoreError> {
-        let rows = self.db().await?.fetch("SELECT * FROM held_shrinks", &[]).await?;
+        let sql = "SELECT document, source, old_count, new_count, held_at, state, decided_by, decided_at \
+                   FROM held_shrinks";
+        let rows = self.db().await?.fetch(sql, &[]).await?;
         let mut shrinks = Vec::with_capacity(rows.len());
         for row in &rows {
             let (document, source): (String, String) = (row.get("document")?, row.get("source")?);

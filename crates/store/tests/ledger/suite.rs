@@ -179,17 +179,17 @@ pub(crate) async fn comments_are_kept_once(address: &str) {
     let comments =
         [comment("b", "second", Some(2)), comment("a", "first", Some(1)), comment("c", "undated", None)];
     for _ in 0..2 {
-        ledger.keep_comments(&case, &comments).await.unwrap();
+        ledger.keep_comments(&[(case.clone(), comments.to_vec())]).await.unwrap();
     }
     let edited = CaseComment { author: None, public: false, ..comment("a", "edited", Some(1)) };
-    ledger.keep_comments(&case, std::slice::from_ref(&edited)).await.unwrap();
-    ledger.keep_comments(&case, &[]).await.unwrap();
+    ledger.keep_comments(&[(case.clone(), vec![edited.clone()]), (other.clone(), vec![])]).await.unwrap();
+    ledger.keep_comments(&[]).await.unwrap();
     let kept = ledger.comments(&case).await.unwrap();
     assert_eq!(kept, [comments[2].clone(), edited, comments[0].clone()]);
     assert!(ledger.comments(&other).await.unwrap().is_empty());
 
     let many: Vec<_> = (0..3_000).map(|number| comment(&number.to_string(), "x", Some(number))).collect();
-    ledger.keep_comments(&other, &many).await.unwrap();
+    ledger.keep_comments(&[(other.clone(), many), (case.clone(), comments.to_vec())]).await.unwrap();
     assert_eq!(ledger.comments(&other).await.unwrap().len(), 3_000);
 }
 
@@ -286,7 +286,8 @@ pub(crate) async fn hostile_text_is_kept_harmless(address: &str) {
     ledger.record_success(&long).await.unwrap();
     assert!(ledger.data_problems().await.unwrap()[0].problem.reason.len() < 2_000);
     let case: CaseNumber = "01234567".parse().unwrap();
-    ledger.keep_comments(&case, &[comment("a", &"語\0".repeat(5_000_000), None)]).await.unwrap();
+    let long = comment("a", &"語\0".repeat(5_000_000), None);
+    ledger.keep_comments(&[(case.clone(), vec![long])]).await.unwrap();
     assert!(ledger.comments(&case).await.unwrap()[0].body.len() < 200_000);
 }
 

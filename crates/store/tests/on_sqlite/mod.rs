@@ -1,10 +1,8 @@
-//! What documents in a SQLite file do beyond the suite: other processes, sudden death, bad files.
+//! What documents in a SQLite file do beyond the suite: other processes, bad files.
 
-use std::time::Duration;
+use std::os::unix::fs::PermissionsExt as _;
 
 use bytes::Bytes;
-use rand::rngs::StdRng;
-use rand::{Rng as _, SeedableRng as _};
 use sqlx::Connection as _;
 use sqlx::sqlite::SqliteConnection;
 use t5g_model::documents::Document;
@@ -16,8 +14,6 @@ use crate::support::feed::{until_silent, until_told};
 use crate::support::other_process::{OtherProcess, Work, count_in};
 use crate::support::place::{InSqlite, Place as _};
 
-const KILLS: usize = 20;
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_process_is_heard() {
     let place = InSqlite::start();
@@ -27,30 +23,6 @@ async fn another_process_is_heard() {
     OtherProcess::start(Work::WriteOnce, &place.address()).end();
     until_told(&mut feed, &[Document::Cases, Document::Details]).await;
     assert_eq!(count_in(&store.read(Document::Details).await.unwrap().unwrap().bytes), 1);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sudden_death_tears_nothing_and_loses_nothing() {
-    let place = InSqlite::start();
-    let seed: u64 = 20_261_123;
-    println!("seed {seed}");
-    let mut random = StdRng::seed_from_u64(seed);
-    let mut acknowledged = 0;
-    for kill in 0..KILLS {
-        let mut writer = OtherProcess::start(Work::WriteForEver, &place.address());
-        acknowledged = acknowledged.max(writer.next_count());
-        tokio::time::sleep(Duration::from_millis(random.random_range(0..60))).await;
-        acknowledged = acknowledged.max(writer.kill().unwrap_or(0));
-
-        let store = place.open().await;
-        let mut counts = Vec::new();
-        for document in [Document::Cases, Document::Details] {
-            counts.push(count_in(&store.read(document).await.unwrap().unwrap().bytes));
-        }
-        assert_eq!(counts[0], counts[1], "half a batch after kill {kill}");
-        assert!(counts[0] >= acknowledged, "batch {acknowledged} was lost after kill {kill}: {counts:?}");
-    }
-    assert!(acknowledged > 20, "the writer hardly wrote: {acknowledged}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -101,6 +73,20 @@ async fn bad_places_are_named_with_what_to_do() {
     assert!(error_at(&folder.path().display().to_string()).await.contains("cannot be opened"));
     assert!(error_at(&path("text/below.db")).await.contains("folder"));
     assert!(error_at("/proc/t5g/documents.db").await.contains("folder"));
+}
+
+#[tokio::test]
+async fn others_may_not_look_into_the_file() {
+    let place = InSqlite::start();
+    let store = place.open().await;
+    store.replace(&[(Document::Cards, "{}".into())], &Guard::default()).await.unwrap();
+    let mut files = 0;
+    for file in std::fs::read_dir(place.folder.path().join("a")).unwrap() {
+        let file = file.unwrap();
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", file.path());
+        files += 1;
+    }
+    assert!(files >= 2, "the file and its log");
 }
 
 #[tokio::test]

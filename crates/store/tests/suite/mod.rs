@@ -1,14 +1,17 @@
 //! What every store of documents must do, whatever it is.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use bytes::Bytes;
+use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
 use t5g_model::documents::Document;
 use t5g_store::StoreError;
 use t5g_store::documents::{Change, Documents, Fence, Fingerprint, Guard, MAX_DOCUMENT_BYTES};
 
 use crate::support::feed::{next, until_silent, until_told};
-use crate::support::other_process::{batch, count_in};
+use crate::support::other_process::{OtherProcess, Work, batch, count_in};
 use crate::support::place::Place;
 
 async fn write(store: &Documents, document: Document, text: &str) {
@@ -67,23 +70,59 @@ pub(crate) async fn what_others_wrote_is_read_unchecked(place: &dyn Place) {
 }
 
 pub(crate) async fn a_reader_never_sees_half_a_batch(place: &dyn Place) {
-    let (writer, reader) = (place.open().await, place.open().await);
+    const BATCHES: u64 = 100;
+    let writer = place.open().await;
     writer.replace(&batch(1), &Guard::default()).await.unwrap();
-    let writing = tokio::spawn(async move {
-        for count in 2..=60 {
+    let writing = async {
+        for count in 2..=BATCHES {
             writer.replace(&batch(count), &Guard::default()).await.unwrap();
         }
-    });
-    let mut seen = 0;
-    let (mut first, mut second) = (Document::Cases, Document::Details);
-    while seen < 60 {
-        let one = count_in(&reader.read(first).await.unwrap().unwrap().bytes);
-        let other = count_in(&reader.read(second).await.unwrap().unwrap().bytes);
-        assert!(seen <= one && one <= other, "{first} of batch {one}, then {second} of batch {other}");
-        seen = other;
-        std::mem::swap(&mut first, &mut second);
+    };
+    let reader = place.open().await;
+    // Whichever is read first, the other cannot be of an older batch.
+    let reading = async |first, second| {
+        let mut seen = 0;
+        while seen < BATCHES {
+            let one = count_in(&reader.read(first).await.unwrap().unwrap().bytes);
+            let other = count_in(&reader.read(second).await.unwrap().unwrap().bytes);
+            assert!(seen <= one && one <= other, "{first} of batch {one}, then {second} of batch {other}");
+            seen = other;
+        }
+    };
+    tokio::join!(
+        writing,
+        reading(Document::Cases, Document::Details),
+        reading(Document::Details, Document::Cases)
+    );
+}
+
+pub(crate) async fn sudden_death_tears_nothing_and_loses_nothing(place: &dyn Place) {
+    const KILLS: usize = 20;
+    let seed: u64 = 20_261_123;
+    println!("seed {seed}");
+    let mut random = StdRng::seed_from_u64(seed);
+    let mut acknowledged = 0;
+    for kill in 0..KILLS {
+        let mut writer = OtherProcess::start(Work::WriteForEver, &place.address());
+        acknowledged = acknowledged.max(writer.next_count());
+        tokio::time::sleep(Duration::from_millis(random.random_range(0..60))).await;
+        acknowledged = acknowledged.max(writer.kill().unwrap_or(0));
+
+        let store = place.open().await;
+        let count = async |document| count_in(&store.read(document).await.unwrap().unwrap().bytes);
+        let mut counts = (count(Document::Cases).await, count(Document::Details).await);
+        for _ in 0..100 {
+            // A server may still be reading what the dead one sent: only half a batch that stays is one.
+            if counts.0 == counts.1 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            counts = (count(Document::Cases).await, count(Document::Details).await);
+        }
+        assert_eq!(counts.0, counts.1, "half a batch after kill {kill}");
+        assert!(counts.0 >= acknowledged, "batch {acknowledged} was lost after kill {kill}: {counts:?}");
     }
-    writing.await.unwrap();
+    assert!(acknowledged > 20, "the writer hardly wrote: {acknowledged}");
 }
 
 pub(crate) async fn a_changed_document_is_not_overwritten(place: &dyn Place) {
@@ -217,6 +256,7 @@ pub(crate) async fn a_burst_of_changes_is_told_in_few_words(place: &dyn Place) {
         write(&other, Document::Timestamp, &format!("\"{count}\"")).await;
     }
     write(&other, Document::RefreshId, "\"last\"").await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
     let mut words = 0;
     loop {
         words += 1;
@@ -225,7 +265,8 @@ pub(crate) async fn a_burst_of_changes_is_told_in_few_words(place: &dyn Place) {
             _ => break,
         }
     }
-    assert!(words <= 300, "{words} words");
+    // Whoever is slow hears it at most as often as the feed has room, and once that all may have changed.
+    assert!(words <= 65, "{words} words");
     assert_eq!(text(&store, Document::RefreshId).await.unwrap(), "\"last\"");
 }
 

@@ -74,11 +74,14 @@ impl OtherProcess {
     }
 }
 
-/// Both documents of batch `count`: the same number in each, of very different sizes.
+/// Both documents of batch `count`: the same number in each, of very different sizes, so that one is often
+/// there while the other is still on its way.
 pub(crate) fn batch(count: u64) -> [(Document, Bytes); 2] {
-    let padding = "x".repeat(usize::try_from(count * 7919 % 3_000_000).unwrap());
-    let text = |padding: &str| Bytes::from(format!("{{\"count\":{count},\"padding\":\"{padding}\"}}"));
-    [(Document::Cases, text(&padding)), (Document::Details, text(""))]
+    let text = |size: u64| {
+        let padding = "x".repeat(usize::try_from(size).unwrap());
+        Bytes::from(format!("{{\"count\":{count},\"padding\":\"{padding}\"}}"))
+    };
+    [(Document::Cases, text(count * 7_919 % 3_000)), (Document::Details, text(count * 1_047_290 % 3_000_000))]
 }
 
 /// The number in a document of [`batch`]; fails if it is torn.
