@@ -36,6 +36,9 @@ impl Ledger {
         let comments = cases.iter().flat_map(|(case, comments)| comments.iter().map(move |one| (case, one)));
         let unique: BTreeMap<_, _> =
             comments.map(|(case, comment)| ((case, bounded(&comment.id, NAME_BYTES)), comment)).collect();
+        if unique.is_empty() {
+            return Ok(());
+        }
         let rows = unique
             .iter()
             .map(|((case, id), comment)| {

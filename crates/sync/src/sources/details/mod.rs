@@ -88,28 +88,25 @@ async fn ask_batch(
     let numbers: Vec<String> = batch.iter().map(ToString::to_string).collect();
     let mut answers: BTreeMap<_, _> = ctx.portal.cases(&numbers).await.into_iter().collect();
     let mut results = Vec::with_capacity(batch.len());
+    let mut comments = Vec::with_capacity(batch.len());
     for number in batch {
         let result = match answers.remove(number.as_str()) {
-            Some(Ok(detail)) => keep_comments(ctx, &number, detail).await,
+            Some(Ok(mut detail)) => {
+                let of_case = convert::comments(&number, std::mem::take(&mut detail.comments));
+                comments.push((number.clone(), of_case));
+                Ok(detail)
+            }
             Some(Err(error)) => Err(error.into()),
             // The trait promises an answer to every number.
             None => continue,
         };
         results.push((number, result));
     }
-    results
-}
-
-async fn keep_comments(
-    ctx: &SyncContext,
-    number: &CaseNumber,
-    mut detail: PortalCaseDetail,
-) -> Result<PortalCaseDetail, Failure> {
-    let comments = convert::comments(number, std::mem::take(&mut detail.comments));
-    if !comments.is_empty() {
-        ctx.ledger.keep_comments(number, &comments).await?;
+    match (ctx.ledger.keep_comments(&comments).await, results.first()) {
+        // Fatal, whichever case it is told of; without a case there was nothing to keep.
+        (Err(error), Some((number, _))) => vec![(number.clone(), Err(error.into()))],
+        _ => results,
     }
-    Ok(detail)
 }
 
 /// Both documents as they were.
