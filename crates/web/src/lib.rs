@@ -1,1 +1,27 @@
-//! (room not yet furnished)
+//! The web face: pages and API from the live board, assets, metrics. A request never waits for an upstream or a
+//! store and never parses a document. Tasks are known by name only, and started through the queue.
+
+mod api;
+mod app;
+mod assets;
+mod error;
+mod layers;
+mod live;
+mod ops;
+mod pages;
+mod routes;
+pub mod samples;
+mod server;
+mod settings;
+mod telemetry;
+mod templates;
+mod view;
+
+pub use app::{App, AppBuilder, BuildError};
+pub use assets::{Assets, AssetsError};
+pub use layers::headers::CONTENT_POLICY;
+pub use routes::{Access, Route, table as route_table};
+pub use server::serve;
+pub use settings::{Limits, TaskNames, WebSettings};
+pub use telemetry::install_metrics;
+pub use templates::{CheckError, check as check_templates};

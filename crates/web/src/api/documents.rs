@@ -1,0 +1,58 @@
+//! `GET /api/{cards,cases,bugs,details,escalations,issues}`: the documents as they lie in the store.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use t5g_model::documents::Document;
+
+use crate::api::conditional::{accepts, matches_etag};
+use crate::app::AppState;
+use crate::error::AppError;
+
+/// The documents that have an address, in the order in which the index lists them.
+pub(crate) const ROUTES: [(&str, Document); 6] = [
+    ("/api/cards", Document::Cards),
+    ("/api/cases", Document::Cases),
+    ("/api/bugs", Document::Bugs),
+    ("/api/details", Document::Details),
+    ("/api/escalations", Document::Escalations),
+    ("/api/issues", Document::Issues),
+];
+
+/// What the Python dashboard answers for a document that was never written.
+const NEVER_WRITTEN: &str = "{}";
+
+/// One document. Private, so shared caches must not keep it; the client's own may, and asks each time.
+fn show(app: &AppState, document: Document, headers: &HeaderMap) -> Result<Response, AppError> {
+    let board = app.live().board();
+    board.usable()?;
+    let raw = board.raw(document);
+    let tag = raw.map_or_else(|| "W/\"never\"".to_owned(), |raw| format!("W/\"{}\"", raw.fingerprint));
+    let etag = HeaderValue::from_str(&tag).map_err(AppError::internal)?;
+    let common = [
+        (ETAG, etag.clone()),
+        (CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+        (VARY, HeaderValue::from_static("Accept-Encoding")),
+    ];
+    if matches_etag(headers.get(IF_NONE_MATCH), &etag) {
+        return Ok((StatusCode::NOT_MODIFIED, common).into_response());
+    }
+    let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    let Some(raw) = raw else { return Ok((common, json, NEVER_WRITTEN).into_response()) };
+    if accepts(headers.get(ACCEPT_ENCODING), "gzip") {
+        let coding = [(CONTENT_ENCODING, HeaderValue::from_static("gzip"))];
+        return Ok((common, json, coding, raw.gzip.clone()).into_response());
+    }
+    Ok((common, json, Body::from_stream(raw.unpacked())).into_response())
+}
+
+/// The handler of one document.
+pub(crate) fn handler(document: Document) -> axum::routing::MethodRouter<AppState> {
+    axum::routing::get(async move |State(app): State<AppState>, headers: HeaderMap| {
+        show(&app, document, &headers)
+    })
+}

@@ -1,0 +1,82 @@
+//! Starts refreshes and tells how far they are: `/api/refresh/<type>`, `/refresh`, `/progress/status`.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::header::{ACCEPT, LOCATION};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde_json::{Value, json};
+use t5g_model::names::Source;
+use t5g_queue::{Origin, StartError, Started};
+
+use crate::app::AppState;
+use crate::error::AppError;
+
+/// What `/api/refresh/<type>` knows, in the order in which the index lists it.
+pub(crate) const KINDS: [&str; 8] =
+    ["cards", "cases", "bugs", "details", "escalations", "issues", "stats", CREATE_CARDS];
+
+const CREATE_CARDS: &str = "create_jira_cards";
+
+/// `POST /api/refresh/{type}`: starts it and does not wait for its end.
+pub(crate) async fn start(
+    State(app): State<AppState>,
+    Path(kind): Path<String>,
+) -> Result<Response, AppError> {
+    let tasks = &app.settings().tasks;
+    let source = kind.parse::<Source>().ok().and_then(|source| tasks.by_source.get(&source));
+    let (task, said) = match source {
+        Some(task) => (*task, format!("caching {kind}")),
+        None if kind == CREATE_CARDS => (tasks.create_cards, kind),
+        None => {
+            let shown: String = kind.chars().take(80).collect();
+            let body = Json(json!({ "error": format!("unknown data type: {shown}") }));
+            return Ok((StatusCode::NOT_FOUND, body).into_response());
+        }
+    };
+    launch(&app, task, Origin::Program)?;
+    Ok(Json(json!({ said: "ok" })).into_response())
+}
+
+/// `POST /refresh`, the page's button. Programs get 202 and where to look; a browser without scripts is led there.
+pub(crate) async fn button(State(app): State<AppState>, headers: HeaderMap) -> Result<Response, AppError> {
+    let started = launch(&app, app.settings().tasks.refresh, Origin::Person)?;
+    let place = format!("/status/{}", started.run_id);
+    if prefers_html(&headers) {
+        return Ok(Redirect::to(&place).into_response());
+    }
+    Ok((StatusCode::ACCEPTED, [(LOCATION, place)], Json(json!({}))).into_response())
+}
+
+/// `POST /progress/status`: where to look while a refresh runs, whoever started it.
+pub(crate) async fn progress(State(app): State<AppState>) -> Response {
+    let tasks = &app.settings().tasks;
+    let of_interest = std::iter::once(tasks.refresh).chain(tasks.by_source.get(&Source::Cards).copied());
+    let running = of_interest.into_iter().find_map(|task| app.launcher().current(task));
+    let empty = Json(Value::Object(serde_json::Map::new()));
+    match running {
+        Some(run) => {
+            (StatusCode::ACCEPTED, [(LOCATION, format!("/status/{}", run.id))], empty).into_response()
+        }
+        None => empty.into_response(),
+    }
+}
+
+/// Whether a person's browser asks, for a page.
+pub(crate) fn prefers_html(headers: &HeaderMap) -> bool {
+    headers
+        .get(ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
+}
+
+fn launch(app: &AppState, task: &str, origin: Origin) -> Result<Started, AppError> {
+    app.launcher().start(task, Value::Null, origin).map_err(|error| match error {
+        StartError::UnknownTask { .. } => AppError::NotFound(format!(
+            "This server does not run the task {task:?}: its source is not configured here."
+        )),
+        full @ (StartError::Full { .. } | StartError::Stopping) => {
+            AppError::Unavailable(format!("Not started: {full}."))
+        }
+    })
+}

@@ -1,0 +1,211 @@
+//! The application: everything a handler may use, made by one builder that the binary and the tests share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use metrics_exporter_prometheus::PrometheusHandle;
+use t5g_model::clock::Clock;
+use t5g_queue::Launcher;
+use t5g_store::documents::Documents;
+use t5g_store::ledger::Ledger;
+use tokio::sync::Semaphore;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::assets::Assets;
+use crate::layers::request_id::RequestIds;
+use crate::live::health::{Trouble, log_change};
+use crate::live::loader::Loader;
+use crate::live::{Live, LiveBoard, Sources};
+use crate::settings::WebSettings;
+use crate::templates::Templates;
+use crate::{routes, telemetry};
+
+/// How often the ledger is asked for news of the sources: one small query.
+const ASK_LEDGER: Duration = Duration::from_secs(1);
+/// How long the start waits for the first data before it serves without.
+const FIRST_DATA: Duration = Duration::from_secs(5);
+
+/// What the application is made of. Nothing here is optional.
+#[derive(Debug)]
+pub struct AppBuilder {
+    /// Where the documents are.
+    pub documents: Documents,
+    /// Where the sources' freshness is.
+    pub ledger: Ledger,
+    /// What starts tasks and shows their runs.
+    pub launcher: Launcher,
+    /// What time it is.
+    pub clock: Clock,
+    /// How this deployment wants it.
+    pub settings: WebSettings,
+    /// The built front end.
+    pub assets: Assets,
+    /// What `/metrics` shows.
+    pub metrics: PrometheusHandle,
+}
+
+/// The application cannot be built; a fault of the build, not of the deployment.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// A template is wrong.
+    #[error("the templates cannot be read")]
+    Templates(#[from] minijinja::Error),
+    /// The first board cannot be made.
+    #[error("the empty board cannot be made")]
+    Board(#[from] serde_json::Error),
+}
+
+/// A running application: keeps its board true until it is dropped.
+#[derive(Debug)]
+pub struct App {
+    state: AppState,
+    _stop: DropGuard,
+}
+
+/// What handlers get. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct AppState(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    live: Arc<Live>,
+    launcher: Launcher,
+    clock: Clock,
+    settings: Arc<WebSettings>,
+    assets: Assets,
+    metrics: PrometheusHandle,
+    templates: Templates,
+    place: String,
+    request_ids: RequestIds,
+    permits: Semaphore,
+}
+
+impl AppBuilder {
+    /// Starts keeping the board. Waits a little for the first data; a store that is down stops nothing.
+    pub async fn start(self) -> Result<App, BuildError> {
+        let settings = Arc::new(self.settings);
+        let now = self.clock.now();
+        let live = Arc::new(Live::new(LiveBoard::empty(now, &settings)?, Sources::unknown(&settings)));
+        let state = AppState(Arc::new(Inner {
+            live: Arc::clone(&live),
+            launcher: self.launcher.clone(),
+            clock: self.clock.clone(),
+            settings: Arc::clone(&settings),
+            assets: self.assets,
+            metrics: self.metrics,
+            templates: Templates::new()?,
+            place: self.documents.place(),
+            request_ids: RequestIds::starting_at(now.timestamp_millis()),
+            permits: Semaphore::new(settings.limits.concurrent_requests),
+        }));
+        let stop = CancellationToken::new();
+        let mut loader = Loader::new(self.documents, self.clock, settings, live);
+        let (first, ready) = tokio::sync::oneshot::channel::<()>();
+        let loading = stop.clone();
+        tokio::spawn(async move {
+            loader.catch_up().await;
+            // Nobody waits any more if the start has lost its patience.
+            drop(first);
+            loader.run(loading).await;
+        });
+        let mut watch = SourceWatch { app: state.clone(), ledger: self.ledger };
+        watch.look().await;
+        tokio::spawn(watch.run(stop.clone()));
+        if tokio::time::timeout(FIRST_DATA, ready).await.is_err() {
+            tracing::warn!("the first data takes long; serving without it until it has come");
+        }
+        Ok(App { state, _stop: stop.drop_guard() })
+    }
+}
+
+impl App {
+    /// All routes with all layers.
+    pub fn router(&self) -> Router {
+        routes::router(self.state.clone())
+    }
+}
+
+impl AppState {
+    pub(crate) fn live(&self) -> &Live {
+        &self.0.live
+    }
+
+    pub(crate) fn launcher(&self) -> &Launcher {
+        &self.0.launcher
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    pub(crate) fn settings(&self) -> &WebSettings {
+        &self.0.settings
+    }
+
+    pub(crate) fn assets(&self) -> &Assets {
+        &self.0.assets
+    }
+
+    pub(crate) fn metrics(&self) -> &PrometheusHandle {
+        &self.0.metrics
+    }
+
+    pub(crate) fn templates(&self) -> &Templates {
+        &self.0.templates
+    }
+
+    /// Where the documents are, secrets masked.
+    pub(crate) fn place(&self) -> &str {
+        &self.0.place
+    }
+
+    pub(crate) fn request_ids(&self) -> &RequestIds {
+        &self.0.request_ids
+    }
+
+    pub(crate) fn permits(&self) -> &Semaphore {
+        &self.0.permits
+    }
+}
+
+/// Keeps what is known of the sources true.
+struct SourceWatch {
+    app: AppState,
+    ledger: Ledger,
+}
+
+impl SourceWatch {
+    async fn run(mut self, stop: CancellationToken) {
+        let mut ticks = tokio::time::interval(ASK_LEDGER);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = ticks.tick() => self.look().await,
+            }
+            self.app.metrics().run_upkeep();
+        }
+    }
+
+    async fn look(&mut self) {
+        let (live, settings) = (self.app.live(), self.app.settings());
+        let before = live.sources().as_ref().clone();
+        let mut after = match Sources::read(&self.ledger, settings, before.revision).await {
+            Ok(Some(news)) => news,
+            Ok(None) => Sources { trouble: None, ..before.clone() },
+            Err(error) => {
+                let trouble =
+                    Trouble::goes_on(before.trouble.as_ref(), error.to_string(), self.app.clock().now());
+                Sources { trouble: Some(trouble), ..before.clone() }
+            }
+        };
+        after.set_next(self.app.launcher(), settings);
+        log_change("the ledger", before.trouble.as_ref(), after.trouble.as_ref());
+        if after != before {
+            telemetry::sources(&after.reports);
+            live.set_sources(after);
+        }
+    }
+}

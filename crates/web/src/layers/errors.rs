@@ -1,0 +1,86 @@
+//! Gives errors their face: a page where people read, problem+json where programs do. Logs the cause of a 5xx
+//! once, under the request's id.
+
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use serde::Serialize;
+
+use crate::app::AppState;
+use crate::error::AppError;
+use crate::layers::request_id::RequestId;
+use crate::pages::error::ErrorPage;
+use crate::view::chrome::Chrome;
+
+/// RFC 9457.
+#[derive(Serialize)]
+struct Problem<'a> {
+    title: &'a str,
+    status: u16,
+    detail: String,
+    instance: &'a str,
+    #[serde(rename = "requestId")]
+    request_id: &'a str,
+}
+
+/// The layer.
+pub(crate) async fn layer(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
+    let path = request.uri().path().to_owned();
+    let json = wants_json(&path, request.headers());
+    let headers = request.headers().clone();
+    let response = next.run(request).await;
+    let Some(error) = response.extensions().get::<AppError>().cloned() else { return response };
+    log(&error, &path);
+    let mut rendered = if json { problem(&error, &path, &id) } else { page(&app, &headers, &error, &id) };
+    *rendered.status_mut() = error.status();
+    if let Some(allow) = response.headers().get(ALLOW) {
+        rendered.headers_mut().insert(ALLOW, allow.clone());
+    }
+    if matches!(error, AppError::Overloaded | AppError::Unavailable(_)) {
+        rendered.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    rendered
+}
+
+/// Programs read the API and whatever they ask for as JSON; everything else is for people.
+fn wants_json(path: &str, headers: &HeaderMap) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    path == "/api" || path.starts_with("/api/") || (accept.contains("json") && !accept.contains("text/html"))
+}
+
+fn log(error: &AppError, path: &str) {
+    if let AppError::Internal(cause) = error {
+        let mut chain = cause.to_string();
+        let mut next = cause.source();
+        while let Some(inner) = next {
+            chain = format!("{chain}: {inner}");
+            next = inner.source();
+        }
+        tracing::error!(path, cause = chain, "a request failed");
+    } else if error.status().is_server_error() {
+        tracing::warn!(path, %error, "a request was not served");
+    }
+}
+
+fn problem(error: &AppError, path: &str, id: &str) -> Response {
+    let status = error.status().as_u16();
+    let body =
+        Problem { title: error.title(), status, detail: error.to_string(), instance: path, request_id: id };
+    let mut response = axum::Json(body).into_response();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response
+}
+
+fn page(app: &AppState, headers: &HeaderMap, error: &AppError, id: &str) -> Response {
+    let page = ErrorPage::of(error, id);
+    match app.templates().render(&page, &Chrome::of(app, headers)) {
+        Ok(html) => Html(html).into_response(),
+        Err(failure) => {
+            tracing::error!(%failure, "the error page cannot be rendered");
+            format!("{}: {error} (request {id})", error.title()).into_response()
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The freshness of all sources, read from the ledger once a second at most and kept when the ledger is down.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use t5g_model::names::Source;
+use t5g_queue::Launcher;
+use t5g_store::StoreError;
+use t5g_store::ledger::{Freshness, HeldShrink, Ledger, ShrinkState};
+
+use crate::live::health::Trouble;
+use crate::settings::WebSettings;
+use crate::view::freshness::SourceReport;
+use crate::view::words::When;
+
+/// What is known of the sources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sources {
+    /// Each source, in cold-start order.
+    pub(crate) reports: Vec<SourceReport>,
+    /// The ledger's revision that this was read at; `None` before the first reading.
+    pub(crate) revision: Option<i64>,
+    /// Why the ledger cannot be read now.
+    pub(crate) trouble: Option<Trouble>,
+}
+
+impl Sources {
+    /// Nothing is known.
+    pub(crate) fn unknown(settings: &WebSettings) -> Self {
+        let report = |&source: &Source| SourceReport {
+            configured: !settings.unconfigured.contains(&source),
+            ..SourceReport::unknown(source)
+        };
+        Self { reports: Source::ALL.iter().map(report).collect(), revision: None, trouble: None }
+    }
+
+    /// Reads the ledger; `None` if it says nothing new.
+    pub(crate) async fn read(
+        ledger: &Ledger,
+        settings: &WebSettings,
+        known: Option<i64>,
+    ) -> Result<Option<Self>, StoreError> {
+        let revision = ledger.revision().await?;
+        if known == Some(revision) {
+            return Ok(None);
+        }
+        let (freshness, shrinks) = (ledger.freshness().await?, ledger.held_shrinks().await?);
+        let reports = freshness.into_iter().map(|one| report(one, &shrinks, settings)).collect();
+        Ok(Some(Self { reports, revision: Some(revision), trouble: None }))
+    }
+
+    /// When each source's schedule fires next.
+    pub(crate) fn set_next(&mut self, launcher: &Launcher, settings: &WebSettings) {
+        let next: BTreeMap<_, _> =
+            launcher.tasks().into_iter().map(|task| (task.definition.name, task.next)).collect();
+        for report in &mut self.reports {
+            let task = settings.tasks.by_source.get(&report.source);
+            report.next = task.and_then(|task| next.get(task).copied().flatten());
+        }
+    }
+
+    /// A sentence on the ledger, if it cannot be read.
+    pub(crate) fn banner(&self, now: DateTime<Utc>, zone: Tz) -> Option<String> {
+        let since = When::of(self.trouble.as_ref()?.since, now, zone).words;
+        Some(format!(
+            "The ledger cannot be read (since {since}). How fresh the sources are is not known since then."
+        ))
+    }
+}
+
+fn report(one: Freshness, shrinks: &[HeldShrink], settings: &WebSettings) -> SourceReport {
+    let waiting = shrinks.iter().find(|held| held.source == one.source && held.state == ShrinkState::Held);
+    let held = waiting.map(|held| {
+        format!(
+            "Held back: {} would shrink from {} to {} entries.",
+            held.document, held.old_count, held.new_count
+        )
+    });
+    SourceReport {
+        configured: !settings.unconfigured.contains(&one.source),
+        success: one.last_success,
+        attempt: one.last_attempt,
+        took: one.duration,
+        failures: one.failure.as_ref().map_or(0, |failure| u32::try_from(failure.times).unwrap_or(u32::MAX)),
+        error: one.failure.map(|failure| failure.error.chars().take(300).collect()),
+        rows: one.last_success.map(|_| one.counts.entries),
+        stale_entries: one.stale,
+        held,
+        next: None,
+        interval: settings.intervals.get(&one.source).copied().or(one.interval),
+        source: one.source,
+    }
+}

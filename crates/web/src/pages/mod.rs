@@ -1,0 +1,7 @@
+//! One module per page: its context, how the context is made from the live board, its handler.
+
+pub(crate) mod error;
+pub(crate) mod home;
+pub(crate) mod sources;
+pub(crate) mod status;
+pub(crate) mod table;

@@ -1,0 +1,123 @@
+//! `/status/<id>`: how far a run is; JSON for programs and the page's script, a page for people without one.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::http::header::VARY;
+use axum::response::{Html, IntoResponse, Response};
+use serde::Serialize;
+use serde_json::Value;
+use t5g_queue::{RunState, RunView};
+
+use crate::api::refresh::prefers_html;
+use crate::app::AppState;
+use crate::error::AppError;
+use crate::templates::Page;
+use crate::view::chrome::Chrome;
+
+/// The Python dashboard's words for a run's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum Phase {
+    Pending,
+    Progress,
+    Success,
+    Failure,
+}
+
+/// The Python dashboard's answer.
+#[derive(Debug, Clone, Serialize)]
+struct Status {
+    state: Phase,
+    current: u64,
+    /// 0 while the length is unknown.
+    total: u64,
+    #[serde(rename = "status")]
+    words: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<Value>,
+}
+
+impl Status {
+    fn of(run: RunView) -> Self {
+        let state = match run.state {
+            RunState::Pending => Phase::Pending,
+            RunState::Running | RunState::Retrying => Phase::Progress,
+            RunState::Done => Phase::Success,
+            RunState::Failed | RunState::Cancelled => Phase::Failure,
+        };
+        let words = match (run.state, run.error) {
+            (RunState::Failed, Some(error)) => error,
+            (RunState::Retrying, Some(error)) => format!("Trying again after: {error}"),
+            (RunState::Cancelled, _) => "stopped".to_owned(),
+            _ => run.progress.message,
+        };
+        let result = (state == Phase::Success).then_some(run.result);
+        Self { state, current: run.progress.done, total: run.progress.total.unwrap_or(0), words, result }
+    }
+}
+
+/// What the page shows.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct StatusPage {
+    title: &'static str,
+    words: String,
+    running: bool,
+    /// Of the whole, 0 to 1; `None` while the length is unknown.
+    fraction: Option<f64>,
+}
+
+impl StatusPage {
+    fn of(status: &Status) -> Self {
+        let (title, running) = match status.state {
+            Phase::Pending => ("The refresh waits to start", true),
+            Phase::Progress => ("The refresh is running", true),
+            Phase::Success => ("The refresh is done", false),
+            Phase::Failure => ("The refresh failed", false),
+        };
+        let counted = status.total > 0;
+        let words = match (running, counted) {
+            (true, true) => format!("{} ({} of {})", status.words, status.current, status.total),
+            (true, false) | (false, _) => status.words.clone(),
+        };
+        let fraction = counted.then(|| (status.current as f64 / status.total as f64).min(1.0));
+        Self { title, words, running, fraction }
+    }
+}
+
+impl Page for StatusPage {
+    const TEMPLATE: &'static str = "pages/status.html";
+
+    fn samples() -> Result<Vec<Self>, serde_json::Error> {
+        let status = |state, total, words: &str| Status {
+            state,
+            current: 3,
+            total,
+            words: words.to_owned(),
+            result: None,
+        };
+        Ok(vec![
+            Self::of(&status(Phase::Pending, 0, "")),
+            Self::of(&status(Phase::Progress, 9, "cards")),
+            Self::of(&status(Phase::Failure, 0, "<img src=x onerror=alert(1)>")),
+        ])
+    }
+}
+
+/// The handler.
+pub(crate) async fn show(
+    State(app): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    let run = app.launcher().run(&id).ok_or_else(|| {
+        AppError::NotFound("There is no refresh of that id, or it ended long ago.".to_owned())
+    })?;
+    let status = Status::of(run);
+    let vary = [(VARY, "Accept")];
+    if !prefers_html(&headers) {
+        return Ok((vary, Json(status)).into_response());
+    }
+    let html = app.templates().render(&StatusPage::of(&status), &Chrome::of(&app, &headers));
+    Ok((vary, Html(html.map_err(AppError::internal)?)).into_response())
+}

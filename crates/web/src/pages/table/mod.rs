@@ -1,0 +1,359 @@
+//! `/table/` and `/table/all`: the cards as a table that the server filters, sorts and pages.
+
+mod detail;
+mod query;
+mod row;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Html;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use t5g_model::board::{Board, Card};
+use t5g_model::names::{CardStatus, CaseStatus, Severity};
+
+pub(crate) use query::{Flag, TableQuery};
+
+use crate::app::AppState;
+use crate::error::AppError;
+use crate::live::LiveBoard;
+use crate::live::table::Column;
+use crate::settings::WebSettings;
+use crate::templates::Page;
+use crate::view::chrome::Chrome;
+use crate::view::words::count;
+use query::{Facet, Sort};
+use row::Row;
+
+/// Rows of a page.
+pub(crate) const PAGE: usize = 50;
+
+/// Which cards the address is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Selection {
+    /// Every card.
+    All,
+    /// Cards with a comment younger than 7 days.
+    Recent,
+}
+
+impl Selection {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::All => "/table/all",
+            Self::Recent => "/table/",
+        }
+    }
+}
+
+/// What the page shows.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct TablePage {
+    title: &'static str,
+    lead: String,
+    path: &'static str,
+    q: String,
+    choices: Vec<Choice>,
+    /// Parts of the query that have no field of their own in the form.
+    kept: Vec<Kept>,
+    chips: Vec<Chip>,
+    columns: Vec<Heading>,
+    rows: Vec<Row>,
+    range: String,
+    previous: Option<String>,
+    next: Option<String>,
+    filtered: bool,
+    total: usize,
+    empty: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Choice {
+    label: &'static str,
+    name: &'static str,
+    options: Vec<Offer>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Offer {
+    value: String,
+    label: String,
+    chosen: bool,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Kept {
+    name: &'static str,
+    value: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Chip {
+    label: String,
+    href: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Heading {
+    label: &'static str,
+    href: String,
+    sorted: Option<&'static str>,
+    right: bool,
+}
+
+impl TablePage {
+    pub(crate) fn of(
+        live: &LiveBoard,
+        selection: Selection,
+        query: &TableQuery,
+        now: DateTime<Utc>,
+        settings: &WebSettings,
+    ) -> Self {
+        let board = &*live.board;
+        let found = find(live, selection, query, now);
+        let pages = found.count().div_ceil(PAGE).max(1);
+        let page = query.page.min(pages - 1);
+        let query = &TableQuery { page, ..query.clone() };
+        let cards = found.page(page).filter_map(|position| board.cards().get(position as usize));
+        let context = row::Context { board, query, path: selection.path(), now, settings };
+        let rows: Vec<_> = cards.map(|card| Row::of(card, &context)).collect();
+        let first = page * PAGE + 1;
+        let to = |page: usize| TableQuery { page, open: None, ..query.clone() }.link(selection.path());
+        let total = live.board.cards().len();
+        Self {
+            title: match selection {
+                Selection::All => "All cards",
+                Selection::Recent => "Recently updated cards",
+            },
+            lead: lead(selection, found.count(), total, query.is_filtered()),
+            path: selection.path(),
+            q: query.text.clone(),
+            choices: choices(board, query),
+            kept: kept(query),
+            chips: chips(query, selection.path()),
+            columns: Column::ALL.into_iter().map(|column| heading(column, query, selection.path())).collect(),
+            range: format!("{first}–{} of {}", page * PAGE + rows.len(), count(found.count(), "card")),
+            previous: page.checked_sub(1).map(to),
+            next: (page + 1 < pages).then(|| to(page + 1)),
+            rows,
+            filtered: query.is_filtered(),
+            total,
+            empty: match (total, selection) {
+                (0, _) => {
+                    "No card has come yet. The state of the sources says which one has not run.".to_owned()
+                }
+                (_, _) => "No card has a comment of the last 7 days.".to_owned(),
+            },
+        }
+    }
+}
+
+fn lead(selection: Selection, found: usize, total: usize, filtered: bool) -> String {
+    let what = match selection {
+        Selection::All => "",
+        Selection::Recent => " with a comment of the last 7 days",
+    };
+    if filtered || selection == Selection::Recent {
+        let passing = if filtered { " that pass the filters" } else { "" };
+        format!("{} of {total}{what}{passing}", count(found, "card"))
+    } else {
+        format!("{}, the most severe first", count(total, "card"))
+    }
+}
+
+/// The cards found, in order: all of an order that lies ready, or picked ones.
+enum Found<'a> {
+    All(&'a [u32], bool),
+    Some(Vec<u32>),
+}
+
+impl Found<'_> {
+    fn count(&self) -> usize {
+        match self {
+            Self::All(order, _) => order.len(),
+            Self::Some(picked) => picked.len(),
+        }
+    }
+
+    fn page(&self, page: usize) -> Box<dyn Iterator<Item = u32> + '_> {
+        let from = page.saturating_mul(PAGE);
+        match self {
+            Self::All(order, true) => Box::new(order.iter().rev().copied().skip(from).take(PAGE)),
+            Self::All(order, false) => Box::new(order.iter().copied().skip(from).take(PAGE)),
+            Self::Some(picked) => Box::new(picked.iter().copied().skip(from).take(PAGE)),
+        }
+    }
+}
+
+fn find<'a>(live: &'a LiveBoard, selection: Selection, query: &TableQuery, now: DateTime<Utc>) -> Found<'a> {
+    let (board, index) = (&*live.board, &live.derived.table);
+    let order = query.sort.map_or(index.usual(), |sort| index.ascending(board, sort.column));
+    let reversed = query.sort.is_some_and(|sort| sort.descending);
+    if !query.is_filtered() && selection == Selection::All {
+        return Found::All(order, reversed);
+    }
+    let today = board.rules().date_of(now);
+    let recent = |card: &Card| {
+        card.comments.iter().any(|comment| comment.on.is_some_and(|on| (today - on).num_days() < 7))
+    };
+    let words = query.words();
+    let texts = if words.is_empty() { &[][..] } else { index.texts(board) };
+    let mut picked: Vec<u32> = order.to_vec();
+    picked.retain(|&position| {
+        let Some(card) = board.cards().get(position as usize) else { return false };
+        (selection == Selection::All || recent(card))
+            && query.takes(board, card, now)
+            && (words.is_empty() || texts.get(position as usize).is_some_and(|text| has_all(text, &words)))
+    });
+    if reversed {
+        picked.reverse();
+    }
+    Found::Some(picked)
+}
+
+fn has_all(text: &str, words: &[String]) -> bool {
+    words.iter().all(|word| text.contains(word.as_str()))
+}
+
+fn heading(column: Column, query: &TableQuery, path: &str) -> Heading {
+    let now = query.sort.filter(|sort| sort.column == column);
+    let descending = now.map_or(column.largest_first(), |sort| !sort.descending);
+    let href = TableQuery { sort: Some(Sort { column, descending }), page: 0, open: None, ..query.clone() }
+        .link(path);
+    let sorted = now.map(|sort| if sort.descending { "descending" } else { "ascending" });
+    Heading { label: column.names().1, href, sorted, right: column == Column::DaysOpen }
+}
+
+fn chips(query: &TableQuery, path: &str) -> Vec<Chip> {
+    let mut chips = Vec::new();
+    let mut chip = |label: String, without: TableQuery| {
+        let href = TableQuery { page: 0, open: None, ..without }.link(path);
+        chips.push(Chip { label, href });
+    };
+    if !query.text.is_empty() {
+        chip(format!("Text: {}", query.text), TableQuery { text: String::new(), ..query.clone() });
+    }
+    for (facet, values) in &query.facets {
+        for value in values {
+            let mut without = query.clone();
+            if let Some(left) = without.facets.get_mut(facet) {
+                left.remove(value);
+            }
+            without.facets.retain(|_, values| !values.is_empty());
+            chip(format!("{}: {value}", facet.names().1), without);
+        }
+    }
+    for flag in &query.flags {
+        let mut without = query.clone();
+        without.flags.remove(flag);
+        chip(flag.names().1.to_owned(), without);
+    }
+    chips
+}
+
+/// The fields of the form. A field with several values chosen is kept by hidden fields instead.
+fn choices(board: &Board, query: &TableQuery) -> Vec<Choice> {
+    let severities = Severity::KNOWN.iter().map(|severity| severity.word().to_owned()).collect();
+    let cards: Vec<CardStatus> = board.card_statuses().into_keys().collect();
+    let statuses = cards.iter().map(|status| status.as_str().to_owned()).collect();
+    let cases = CaseStatus::KNOWN.iter().map(|status| status.as_str().to_owned()).collect();
+    let facets = [(Facet::Severity, severities), (Facet::CardStatus, statuses), (Facet::CaseStatus, cases)];
+    let mut choices: Vec<_> = facets
+        .into_iter()
+        .filter(|(facet, _)| chosen(query, *facet).is_some())
+        .map(|(facet, values): (Facet, Vec<String>)| {
+            choice(facet, values, &chosen(query, facet).unwrap_or_default())
+        })
+        .collect();
+    if query.flags.len() < 2 {
+        let options = Flag::ALL.into_iter().map(|flag| {
+            let (value, label) = flag.names();
+            Offer { value: value.to_owned(), label: label.to_owned(), chosen: query.flags.contains(&flag) }
+        });
+        choices.push(Choice { label: "Only", name: "is", options: options.collect() });
+    }
+    choices
+}
+
+/// The one value chosen, empty for none; `None` where there are several.
+fn chosen(query: &TableQuery, facet: Facet) -> Option<String> {
+    match query.facets.get(&facet) {
+        None => Some(String::new()),
+        Some(values) if values.len() < 2 => Some(values.first().cloned().unwrap_or_default()),
+        Some(_) => None,
+    }
+}
+
+fn choice(facet: Facet, mut values: Vec<String>, chosen: &str) -> Choice {
+    if !chosen.is_empty() && !values.iter().any(|value| value == chosen) {
+        values.push(chosen.to_owned());
+    }
+    let (name, label) = facet.names();
+    let option = |value: String| Offer { chosen: value == chosen, label: value.clone(), value };
+    Choice { label, name, options: values.into_iter().map(option).collect() }
+}
+
+fn kept(query: &TableQuery) -> Vec<Kept> {
+    let shown = |facet: Facet| !matches!(facet, Facet::Account | Facet::Engineer | Facet::Product);
+    let mut rest = TableQuery { text: String::new(), page: 0, open: None, ..query.clone() };
+    rest.facets.retain(|facet, _| !shown(*facet) || chosen(query, *facet).is_none());
+    if rest.flags.len() < 2 {
+        rest.flags.clear();
+    }
+    rest.pairs().into_iter().map(|(name, value)| Kept { name, value }).collect()
+}
+
+impl Page for TablePage {
+    const TEMPLATE: &'static str = "pages/table.html";
+
+    fn samples() -> Result<Vec<Self>, serde_json::Error> {
+        let boards = crate::samples::boards()?;
+        Ok(boards
+            .iter()
+            .flat_map(|(live, now)| {
+                let open = live.board.cards().first().map(|card| card.key.as_str().to_owned());
+                let hostile = TableQuery { text: "\"><script>".to_owned(), ..TableQuery::default() };
+                let queries = [TableQuery { open, ..TableQuery::default() }, hostile];
+                queries.map(|query| Self::of(live, Selection::All, &query, *now, &WebSettings::default()))
+            })
+            .collect())
+    }
+}
+
+/// `GET /table/all`.
+pub(crate) async fn all(
+    app: State<AppState>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Html<String>, AppError> {
+    show(app.0, Selection::All, &uri, &headers).await
+}
+
+/// `GET /table/`.
+pub(crate) async fn recent(
+    app: State<AppState>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Html<String>, AppError> {
+    show(app.0, Selection::Recent, &uri, &headers).await
+}
+
+async fn show(
+    app: AppState,
+    selection: Selection,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<Html<String>, AppError> {
+    let query = TableQuery::read(uri)?;
+    let live = app.live().board_owned();
+    live.usable()?;
+    let now = app.clock().now();
+    // The first search over a new board folds all its texts: too long for an async thread.
+    if !query.text.is_empty() && !live.derived.table.has_texts() {
+        let live = std::sync::Arc::clone(&live);
+        let folding = tokio::task::spawn_blocking(move || live.derived.table.texts(&live.board).len());
+        folding.await.map_err(AppError::internal)?;
+    }
+    let page = TablePage::of(&live, selection, &query, now, app.settings());
+    Ok(Html(app.templates().render(&page, &Chrome::of(&app, headers)).map_err(AppError::internal)?))
+}

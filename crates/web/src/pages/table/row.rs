@@ -1,0 +1,114 @@
+//! One row of the table: a card in words and links.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use t5g_model::board::{Board, Card};
+use t5g_model::figures::{SlaState, sla};
+
+use crate::pages::table::detail::Detail;
+use crate::pages::table::query::{Facet, TableQuery};
+use crate::settings::WebSettings;
+use crate::view::badge::{self, Badge, or_dash};
+use crate::view::link::{self, Link};
+use crate::view::text;
+use crate::view::words::{day, local};
+
+/// The longest comment that a row shows, in characters.
+const COMMENT: usize = 140;
+
+/// What rows are made with.
+pub(super) struct Context<'a> {
+    pub(super) board: &'a Board,
+    pub(super) query: &'a TableQuery,
+    pub(super) path: &'static str,
+    pub(super) now: DateTime<Utc>,
+    pub(super) settings: &'a WebSettings,
+}
+
+/// The row.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Row {
+    key: String,
+    case: String,
+    case_href: String,
+    card_href: Link,
+    toggle: String,
+    severity: Badge,
+    /// `yes`, `potentially`, `no`.
+    prio: &'static str,
+    prio_href: Link,
+    crit_sit: bool,
+    summary: String,
+    product: String,
+    account: String,
+    account_href: String,
+    case_status: String,
+    card_status: Badge,
+    assignee: String,
+    assignee_href: Option<String>,
+    contributors: String,
+    comment: Option<String>,
+    commented: String,
+    days_open: i64,
+    sla: Option<Badge>,
+    updated: String,
+    detail: Option<Detail>,
+}
+
+impl Row {
+    pub(super) fn of(card: &Card, context: &Context<'_>) -> Self {
+        let (query, settings) = (context.query, context.settings);
+        let zone = settings.rules.time_zone;
+        let comment = card.newest_comment();
+        let open = query.open.as_deref() == Some(card.key.as_str());
+        let toggled = TableQuery { open: (!open).then(|| card.key.as_str().to_owned()), ..query.clone() };
+        let contributors: Vec<_> = card.contributors.iter().filter_map(|person| person.name()).collect();
+        Self {
+            key: card.key.as_str().to_owned(),
+            case: card.case_number.as_str().to_owned(),
+            case_href: link::case(settings, &card.case_number),
+            card_href: link::card(settings, &card.key),
+            toggle: format!("{}#{}", toggled.link(context.path), card.key),
+            severity: badge::severity(&card.severity),
+            prio: match (card.escalated, card.potential_escalation) {
+                (true, _) => "yes",
+                (false, true) => "potentially",
+                (false, false) => "no",
+            },
+            prio_href: link::outside(card.escalated_link.as_deref()),
+            crit_sit: card.crit_sit,
+            summary: or_dash(&card.summary),
+            product: or_dash(&card.product),
+            account: or_dash(&card.account),
+            account_href: only(Facet::Account, &card.account, context.path),
+            case_status: or_dash(card.case_status.as_str()),
+            card_status: badge::status(&card.card_status),
+            assignee: or_dash(card.engineer().unwrap_or_default()),
+            assignee_href: card.engineer().map(|name| only(Facet::Engineer, name, context.path)),
+            contributors: contributors.join(", "),
+            comment: comment.map(|comment| or_dash(&text::excerpt(&comment.html, COMMENT))),
+            commented: comment.map_or_else(String::new, |comment| local(&comment.at, zone)),
+            days_open: card.days_open(settings.rules.date_of(context.now)),
+            sla: standing(card, context),
+            updated: day(&card.case_updated, zone),
+            detail: open.then(|| Detail::of(card, context.board, settings)),
+        }
+    }
+}
+
+/// A link to the rows that have this value alone.
+fn only(facet: Facet, value: &str, path: &str) -> String {
+    let facets = [(facet, [value.to_owned()].into())].into();
+    TableQuery { facets, ..TableQuery::default() }.link(path)
+}
+
+/// Days open where something was agreed on them, with the time left in words.
+fn standing(card: &Card, context: &Context<'_>) -> Option<Badge> {
+    let sla = sla(context.board, card, context.now)?;
+    let (kind, icon, words) = match sla.state {
+        SlaState::Breached => ("breached", "octagon", format!("{}, {} over", sla.open, -sla.left)),
+        SlaState::Warning => ("warning", "clock", format!("{}, {} left", sla.open, sla.left)),
+        SlaState::OnTrack => ("ontrack", "check", format!("{}, {} left", sla.open, sla.left)),
+    };
+    Some(Badge { kind, icon, words })
+}

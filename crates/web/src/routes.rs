@@ -1,0 +1,113 @@
+//! The one table of routes: path, methods, who may, handler. No logic. The layers around all of them, in order.
+
+use axum::Router;
+use axum::http::Uri;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Redirect;
+use axum::routing::{MethodRouter, get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::api::{documents, index, refresh, stats};
+use crate::app::AppState;
+use crate::error::AppError;
+use crate::layers::{errors, headers, limits, origin, panics, request_id, telemetry};
+use crate::pages::{home, sources, status, table};
+use crate::{assets, ops};
+
+/// Who may use a route. Enforced once there are logins; stated from the beginning, so that none is forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody: nothing private is there.
+    Public,
+    /// Whoever may read.
+    Viewer,
+    /// Whoever may start things.
+    Operator,
+    /// Monitoring systems: whoever reaches the listener.
+    Monitoring,
+}
+
+/// One route.
+#[derive(Debug)]
+pub struct Route {
+    /// The path's template.
+    pub path: &'static str,
+    /// Who may use it.
+    pub access: Access,
+    methods: MethodRouter<AppState>,
+}
+
+fn route(path: &'static str, access: Access, methods: MethodRouter<AppState>) -> Route {
+    Route { path, access, methods }
+}
+
+/// Addresses of the Python dashboard whose pages are gone.
+const OLD: [&str; 10] = [
+    "/updates/telco5g",
+    "/updates/telco5g/all",
+    "/updates/telco5g/severity",
+    "/updates/telco5g/all/severity",
+    "/updates/cnv",
+    "/updates/cnv/all",
+    "/updates/cnv/severity",
+    "/updates/cnv/all/severity",
+    "/stats/cnv",
+    "/stats/telco5g",
+];
+
+/// All of them.
+pub fn table() -> Vec<Route> {
+    let mut table = vec![
+        route("/", Access::Public, get(to_home)),
+        route("/home", Access::Viewer, get(home::show)),
+        route("/table/", Access::Viewer, get(table::recent)),
+        route("/table/all", Access::Viewer, get(table::all)),
+        route("/sources", Access::Viewer, get(sources::show)),
+        route("/partials/freshness", Access::Viewer, get(sources::freshness)),
+        route("/refresh", Access::Operator, post(refresh::button)),
+        route("/status/{id}", Access::Viewer, get(status::show)),
+        route("/progress/status", Access::Viewer, post(refresh::progress)),
+        route("/api", Access::Viewer, get(index::show)),
+        route("/api/", Access::Viewer, get(index::show)),
+        route("/api/stats", Access::Viewer, get(stats::show)),
+        route("/api/refresh/{kind}", Access::Operator, post(refresh::start)),
+        route("/assets/{name}", Access::Public, get(assets::show)),
+        route("/healthz", Access::Public, get(ops::health)),
+        route("/readyz", Access::Public, get(ops::readiness)),
+        route("/metrics", Access::Monitoring, get(ops::metrics)),
+    ];
+    // One path per document: literal, so that metrics tell them apart.
+    table.extend(
+        documents::ROUTES.map(|(path, document)| route(path, Access::Viewer, documents::handler(document))),
+    );
+    table.extend(OLD.map(|path| route(path, Access::Public, get(to_home))));
+    table
+}
+
+/// The router with its layers: the outermost comes last.
+pub(crate) fn router(app: AppState) -> Router {
+    let routes = table().into_iter().fold(Router::new(), |all, one| all.route(one.path, one.methods));
+    routes
+        .fallback(no_such_page)
+        .method_not_allowed_fallback(not_this_way)
+        .layer(from_fn_with_state(app.clone(), limits::layer))
+        .layer(from_fn_with_state(app.clone(), origin::layer))
+        .layer(CatchPanicLayer::custom(panics::answer))
+        .layer(from_fn_with_state(app.clone(), errors::layer))
+        .layer(from_fn(headers::layer))
+        .layer(from_fn(telemetry::layer))
+        .layer(from_fn_with_state(app.clone(), request_id::layer))
+        .with_state(app)
+}
+
+async fn to_home() -> Redirect {
+    Redirect::to("/home")
+}
+
+async fn no_such_page(_: Uri) -> AppError {
+    AppError::NoSuchPage
+}
+
+async fn not_this_way() -> AppError {
+    AppError::MethodNotAllowed
+}

@@ -1,0 +1,94 @@
+//! What the web face needs to know of the deployment. Filled by the binary from the settings tree; checked there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use t5g_model::board::Rules;
+use t5g_model::names::Source;
+use url::Url;
+
+/// The web face's settings.
+#[derive(Debug, Clone)]
+pub struct WebSettings {
+    /// Under which address people reach this server; `None`: only by IP address and as `localhost`.
+    pub base_url: Option<Url>,
+    /// Where Jira's pages are, without a final slash; `None`: cards are not linked.
+    pub jira_base: Option<String>,
+    /// What stands before a case number in a link to the portal's page of a case.
+    pub case_base: String,
+    /// What shapes the figures: the time zone, how long cases may take.
+    pub rules: Arc<Rules>,
+    /// How long at most lies between two scheduled refreshes of a source.
+    pub intervals: BTreeMap<Source, Duration>,
+    /// Sources that this deployment does not use.
+    pub unconfigured: BTreeSet<Source>,
+    /// What the refresh button and the API start.
+    pub tasks: TaskNames,
+    /// Bounds on what one request may cost.
+    pub limits: Limits,
+}
+
+/// Names of tasks in the registry.
+#[derive(Debug, Clone)]
+pub struct TaskNames {
+    /// The page's button.
+    pub refresh: &'static str,
+    /// Cards for new cases.
+    pub create_cards: &'static str,
+    /// Each source's own.
+    pub by_source: BTreeMap<Source, &'static str>,
+}
+
+impl Default for TaskNames {
+    /// The names of the specification.
+    fn default() -> Self {
+        let name = |source| match source {
+            Source::Cases => "case_sync",
+            Source::Details => "details_sync",
+            Source::Bugs => "bugs_sync",
+            Source::Issues => "issues_sync",
+            Source::Escalations => "escalations_sync",
+            Source::Cards => "card_sync",
+            Source::Stats => "cache_stats",
+        };
+        Self {
+            refresh: "refresh",
+            create_cards: "portal2jira_sync",
+            by_source: Source::ALL.iter().map(|&source| (source, name(source))).collect(),
+        }
+    }
+}
+
+/// Bounds on what requests may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The largest request body, in bytes.
+    pub body_bytes: u64,
+    /// How long an answer may take to begin.
+    pub answer_within: Duration,
+    /// How many requests are worked on at once; more are turned away with 503.
+    pub concurrent_requests: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body_bytes: 1 << 20, answer_within: Duration::from_secs(30), concurrent_requests: 512 }
+    }
+}
+
+impl Default for WebSettings {
+    /// UTC, the public portal, no Jira links, the default schedule.
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            jira_base: None,
+            case_base: "https://access.redhat.com/support/cases/#/case/".to_owned(),
+            rules: Arc::new(Rules::default()),
+            intervals: BTreeMap::new(),
+            unconfigured: BTreeSet::new(),
+            tasks: TaskNames::default(),
+            limits: Limits::default(),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The web face's numbers for operators: names, words, buckets. Upstream calls and tasks count themselves.
+
+use std::time::Duration;
+
+use metrics::{describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use t5g_model::board::Board;
+
+use crate::live::board::Holdings;
+use crate::view::freshness::SourceReport;
+
+/// Bounds of the histograms' buckets, in seconds.
+const SECONDS: [f64; 14] =
+    [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0, 300.0];
+
+/// Makes every number of this process go to `/metrics`. To be called once, before anything counts.
+pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
+    let builder =
+        PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?;
+    let handle = builder.install_recorder()?;
+    describe();
+    Ok(handle)
+}
+
+fn describe() {
+    describe_counter!("t5g_http_requests_total", "Answered requests by route template, method and status");
+    describe_histogram!("t5g_http_request_seconds", "Seconds from a request to the start of its answer");
+    describe_histogram!("t5g_board_build_seconds", "Seconds to read changed documents and build the board");
+    describe_gauge!("t5g_cards", "Cards on the board by internal status");
+    describe_gauge!("t5g_cases", "Cases on the board");
+    describe_gauge!(
+        "t5g_document_unreadable",
+        "1 while the stored document cannot be read and the last good one is shown"
+    );
+    describe_gauge!("t5g_document_skipped_entries", "Entries of the document that could not be read");
+    describe_gauge!("t5g_document_store_up", "1 while the document store answers");
+    describe_gauge!("t5g_source_last_success_timestamp_seconds", "When the source last succeeded");
+    describe_gauge!("t5g_source_failures", "Failures of the source in a row");
+    describe_gauge!("t5g_source_stale_entries", "Entries of the source that could not be refreshed");
+}
+
+pub(crate) fn board_built(took: Duration) {
+    histogram!("t5g_board_build_seconds").record(took.as_secs_f64());
+}
+
+pub(crate) fn holdings(holdings: &Holdings) {
+    gauge!("t5g_document_store_up").set(if holdings.store.is_none() { 1.0 } else { 0.0 });
+    for (document, held) in &holdings.documents {
+        let unreadable = if held.trouble.is_some() { 1.0 } else { 0.0 };
+        gauge!("t5g_document_unreadable", "document" => document.name()).set(unreadable);
+    }
+}
+
+/// Statuses that Jira may invent share one label: a label is for ever.
+pub(crate) fn board(board: &Board) {
+    let mut other = 0;
+    for (status, count) in board.card_statuses() {
+        if t5g_model::names::CardStatus::KNOWN.contains(&status) {
+            gauge!("t5g_cards", "status" => status.as_str().to_owned()).set(count as f64);
+        } else {
+            other += count;
+        }
+    }
+    gauge!("t5g_cards", "status" => "other").set(other as f64);
+    gauge!("t5g_cases").set(board.cases().len() as f64);
+    for &document in Board::DOCUMENTS {
+        if let Some(problems) = board.problems(document) {
+            gauge!("t5g_document_skipped_entries", "document" => document.name())
+                .set(problems.count() as f64);
+        }
+    }
+}
+
+pub(crate) fn sources(reports: &[SourceReport]) {
+    for report in reports.iter().filter(|report| report.configured) {
+        let source = report.source.name();
+        if let Some(success) = report.success {
+            gauge!("t5g_source_last_success_timestamp_seconds", "source" => source)
+                .set(success.timestamp() as f64);
+        }
+        gauge!("t5g_source_failures", "source" => source).set(f64::from(report.failures));
+        gauge!("t5g_source_stale_entries", "source" => source).set(report.stale_entries as f64);
+    }
+}

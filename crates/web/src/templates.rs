@@ -1,0 +1,133 @@
+//! Pages are rendered here and only here: a typed context in, HTML out. Every value is escaped; a name that a
+//! context does not have is an error, not an empty place.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, context, escape_formatter};
+use serde::Serialize;
+
+use crate::view::chrome::Chrome;
+use crate::view::freshness::FreshnessView;
+
+/// A page's context: what its template may show.
+pub(crate) trait Page: Serialize {
+    /// The template's name.
+    const TEMPLATE: &'static str;
+
+    /// Contexts that show the page empty, with a little, with hostile text; for the check and for tests.
+    fn samples() -> Result<Vec<Self>, serde_json::Error>
+    where
+        Self: Sized;
+}
+
+/// All templates, parsed.
+#[derive(Debug)]
+pub(crate) struct Templates(Environment<'static>);
+
+macro_rules! sources {
+    ($($name:literal),+ $(,)?) => {
+        /// Every template by name, with its text.
+        const SOURCES: &[(&str, &str)] = &[$(($name, include_str!(concat!("../templates/", $name)))),+];
+    };
+}
+
+sources![
+    "base.html",
+    "macros.html",
+    "partials/freshness.html",
+    "pages/error.html",
+    "pages/home.html",
+    "pages/sources.html",
+    "pages/status.html",
+    "pages/table.html",
+];
+
+impl Templates {
+    /// Parses them all.
+    pub(crate) fn new() -> Result<Self, minijinja::Error> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.set_formatter(format);
+        environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+        for (name, source) in SOURCES {
+            environment.add_template(name, source)?;
+        }
+        Ok(Self(environment))
+    }
+
+    /// Renders a page inside what every page has around it.
+    pub(crate) fn render<P: Page>(&self, page: &P, chrome: &Chrome) -> Result<String, minijinja::Error> {
+        let context = context! { page => Value::from(Serde(page)), site => Value::from(Serde(chrome)) };
+        self.0.get_template(P::TEMPLATE)?.render(context)
+    }
+
+    /// Renders the freshness chip alone.
+    pub(crate) fn render_freshness(&self, freshness: &FreshnessView) -> Result<String, minijinja::Error> {
+        let context = context! { freshness => Value::from(Serde(freshness)) };
+        self.0.get_template("partials/freshness.html")?.render(context)
+    }
+}
+
+/// Writes a value escaped. Unlike the engine's own writer it leaves `/` alone, of which our links are full.
+fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), minijinja::Error> {
+    match value.as_str().filter(|_| !value.is_safe()) {
+        Some(text) => escape(out, text).map_err(minijinja::Error::from),
+        None => escape_formatter(out, state, value),
+    }
+}
+
+fn escape(out: &mut Output<'_>, text: &str) -> std::fmt::Result {
+    let mut rest = text;
+    while let Some((plain, found, tail)) = next_special(rest) {
+        out.write_str(plain)?;
+        out.write_str(match found {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            b'\'' => "&#39;",
+            // NUL is not allowed in HTML at all.
+            _ => "\u{fffd}",
+        })?;
+        rest = tail;
+    }
+    out.write_str(rest)
+}
+
+fn next_special(text: &str) -> Option<(&str, u8, &str)> {
+    let at = text.bytes().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'' | 0))?;
+    let (plain, tail) = text.split_at_checked(at)?;
+    let found = *tail.as_bytes().first()?;
+    Some((plain, found, tail.get(1..)?))
+}
+
+/// Renders every sample of every page: what the check of the templates does. Gives how many were rendered.
+pub fn check() -> Result<usize, CheckError> {
+    let templates = Templates::new()?;
+    let chrome = crate::samples::chrome();
+    Ok(sample::<crate::pages::error::ErrorPage>(&templates, &chrome)?
+        + sample::<crate::pages::home::HomePage>(&templates, &chrome)?
+        + sample::<crate::pages::sources::SourcesPage>(&templates, &chrome)?
+        + sample::<crate::pages::status::StatusPage>(&templates, &chrome)?
+        + sample::<crate::pages::table::TablePage>(&templates, &chrome)?)
+}
+
+/// A sample that cannot be made or rendered.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// It cannot be rendered.
+    #[error("a template cannot be rendered")]
+    Template(#[from] minijinja::Error),
+    /// It cannot be made.
+    #[error("a sample cannot be made")]
+    Sample(#[from] serde_json::Error),
+}
+
+fn sample<P: Page>(templates: &Templates, chrome: &Chrome) -> Result<usize, CheckError> {
+    let samples = P::samples()?;
+    for page in &samples {
+        templates.render(page, chrome)?;
+    }
+    Ok(samples.len())
+}

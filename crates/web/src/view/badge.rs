@@ -1,0 +1,49 @@
+//! Badges: a word, an icon and a colour, so that none of them stands alone.
+
+use serde::Serialize;
+use t5g_model::names::{CardStatus, Severity};
+
+/// One badge. The style sheet knows each `kind`; the icon is a symbol's id in `templates/macros.html`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Badge {
+    /// Style class without its prefix.
+    pub kind: &'static str,
+    /// Icon name, empty for none.
+    pub icon: &'static str,
+    /// What it says; text from outside.
+    pub words: String,
+}
+
+/// Of a severity.
+pub(crate) fn severity(severity: &Severity) -> Badge {
+    let (kind, icon) = match severity {
+        Severity::Urgent => ("urgent", "octagon"),
+        Severity::High => ("high", "triangle"),
+        Severity::Normal => ("normal", "diamond"),
+        Severity::Low => ("low", "chevron"),
+        Severity::Other(_) => ("other", ""),
+    };
+    Badge { kind, icon, words: or_dash(severity.word()) }
+}
+
+/// Of a card's internal status.
+pub(crate) fn status(status: &CardStatus) -> Badge {
+    let (kind, icon) = match status {
+        CardStatus::New => ("new", ""),
+        CardStatus::Backlog => ("backlog", ""),
+        CardStatus::Debugging => ("debugging", ""),
+        CardStatus::EngWorking => ("engworking", ""),
+        CardStatus::Backport => ("backport", ""),
+        CardStatus::ReadyToClose => ("readytoclose", ""),
+        CardStatus::Blocked => ("blocked", "pause"),
+        CardStatus::Done => ("done", "check"),
+        CardStatus::Other(_) => ("other", ""),
+    };
+    Badge { kind, icon, words: or_dash(status.as_str()) }
+}
+
+/// Unknown is a dash, never an empty place.
+pub(crate) fn or_dash(text: &str) -> String {
+    let text = text.trim();
+    if text.is_empty() { "—".to_owned() } else { text.to_owned() }
+}

@@ -1,0 +1,8 @@
+//! What pages share: the frame around them, words for times, badges, links.
+
+pub(crate) mod badge;
+pub(crate) mod chrome;
+pub(crate) mod freshness;
+pub(crate) mod link;
+pub(crate) mod text;
+pub(crate) mod words;

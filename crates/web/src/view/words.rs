@@ -1,0 +1,89 @@
+//! Times and spans in words.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use serde::Serialize;
+use t5g_model::time::Moment;
+
+/// A moment as a page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct When {
+    /// `5 min ago`, `in 2 h`.
+    pub words: String,
+    /// `2026-11-23 14:05`, in the team's time zone.
+    pub local: String,
+    /// For machines, UTC.
+    pub iso: String,
+}
+
+impl When {
+    /// This moment, seen from `now`.
+    pub(crate) fn of(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> Self {
+        let span = now.signed_duration_since(at);
+        let words = if span.abs() < TimeDelta::seconds(45) {
+            "just now".to_owned()
+        } else if span < TimeDelta::zero() {
+            format!("in {}", self::span(-span))
+        } else {
+            format!("{} ago", self::span(span))
+        };
+        let local = at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string();
+        Self { words, local, iso: at.format("%Y-%m-%dT%H:%M:%SZ").to_string() }
+    }
+}
+
+/// A span in its largest fitting unit: `40 s`, `5 min`, `3 h`, `12 d`.
+pub(crate) fn span(span: TimeDelta) -> String {
+    let seconds = span.num_seconds().max(0);
+    match seconds {
+        ..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
+
+/// A document's time in the team's zone, `2026-11-23 14:05`; text that is no time as it stands there.
+pub(crate) fn local(moment: &Moment, zone: Tz) -> String {
+    shown(moment, zone, "%Y-%m-%d %H:%M")
+}
+
+/// The same, the day only.
+pub(crate) fn day(moment: &Moment, zone: Tz) -> String {
+    shown(moment, zone, "%Y-%m-%d")
+}
+
+fn shown(moment: &Moment, zone: Tz, format: &str) -> String {
+    match moment.known() {
+        Some(at) => at.with_timezone(&zone).format(format).to_string(),
+        None => moment.unreadable().map_or_else(|| "—".to_owned(), |text| text.chars().take(40).collect()),
+    }
+}
+
+/// `1 card`, `2 cards`.
+pub(crate) fn count(number: usize, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_use_their_largest_fitting_unit() {
+        let words: Vec<_> =
+            [-5, 0, 59, 60, 3_599, 3_600, 172_799, 172_800].map(|s| span(TimeDelta::seconds(s))).into();
+        assert_eq!(words, ["0 s", "0 s", "59 s", "1 min", "59 min", "1 h", "47 h", "2 d"]);
+    }
+
+    #[test]
+    fn moments_are_told_from_now_and_in_the_zone() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let of = |seconds| When::of(now - TimeDelta::seconds(seconds), now, Tz::Europe__Berlin);
+        assert_eq!(of(10).words, "just now");
+        assert_eq!(of(600).words, "10 min ago");
+        assert_eq!(of(-600).words, "in 10 min");
+        assert_eq!(of(0).local, "2027-01-15 09:00");
+        assert_eq!(of(0).iso, "2027-01-15T08:00:00Z");
+    }
+}

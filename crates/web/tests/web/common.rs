@@ -1,0 +1,194 @@
+//! The real router in process, on a real SQLite store in a temporary folder, with a clock that stands still.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use chrono::{DateTime, Utc};
+use metrics_exporter_prometheus::PrometheusHandle;
+use serde_json::{Value, json};
+use t5g_model::clock::Clock;
+use t5g_model::documents::Document;
+use t5g_queue::{Engine, MissedTick, Registry, Retry, RunContext, Settings, Task, TaskDefinition};
+use t5g_store::documents::{Documents, Guard, Limits, open};
+use t5g_store::ledger::Ledger;
+use t5g_web::{App, AppBuilder, Assets, WebSettings};
+use tempfile::TempDir;
+use tokio::sync::Semaphore;
+use tower::ServiceExt;
+
+/// Where the tests' clock stands.
+pub(crate) fn now() -> DateTime<Utc> {
+    "2026-11-23T14:05:00Z".parse().unwrap()
+}
+
+pub(crate) struct TestApp {
+    pub(crate) documents: Documents,
+    pub(crate) ledger: Ledger,
+    /// Runs of the tests' task end when they get a permit from here.
+    pub(crate) permits: Arc<Semaphore>,
+    pub(crate) folder: TempDir,
+    router: Router,
+    _engine: Engine,
+    _app: App,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.bytes).expect("the answer is text")
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).expect("the answer is JSON")
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+struct Waits(Arc<Semaphore>);
+
+#[async_trait]
+impl Task for Waits {
+    async fn run(&self, run: RunContext) -> anyhow::Result<Value> {
+        run.progress.begin("cards", Some(4));
+        run.progress.advance(1);
+        self.0.acquire().await?.forget();
+        Ok(json!({ "cards": 4 }))
+    }
+}
+
+fn definition(name: &'static str) -> TaskDefinition {
+    TaskDefinition {
+        name,
+        description: "Waits until the test lets it end.",
+        schedule: None,
+        retry: Retry { attempts: 1, first_pause: Duration::from_secs(1) },
+        exclusive: Some("test"),
+        timeout: Duration::from_mins(1),
+        missed: MissedTick::Skip,
+    }
+}
+
+/// The process's one recorder.
+fn metrics() -> PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE.get_or_init(|| t5g_web::install_metrics().unwrap()).clone()
+}
+
+impl TestApp {
+    /// With nothing in the store.
+    pub(crate) async fn empty() -> Self {
+        Self::with(&[], WebSettings::default()).await
+    }
+
+    /// With these documents in the store from the start.
+    pub(crate) async fn with(documents: &[(Document, Value)], settings: WebSettings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite:{}", folder.path().join("t5g.db").display());
+        let store = open(&address, Limits::default()).await.unwrap();
+        let batch: Vec<_> =
+            documents.iter().map(|(document, json)| (*document, json.to_string().into())).collect();
+        if !batch.is_empty() {
+            store.replace(&batch, &Guard::default()).await.unwrap();
+        }
+        let ledger = Ledger::open(&address).await.unwrap();
+        Self::on(store, ledger, folder, settings).await
+    }
+
+    /// On stores that exist.
+    pub(crate) async fn on(
+        documents: Documents,
+        ledger: Ledger,
+        folder: TempDir,
+        settings: WebSettings,
+    ) -> Self {
+        let permits = Arc::new(Semaphore::new(0));
+        let mut registry = Registry::default();
+        for name in ["refresh", "card_sync"] {
+            registry.add(definition(name), Arc::new(Waits(Arc::clone(&permits)))).unwrap();
+        }
+        let clock = Clock::fixed(now());
+        let engine = Engine::new(registry, Settings::new(clock.clone(), 1)).unwrap();
+        let builder = AppBuilder {
+            documents: documents.clone(),
+            ledger: ledger.clone(),
+            launcher: engine.launcher(),
+            clock,
+            settings,
+            assets: Assets::unbuilt(),
+            metrics: metrics(),
+        };
+        let app = builder.start().await.unwrap();
+        Self { documents, ledger, permits, folder, router: app.router(), _engine: engine, _app: app }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, &[]).await
+    }
+
+    pub(crate) async fn post(&self, path: &str) -> Answer {
+        self.send(Method::POST, path, &[("sec-fetch-site", "same-origin")]).await
+    }
+
+    pub(crate) async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if !headers.iter().any(|(name, _)| *name == "host") {
+            request = request.header("host", "127.0.0.1:8080");
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+
+    pub(crate) async fn write(&self, document: Document, json: &Value) {
+        self.documents.replace(&[(document, json.to_string().into())], &Guard::default()).await.unwrap();
+    }
+
+    /// Asks until the answer is as wanted, for at most ten seconds; gives the last answer either way.
+    pub(crate) async fn get_until(&self, path: &str, wanted: impl Fn(&Answer) -> bool) -> Answer {
+        let end = tokio::time::Instant::now() + Duration::from_secs(10);
+        loop {
+            let answer = self.get(path).await;
+            if wanted(&answer) || tokio::time::Instant::now() > end {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+/// A card of case `number`.
+pub(crate) fn card(number: &str, severity: &str) -> Value {
+    json!({
+        "case_number": number, "account": "Acme", "summary": format!("Summary of {number}"), "product": "Ceph 7",
+        "case_status": "Waiting on Red Hat", "case_created": "2026-11-01T10:00:00Z", "severity": severity,
+        "case_updated_date": "2026-11-20 10:00", "case_days_open": 22, "card_status": "Backlog",
+        "assignee": { "displayName": "Ada", "accountId": "1", "emailAddress": null },
+        "comments": [["<p>Looked at <b>it</b></p>", "2026-11-21T10:00:00.000+0000"]],
+    })
+}
+
+/// A case.
+pub(crate) fn case(created: &str) -> Value {
+    json!({
+        "owner": "o", "severity": "1 (Urgent)", "account": "Acme", "problem": "Broken", "status": "Waiting on Red Hat",
+        "createdate": created, "last_update": created, "description": "d", "product": "Ceph 7", "product_version": "7",
+    })
+}

@@ -1,0 +1,18 @@
+//! Drives the real router in process. One file per route or concern; one binary, so that it links once.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail the test, as its own lines do"
+)]
+
+mod common;
+mod documents;
+mod freshness;
+mod home;
+mod live;
+mod ops;
+mod refresh;
+mod shell;
+mod table;
+mod templates;

@@ -1,0 +1,144 @@
+//! `/table/…`: filters, order, pages, open rows, search.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use t5g_model::documents::Document;
+use t5g_web::WebSettings;
+
+use crate::common::{TestApp, card};
+
+async fn app(cards: Value) -> TestApp {
+    let settings =
+        WebSettings { jira_base: Some("https://jira.example".to_owned()), ..WebSettings::default() };
+    TestApp::with(&[(Document::Cards, cards)], settings).await
+}
+
+/// Keys of the rows, in order.
+fn keys(page: &str) -> Vec<String> {
+    page.split("<tr id=\"").skip(1).map(|row| row.split('"').next().unwrap().to_owned()).collect()
+}
+
+async fn many() -> TestApp {
+    let severities = ["Low", "Urgent", "Normal", "High"];
+    let card = |n: usize| {
+        let mut one = card(&format!("{n:08}"), severities[n % 4]);
+        one["case_created"] = json!(format!("2026-10-{:02}T10:00:00Z", n % 28 + 1));
+        (format!("K-{n}"), one)
+    };
+    app(Value::Object((1..=120).map(card).collect())).await
+}
+
+#[tokio::test]
+async fn the_most_severe_come_first_fifty_a_page() {
+    let app = many().await;
+    let first = app.get("/table/all").await;
+    assert_eq!(keys(first.text()).len(), 50);
+    assert!(first.text().contains("1–50 of 120 cards"));
+    assert!(first.text().contains("href=\"/table/all?page=2\" rel=\"next\""));
+    let mut all = Vec::new();
+    for page in 1..=3 {
+        all.extend(keys(app.get(&format!("/table/all?page={page}")).await.text()));
+    }
+    assert_eq!(all.len(), 120);
+    let number = |key: &String| key.trim_start_matches("K-").parse::<usize>().unwrap();
+    assert!(all.iter().take(30).all(|key| number(key) % 4 == 1), "{all:?}");
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 120, "every card once");
+    let beyond = app.get("/table/all?page=99").await;
+    assert!(beyond.text().contains("101–120 of 120 cards"), "a page beyond the end is the last one");
+}
+
+#[tokio::test]
+async fn columns_sort_both_ways_by_rank_not_by_letter() {
+    let app = many().await;
+    for (sort, first, last) in [
+        ("case", "K-1", "K-120"),
+        ("jira", "K-1", "K-120"),
+        ("-jira", "K-120", "K-1"),
+        ("-case", "K-120", "K-1"),
+    ] {
+        let page_one = app.get(&format!("/table/all?sort={sort}")).await;
+        let page_three = app.get(&format!("/table/all?sort={sort}&page=3")).await;
+        assert_eq!(keys(page_one.text()).first().unwrap(), first, "{sort}");
+        assert_eq!(keys(page_three.text()).last().unwrap(), last, "{sort}");
+    }
+    let least = app.get("/table/all?sort=severity").await;
+    assert_eq!(keys(least.text()).len(), 50);
+    assert!(least.text().contains("aria-sort=\"ascending\""));
+    let severities = least.text().matches("class=\"badge low\"").count();
+    assert_eq!(severities, 30, "Low comes first when severity ascends");
+    assert_eq!(app.get("/table/all?sort=nonsense").await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn filters_narrow_and_can_be_dropped_one_by_one() {
+    let app = many().await;
+    let page = app.get("/table/all?sev=Urgent&sev=High&is=open&sort=-days").await;
+    assert!(page.text().contains("60 cards of 120 that pass the filters"));
+    assert!(page.text().contains("href=\"/table/all?sev=Urgent&amp;is=open&amp;sort=-days\""));
+    let none = app.get("/table/all?account=Nobody").await;
+    assert_eq!(none.status, StatusCode::OK);
+    assert!(none.text().contains("No cards match") && none.text().contains("120 cards are there"));
+    let wrong = app.get("/table/all?is=%3Cb%3E").await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert!(wrong.text().contains("is=&lt;b&gt;") && wrong.text().contains("unassigned"));
+}
+
+#[tokio::test]
+async fn text_is_found_in_bugs_issues_and_comments_but_not_in_names_of_fields() {
+    let mut deep = card("00000001", "High");
+    deep["bugzilla"] = json!([{ "bugzillaNumber": 77_001, "summary": "Kernel PANIC in ethtool" }]);
+    deep["issues"] =
+        json!([{ "id": "OCPBUGS-9", "title": "Straße gesperrt", "url": "https://jira.example/x" }]);
+    deep["comments"] = json!([["<p>see <b>한글</b> &amp; co</p>", "2026-11-21T10:00:00.000+0000"]]);
+    let app = app(json!({ "K-1": deep, "K-2": card("00000002", "Low") })).await;
+    for text in
+        ["panic", "77001", "OCPBUGS-9", "STRASSE+gesperrt", "%ED%95%9C%EA%B8%80", "kernel+00000001", "%26+co"]
+    {
+        let found = keys(app.get(&format!("/table/all?q={text}")).await.text());
+        let wanted: &[&str] = if text.starts_with("STRASSE") { &[] } else { &["K-1"] };
+        assert_eq!(found, wanted, "{text}");
+    }
+    for hidden in ["bugzillaNumber", "displayName", "%3Cb%3E"] {
+        assert!(keys(app.get(&format!("/table/all?q={hidden}")).await.text()).is_empty(), "{hidden}");
+    }
+}
+
+#[tokio::test]
+async fn an_open_row_shows_bugs_issues_and_comments() {
+    let mut one = card("00000001", "High");
+    one["issues"] =
+        json!([{ "id": "OCPBUGS-9", "title": "T", "url": "javascript:alert(1)", "status": "New" }]);
+    one["group_name"] = json!("A group");
+    let app = app(json!({ "K-1": one })).await;
+    let closed = app.get("/table/all").await;
+    assert!(closed.text().contains("href=\"/table/all?open=K-1#K-1\"") && !closed.text().contains("A group"));
+    assert!(closed.text().contains("href=\"https://jira.example/browse/K-1\""));
+    let open = app.get("/table/all?open=K-1").await;
+    assert!(open.text().contains("A group") && open.text().contains("OCPBUGS-9"));
+    assert!(open.text().contains("Looked at it") && open.text().contains("Bugzilla is not configured"));
+    assert!(!open.text().contains("javascript:"));
+}
+
+#[tokio::test]
+async fn recent_shows_cards_with_a_comment_younger_than_seven_days() {
+    let with = |at: &str| {
+        let mut one = card("00000001", "High");
+        one["comments"] = json!([["<p>old</p>", "2020-01-01T10:00:00.000+0000"], ["<p>x</p>", at]]);
+        one
+    };
+    let app = app(json!({
+        "K-1": with("2026-11-17T00:00:00Z"), "K-2": with("2026-11-16T23:59:59.000+0000"), "K-3": with("nonsense"),
+    }))
+    .await;
+    let page = app.get("/table/").await;
+    assert_eq!(keys(page.text()), ["K-1"]);
+    assert!(page.text().contains("1 card of 3 with a comment of the last 7 days"));
+}
+
+#[tokio::test]
+async fn no_cards_is_said_as_such() {
+    let page = TestApp::empty().await.get("/table/all").await;
+    assert!(page.text().contains("No cards") && page.text().contains("No card has come yet."));
+}
