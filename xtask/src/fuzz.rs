@@ -26,7 +26,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         listed.lines().filter(|target| chosen.is_empty() || chosen.iter().any(|name| name == target))
     {
         let limit = format!("-max_total_time={seconds}");
-        sh::call("rustup", &["run", "nightly", "cargo", "fuzz", "run", target, "--", &limit])?;
+        let (found, seeds) = (format!("fuzz/corpus/{target}"), format!("fuzz/seeds/{target}"));
+        std::fs::create_dir_all(&found)?;
+        let cargo_fuzz = ["run", "nightly", "cargo", "fuzz", "run", target, &found, &seeds, "--", &limit];
+        sh::call("rustup", &cargo_fuzz)?;
     }
     Ok(())
 }

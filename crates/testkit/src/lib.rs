@@ -1,11 +1,14 @@
 //! Real servers for tests: `redis-server` and PostgreSQL on free loopback ports, each in a temporary folder,
 //! gone with the test, however it ends. Used by tests and benchmarks only.
 
+mod certificate;
 mod guarded;
 mod port;
 mod postgres;
+mod program;
 mod redis;
 
+pub use certificate::Certificate;
 pub use port::free_port;
 pub use postgres::{Database, Postgres};
 pub use redis::{Frozen, Redis};

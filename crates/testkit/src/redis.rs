@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail, ensure};
 
 use crate::guarded::{Guarded, Signal};
 use crate::port::{free_port, listening};
+use crate::program::program;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -136,14 +137,4 @@ impl Frozen {
         ensure!(done.context("running kill")?.success(), "sending SIG{name} to Redis failed");
         Ok(())
     }
-}
-
-/// Finds a program on the search path, or says which Debian package brings it.
-fn program(name: &str, package: &str) -> anyhow::Result<PathBuf> {
-    let found = Command::new("/bin/sh").args(["-c", "command -v \"$1\"", "sh", name]).output()?;
-    ensure!(
-        found.status.success(),
-        "{name} is missing and this test needs it; install it with: apt-get install {package}"
-    );
-    Ok(PathBuf::from(String::from_utf8_lossy(&found.stdout).trim_end()))
 }

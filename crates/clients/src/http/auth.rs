@@ -35,7 +35,7 @@ impl Auth {
         match self {
             Self::Anonymous => {}
             Self::Basic { user, password } => {
-                let pair = STANDARD.encode(format!("{user}:{}", password.expose()));
+                let pair = basic_pair(user, password);
                 credential.header = Some((AUTHORIZATION, sensitive(&format!("Basic {pair}"), setting)?));
             }
             Self::Bearer(secret) => {
@@ -58,7 +58,7 @@ impl Auth {
         Ok(credential)
     }
 
-    /// What must not appear in a text of this upstream.
+    /// The configured secret; it must not appear in a text.
     pub(crate) fn secret(&self) -> Option<&Secret> {
         match self {
             Self::Anonymous | Self::Token(_) => None,
@@ -68,6 +68,20 @@ impl Auth {
             | Self::Query(_, secret) => Some(secret),
         }
     }
+}
+
+impl Auth {
+    /// Another form of the secret that goes over the wire and must not appear either.
+    pub(super) fn encoded_secret(&self) -> Option<Secret> {
+        match self {
+            Self::Basic { user, password } => Some(Secret::new(basic_pair(user, password))),
+            _ => None,
+        }
+    }
+}
+
+fn basic_pair(user: &str, password: &Secret) -> String {
+    STANDARD.encode(format!("{user}:{}", password.expose()))
 }
 
 /// Why there is no credential: our own setting, or the token service's error, which is passed on as it is.

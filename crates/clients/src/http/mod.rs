@@ -63,7 +63,7 @@ impl Upstream {
     /// Builds the pooled client. Redirects are followed on the same host, port and scheme only: a credential must
     /// not travel to another place. Fails if the address or the system's certificates cannot be used.
     pub(crate) fn new(
-        profile: Profile,
+        mut profile: Profile,
         endpoint: Endpoint,
         around: &Surroundings,
     ) -> Result<Self, ClientError> {
@@ -79,6 +79,12 @@ impl Upstream {
         if !base.username().is_empty() || base.password().is_some() || base.query().is_some() {
             return Err(unusable("its address must not hold a user, a password or a query".into()));
         }
+        // Without one, building the client would panic.
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            return Err(unusable(
+                "no TLS provider is installed; main has to install rustls' ring provider first".into(),
+            ));
+        }
         let client = reqwest::Client::builder()
             .user_agent(concat!("t5g/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(options.connect_timeout)
@@ -92,6 +98,7 @@ impl Upstream {
             }))
             .build()
             .map_err(|error| unusable(format!("no HTTP client can be built: {}", error.without_url())))?;
+        profile.hidden.extend(profile.auth.encoded_secret());
         Ok(Self {
             profile,
             base,

@@ -54,6 +54,8 @@ pub struct Card {
     pub contributors: Box<[Arc<Person>]>,
     /// In the order written.
     pub comments: Box<[Comment]>,
+    /// The latest day on which a comment was written, as far as that is known.
+    pub commented_on: Option<NaiveDate>,
     /// The bugs linked to the case.
     pub bugs: Arc<[Bug]>,
     /// The Jira issues linked to the case.

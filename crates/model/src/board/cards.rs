@@ -84,7 +84,7 @@ impl<'a> CardsBuilder<'a> {
             let (at, on) = note("the time of a comment", Moment::of(&comment.at));
             Comment { html: comment.html.into(), at, on }
         });
-        let comments = comments.collect();
+        let comments: Box<[Comment]> = comments.collect();
         let case = card.case_number.as_str();
         let problem = self.cases.get(case).map(|case| &case.problem);
         let interner = &mut self.interner;
@@ -112,6 +112,7 @@ impl<'a> CardsBuilder<'a> {
             labels: interner.texts(&card.labels),
             assignee: interner.person(card.assignee),
             contributors: card.contributor.into_iter().filter_map(|person| interner.person(person)).collect(),
+            commented_on: comments.iter().filter_map(|comment| comment.on).max(),
             comments,
             escalated: card.escalated,
             escalated_link: card.escalated_link.map(Into::into),

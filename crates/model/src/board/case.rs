@@ -15,6 +15,8 @@ use crate::time::Moment;
 /// One case of the board. Fields as in [`crate::documents::Case`] where nothing else is said.
 #[derive(Debug)]
 pub struct Case {
+    /// Its place in [`super::Board::cases`].
+    pub position: u32,
     /// Its number.
     pub number: CaseNumber,
     /// Who owns it at the portal.
@@ -44,25 +46,6 @@ impl Case {
     pub fn is_open(&self) -> bool {
         self.status.is_open()
     }
-
-    /// Opened at most `days` days before `today`, whatever its status.
-    pub fn created_within(&self, days: i64, today: NaiveDate) -> bool {
-        age(self.created_on, today).is_some_and(|age| age <= days)
-    }
-
-    /// Closed, and that at most `days` days before `today`. A close date that is unknown does not count.
-    pub fn closed_within(&self, days: i64, today: NaiveDate) -> bool {
-        !self.is_open() && age(self.closed_on, today).is_some_and(|age| age <= days)
-    }
-
-    /// Open, and without a change for `days` days or more.
-    pub fn quiet_for(&self, days: i64, today: NaiveDate) -> bool {
-        self.is_open() && age(self.updated_on, today).is_some_and(|age| age >= days)
-    }
-}
-
-fn age(on: Option<NaiveDate>, today: NaiveDate) -> Option<i64> {
-    on.map(|on| (today - on).num_days())
 }
 
 /// All cases, by number.
@@ -95,6 +78,7 @@ impl CaseTable {
             table.by_account.entry(Arc::clone(&account)).or_default().push(position);
             table.by_number.insert(number.clone(), position);
             table.all.push(Case {
+                position,
                 number,
                 owner: interner.text(&case.owner),
                 severity,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::board::cards::CardsBuilder;
 use crate::board::case::CaseTable;
 use crate::board::trackers::TrackerTable;
-use crate::board::{Board, Part, Rules};
+use crate::board::{Board, Part, Parts, Rules};
 use crate::documents::Document;
 use crate::documents::read::{self, Problems, ReadError};
 
@@ -77,8 +77,8 @@ pub fn load(raw: &RawDocuments<'_>, rules: &Arc<Rules>, previous: Option<&Board>
         part(Document::Timestamp, raw, previous.map(|b| &b.refreshed), &mut unreadable, |bytes| {
             Ok((Some(read::timestamp(bytes)?), Problems::default()))
         });
-    let board = Board { rules: Arc::clone(rules), cases, bugs, issues, cards, history, refreshed };
-    Loaded { board, unreadable }
+    let parts = Parts { cases, bugs, issues, cards, history, refreshed };
+    Loaded { board: Board::join(parts, rules), unreadable }
 }
 
 fn part<T: Default>(

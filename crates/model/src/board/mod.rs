@@ -28,15 +28,27 @@ pub use scope::Scope;
 
 use cards::{CardTable, CardsBuilder};
 use case::CaseTable;
-pub(crate) use trackers::{Tracker, TrackerTable};
+pub(crate) use trackers::{RowOfCase, Tracker, TrackerTable};
 
 /// Positions by name, sorted by name.
-type Groups = BTreeMap<Arc<str>, Vec<u32>>;
+pub(crate) type Groups = BTreeMap<Arc<str>, Vec<u32>>;
 
 /// The snapshot. Its parts are shared with the boards before and after it.
 #[derive(Debug)]
 pub struct Board {
     rules: Arc<Rules>,
+    cases: Part<CaseTable>,
+    bugs: Part<TrackerTable<Bug>>,
+    issues: Part<TrackerTable<Issue>>,
+    cards: Part<CardTable>,
+    history: Part<Stats>,
+    refreshed: Part<Option<DateTime<Utc>>>,
+    bugs_of_cases: RowOfCase,
+    issues_of_cases: RowOfCase,
+}
+
+/// The parts, before they are joined.
+struct Parts {
     cases: Part<CaseTable>,
     bugs: Part<TrackerTable<Bug>>,
     issues: Part<TrackerTable<Issue>>,
@@ -91,15 +103,24 @@ impl Board {
             builder.add(key, card, &mut card_problems);
         }
         let cards = builder.finish();
-        Self {
-            rules: Arc::clone(rules),
+        let parts = Parts {
             cases: Part::new(cases, case_problems),
             bugs: Part::new(bugs, Problems::default()),
             issues: Part::new(issues, Problems::default()),
             cards: Part::new(cards, card_problems),
             history: Part::new(parts.stats, Problems::default()),
             refreshed: Part::new(parts.refreshed, Problems::default()),
-        }
+        };
+        Self::join(parts, rules)
+    }
+
+    fn join(parts: Parts, rules: &Arc<Rules>) -> Self {
+        let Parts { cases, bugs, issues, cards, history, refreshed } = parts;
+        let numbers = || cases.table.all.iter().map(|case| &case.number);
+        let bugs_of_cases = bugs.table.rows_of(numbers());
+        let issues_of_cases = issues.table.rows_of(numbers());
+        let rules = Arc::clone(rules);
+        Self { rules, cases, bugs, issues, cards, history, refreshed, bugs_of_cases, issues_of_cases }
     }
 
     /// The settings it was built with.
@@ -204,12 +225,14 @@ impl Board {
         (&self.cards.table.by_account, &self.cards.table.by_engineer)
     }
 
-    pub(crate) fn bug_table(&self) -> &TrackerTable<Bug> {
-        &self.bugs.table
+    /// The bugs, and where those of each case are.
+    pub(crate) fn bug_table(&self) -> (&TrackerTable<Bug>, &RowOfCase) {
+        (&self.bugs.table, &self.bugs_of_cases)
     }
 
-    pub(crate) fn issue_table(&self) -> &TrackerTable<Issue> {
-        &self.issues.table
+    /// The issues, and where those of each case are.
+    pub(crate) fn issue_table(&self) -> (&TrackerTable<Issue>, &RowOfCase) {
+        (&self.issues.table, &self.issues_of_cases)
     }
 
     fn at<'a>(&'a self, positions: Option<&'a Vec<u32>>) -> impl Iterator<Item = &'a Card> {

@@ -38,6 +38,20 @@ pub struct SlaRules {
     pub partners: BTreeSet<String>,
 }
 
+impl SlaRules {
+    /// The rules as settings tell them: days by severity word, and the partners' names.
+    pub fn new<'a>(
+        days: impl IntoIterator<Item = (&'a str, u32)>,
+        partners: impl IntoIterator<Item = String>,
+    ) -> Self {
+        let severity = |(word, days): (&str, u32)| {
+            let Ok(severity) = word.parse();
+            (severity, days)
+        };
+        Self { days: days.into_iter().map(severity).collect(), partners: partners.into_iter().collect() }
+    }
+}
+
 impl Default for SlaRules {
     fn default() -> Self {
         let days = Severity::KNOWN.into_iter().zip([14, 20, 90, 180]).collect();

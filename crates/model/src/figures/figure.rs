@@ -49,22 +49,27 @@ pub enum Figure {
 }
 
 impl Figure {
-    /// The figures that take no value.
-    pub const PLAIN: &[Self] = &[
-        Self::HighPrio,
-        Self::Escalated,
-        Self::CritSit,
-        Self::TotalEscalations,
-        Self::NoBzs,
+    /// The figures without a value that count cards, all of them open.
+    pub const OF_CARDS: [Self; 5] =
+        [Self::HighPrio, Self::Escalated, Self::CritSit, Self::TotalEscalations, Self::NoBzs];
+
+    /// The figures that count cases.
+    pub const OF_CASES: [Self; 6] = [
         Self::OpenCases,
         Self::WeeklyOpenedCases,
         Self::DailyOpenedCases,
         Self::WeeklyClosedCases,
         Self::DailyClosedCases,
         Self::NoUpdates,
-        Self::BugsUnique,
-        Self::BugsNoTarget,
     ];
+
+    /// The figures that count bugs and issues.
+    pub const OF_TRACKERS: [Self; 2] = [Self::BugsUnique, Self::BugsNoTarget];
+
+    /// The figures that take no value.
+    pub fn plain() -> impl Iterator<Item = Self> {
+        Self::OF_CARDS.into_iter().chain(Self::OF_CASES).chain(Self::OF_TRACKERS)
+    }
 
     /// The name in the statistics' JSON; those of `bugs` with a dot.
     pub const fn name(&self) -> &'static str {
@@ -106,7 +111,7 @@ impl Figure {
             ("by_engineer", Some(value)) => Some(Self::ByEngineer(value.into())),
             ("by_severity", Some(value)) => value.parse().ok().map(Self::BySeverity),
             ("by_status", Some(value)) => value.parse().ok().map(Self::ByStatus),
-            (name, None) => Self::PLAIN.iter().find(|figure| figure.name() == name).cloned(),
+            (name, None) => Self::plain().find(|figure| figure.name() == name),
             _ => None,
         }
     }
@@ -129,16 +134,34 @@ impl Figure {
     }
 
     /// Whether it counts the case; never, of a figure of cards or trackers.
-    pub(super) fn counts_case(&self, case: &Case, today: NaiveDate) -> bool {
+    pub(super) fn counts_case(&self, case: &Case, days: &Days) -> bool {
+        let since = |on: Option<NaiveDate>, first| on.is_some_and(|on| on >= first);
         match self {
             Self::OpenCases => case.is_open(),
-            Self::WeeklyOpenedCases => case.is_open() && case.created_within(6, today),
-            Self::DailyOpenedCases => case.is_open() && case.created_within(1, today),
-            Self::WeeklyClosedCases => case.closed_within(6, today),
-            Self::DailyClosedCases => case.closed_within(1, today),
-            Self::NoUpdates => case.quiet_for(7, today),
+            Self::WeeklyOpenedCases => case.is_open() && since(case.created_on, days.week),
+            Self::DailyOpenedCases => case.is_open() && since(case.created_on, days.yesterday),
+            Self::WeeklyClosedCases => !case.is_open() && since(case.closed_on, days.week),
+            Self::DailyClosedCases => !case.is_open() && since(case.closed_on, days.yesterday),
+            Self::NoUpdates => case.is_open() && case.updated_on.is_some_and(|on| on < days.week),
             _ => false,
         }
+    }
+}
+
+/// The days on which the windows of the figures begin.
+pub(super) struct Days {
+    /// At most 1 day ago.
+    yesterday: NaiveDate,
+    /// Less than 7 days ago.
+    pub(super) week: NaiveDate,
+    /// At most 7 days ago.
+    pub(super) new: NaiveDate,
+}
+
+impl Days {
+    pub(super) fn before(today: NaiveDate) -> Self {
+        let ago = |days| today.checked_sub_days(chrono::Days::new(days)).unwrap_or(NaiveDate::MIN);
+        Self { yesterday: ago(1), week: ago(6), new: ago(7) }
     }
 }
 
@@ -178,20 +201,15 @@ impl Rows<'_> {
 
 /// The rows behind a figure: as many as [`super::statistics`] counts at the same time.
 pub fn figure_rows<'a>(board: &'a Board, scope: Scope<'_>, figure: &Figure, now: DateTime<Utc>) -> Rows<'a> {
-    let today = board.rules().date_of(now);
     match figure {
-        Figure::BugsUnique => Rows::Trackers(trackers::of_open_cases(board, scope)),
-        Figure::BugsNoTarget => {
-            let all = trackers::of_open_cases(board, scope);
-            Rows::Trackers(all.into_iter().filter(Linked::lacks_target).collect())
+        Figure::BugsUnique | Figure::BugsNoTarget => {
+            let all = trackers::of_open_cases(board, scope).into_iter();
+            let counted = all.filter(|(_, lacks_target)| *figure == Figure::BugsUnique || *lacks_target);
+            Rows::Trackers(counted.map(|(tracker, _)| tracker).collect())
         }
-        Figure::OpenCases
-        | Figure::WeeklyOpenedCases
-        | Figure::DailyOpenedCases
-        | Figure::WeeklyClosedCases
-        | Figure::DailyClosedCases
-        | Figure::NoUpdates => {
-            Rows::Cases(board.cases_in(scope).filter(|case| figure.counts_case(case, today)).collect())
+        of_cases if Figure::OF_CASES.contains(of_cases) => {
+            let days = Days::before(board.rules().date_of(now));
+            Rows::Cases(board.cases_in(scope).filter(|case| figure.counts_case(case, &days)).collect())
         }
         _ => Rows::Cards(board.cards_in(scope).filter(|card| figure.counts_card(card)).collect()),
     }

@@ -31,21 +31,20 @@ pub fn grouped<'a, T>(
     card: impl Fn(&T) -> &'a Card,
 ) -> Vec<AccountGroup<'a, T>> {
     type Statuses<'a, T> = BTreeMap<&'a CaseStatus, Vec<T>>;
-    let mut accounts: BTreeMap<(String, &'a str), Statuses<'a, T>> = BTreeMap::new();
+    let mut accounts: BTreeMap<&'a str, Statuses<'a, T>> = BTreeMap::new();
     for item in items {
         let of = card(&item);
-        let statuses = accounts.entry((of.account.to_lowercase(), &of.account)).or_default();
-        statuses.entry(&of.case_status).or_default().push(item);
+        accounts.entry(&of.account).or_default().entry(&of.case_status).or_default().push(item);
     }
     let sorted = |(status, mut cards): (_, Vec<T>)| {
         cards.sort_by(|a, b| by_severity_then_age(card(a)).cmp(&by_severity_then_age(card(b))));
         StatusGroup { status, cards }
     };
-    accounts
-        .into_iter()
-        .map(|((_, account), statuses)| AccountGroup {
-            account,
-            statuses: statuses.into_iter().map(sorted).collect(),
-        })
-        .collect()
+    let group = |(account, statuses): (_, Statuses<'a, T>)| AccountGroup {
+        account,
+        statuses: statuses.into_iter().map(sorted).collect(),
+    };
+    let mut groups: Vec<_> = accounts.into_iter().map(group).collect();
+    groups.sort_by_cached_key(|group| (group.account.to_lowercase(), group.account));
+    groups
 }

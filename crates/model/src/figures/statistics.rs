@@ -6,9 +6,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::board::{Board, Card, Scope};
+use crate::board::{Board, Groups, Scope};
 use crate::documents::BugFigures;
-use crate::figures::{Figure, Linked, trackers};
+use crate::figures::figure::Days;
+use crate::figures::{Figure, trackers};
 use crate::names::{CaseStatus, Severity};
 
 /// All figures. The JSON has exactly the contract's names.
@@ -50,32 +51,48 @@ pub struct Statistics {
 
 /// Computes the statistics of a scope as of `now`; they stay the same until the date changes.
 pub fn statistics(board: &Board, scope: Scope<'_>, now: DateTime<Utc>) -> Statistics {
-    let today = board.rules().date_of(now);
-    let cards = |figure: Figure| count(board.cards_in(scope).filter(|card| figure.counts_card(card)));
-    let cases = |figure: Figure| count(board.cases_in(scope).filter(|case| figure.counts_case(case, today)));
+    let days = Days::before(board.rules().date_of(now));
     let (accounts, engineers) = board.card_groups();
+    let (mut by_customer, mut by_engineer) = (ByName::of(accounts), ByName::of(engineers));
     let (mut by_severity, mut by_status) = (BTreeMap::new(), BTreeMap::new());
+    let mut of_cards = Figure::OF_CARDS.map(|figure| (figure, 0));
+    let mut of_cases = Figure::OF_CASES.map(|figure| (figure, 0));
+    // One pass each: 20,000 cards do not fit into the processor's cache.
     for card in board.cards_in(scope) {
+        by_customer.add(Some(card.account_id), card.is_open());
+        by_engineer.add(card.engineer_id, card.is_open());
         add(&mut by_severity, &card.severity, card.is_open());
         add(&mut by_status, &card.case_status, true);
+        for (figure, sum) in &mut of_cards {
+            *sum += u64::from(figure.counts_card(card));
+        }
     }
+    for case in board.cases_in(scope) {
+        for (figure, sum) in &mut of_cases {
+            *sum += u64::from(figure.counts_case(case, &days));
+        }
+    }
+    let count = |wanted: &Figure| {
+        let found = of_cards.iter().chain(&of_cases).find(|(figure, _)| figure == wanted);
+        found.map_or(0, |(_, sum)| *sum)
+    };
     Statistics {
-        by_customer: by_name(board, scope, accounts.keys(), |card| Some(card.account_id)),
-        by_engineer: by_name(board, scope, engineers.keys(), |card| card.engineer_id),
+        by_customer: by_customer.rows(),
+        by_engineer: by_engineer.rows(),
         by_severity,
         by_status,
-        high_prio: cards(Figure::HighPrio),
-        escalated: cards(Figure::Escalated),
-        open_cases: cases(Figure::OpenCases),
-        weekly_closed_cases: cases(Figure::WeeklyClosedCases),
-        weekly_opened_cases: cases(Figure::WeeklyOpenedCases),
-        daily_closed_cases: cases(Figure::DailyClosedCases),
-        daily_opened_cases: cases(Figure::DailyOpenedCases),
-        no_updates: cases(Figure::NoUpdates),
-        no_bzs: cards(Figure::NoBzs),
-        bugs: bug_figures(&trackers::of_open_cases(board, scope)),
-        crit_sit: cards(Figure::CritSit),
-        total_escalations: cards(Figure::TotalEscalations),
+        high_prio: count(&Figure::HighPrio),
+        escalated: count(&Figure::Escalated),
+        open_cases: count(&Figure::OpenCases),
+        weekly_closed_cases: count(&Figure::WeeklyClosedCases),
+        weekly_opened_cases: count(&Figure::WeeklyOpenedCases),
+        daily_closed_cases: count(&Figure::DailyClosedCases),
+        daily_opened_cases: count(&Figure::DailyOpenedCases),
+        no_updates: count(&Figure::NoUpdates),
+        no_bzs: count(&Figure::NoBzs),
+        bugs: bug_figures(board, scope),
+        crit_sit: count(&Figure::CritSit),
+        total_escalations: count(&Figure::TotalEscalations),
     }
 }
 
@@ -86,7 +103,7 @@ impl Statistics {
         let engineers = self.by_engineer.keys().map(|name| Figure::ByEngineer((**name).into()));
         let severities = self.by_severity.keys().cloned().map(Figure::BySeverity);
         let statuses = self.by_status.keys().cloned().map(Figure::ByStatus);
-        let plain = Figure::PLAIN.iter().cloned();
+        let plain = Figure::plain();
         customers.chain(engineers).chain(severities).chain(statuses).chain(plain).collect()
     }
 
@@ -114,10 +131,6 @@ impl Statistics {
     }
 }
 
-fn count<T>(rows: impl Iterator<Item = T>) -> u64 {
-    rows.fold(0, |sum, _| sum + 1)
-}
-
 /// Adds a row for `key` if there is none, and 1 to it if it `counts`.
 fn add<K: Ord + Clone>(rows: &mut BTreeMap<K, u64>, key: &K, counts: bool) {
     match rows.get_mut(key) {
@@ -130,24 +143,30 @@ fn add<K: Ord + Clone>(rows: &mut BTreeMap<K, u64>, key: &K, counts: bool) {
 
 /// Open cards per name, a row for each name that a card of the scope has. Counted by the names' numbers:
 /// comparing 20,000 names would take most of the time.
-fn by_name<'a>(
-    board: &Board,
-    scope: Scope<'_>,
-    names: impl ExactSizeIterator<Item = &'a Arc<str>>,
-    id: impl Fn(&Card) -> Option<u32>,
-) -> BTreeMap<Arc<str>, u64> {
-    let mut sums: Vec<Option<u64>> = vec![None; names.len()];
-    for card in board.cards_in(scope) {
-        if let Some(sum) = id(card).and_then(|id| sums.get_mut(id as usize)) {
-            *sum = Some(sum.unwrap_or(0) + u64::from(card.is_open()));
-        }
-    }
-    names.zip(sums).filter_map(|(name, sum)| Some((Arc::clone(name), sum?))).collect()
+struct ByName<'a> {
+    names: &'a Groups,
+    sums: Vec<Option<u64>>,
 }
 
-fn bug_figures(trackers: &[Linked<'_>]) -> BugFigures {
-    BugFigures {
-        unique: count(trackers.iter()),
-        no_target: count(trackers.iter().filter(|tracker| tracker.lacks_target())),
+impl<'a> ByName<'a> {
+    fn of(names: &'a Groups) -> Self {
+        Self { names, sums: vec![None; names.len()] }
     }
+
+    fn add(&mut self, number: Option<u32>, counts: bool) {
+        if let Some(sum) = number.and_then(|number| self.sums.get_mut(number as usize)) {
+            *sum = Some(sum.unwrap_or(0) + u64::from(counts));
+        }
+    }
+
+    fn rows(self) -> BTreeMap<Arc<str>, u64> {
+        let both = self.names.keys().zip(self.sums);
+        both.filter_map(|(name, sum)| Some((Arc::clone(name), sum?))).collect()
+    }
+}
+
+fn bug_figures(board: &Board, scope: Scope<'_>) -> BugFigures {
+    let all = trackers::of_open_cases(board, scope);
+    let no_target = all.iter().map(|(_, lacks_target)| u64::from(*lacks_target)).sum();
+    BugFigures { unique: all.len() as u64, no_target }
 }

@@ -1,6 +1,6 @@
 //! The distinct bugs and issues of open cases.
 
-use crate::board::{Board, Case, Scope, Tracker, TrackerTable};
+use crate::board::{Board, Case, RowOfCase, Scope, Tracker, TrackerTable};
 use crate::documents::{Bug, Issue};
 
 /// A bug or an issue that is linked to an open case.
@@ -30,21 +30,26 @@ impl Linked<'_> {
     }
 }
 
-/// Each once, however many cases it is linked to. Where two cases tell different things of the same one,
-/// the entry without a target is taken.
-pub(super) fn of_open_cases<'a>(board: &'a Board, scope: Scope<'_>) -> Vec<Linked<'a>> {
+/// Each once, however many cases it is linked to, and whether it lacks a target. Where two cases tell
+/// different things of the same one, the entry without a target is taken.
+pub(super) fn of_open_cases<'a>(board: &'a Board, scope: Scope<'_>) -> Vec<(Linked<'a>, bool)> {
     let open: Vec<&Case> = board.cases_in(scope).filter(|case| case.is_open()).collect();
-    let bugs = distinct(board.bug_table(), &open).map(Linked::Bug);
-    bugs.chain(distinct(board.issue_table(), &open).map(Linked::Issue)).collect()
+    let bugs = distinct(board.bug_table(), &open).map(|(bug, lacks)| (Linked::Bug(bug), lacks));
+    let issues = distinct(board.issue_table(), &open).map(|(issue, lacks)| (Linked::Issue(issue), lacks));
+    bugs.chain(issues).collect()
 }
 
-fn distinct<'a, T: Tracker>(table: &'a TrackerTable<T>, cases: &[&Case]) -> impl Iterator<Item = &'a T> {
-    let mut found: Vec<Option<&T>> = vec![None; table.distinct];
-    for (number, tracker) in cases.iter().flat_map(|case| table.numbered(case.number.as_str())) {
+fn distinct<'a, T: Tracker>(
+    (table, rows): (&'a TrackerTable<T>, &RowOfCase),
+    cases: &[&Case],
+) -> impl Iterator<Item = (&'a T, bool)> {
+    let mut found: Vec<Option<(&T, bool)>> = vec![None; table.distinct];
+    let rows = cases.iter().filter_map(|case| rows.get(case.position as usize).copied());
+    for (tracker, number, lacks) in rows.flat_map(|row| table.marked(row)) {
         if let Some(place) = found.get_mut(number as usize)
-            && place.is_none_or(|known| !known.lacks_target() && tracker.lacks_target())
+            && place.is_none_or(|(_, known)| lacks && !known)
         {
-            *place = Some(tracker);
+            *place = Some((tracker, lacks));
         }
     }
     found.into_iter().flatten()

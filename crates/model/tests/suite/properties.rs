@@ -93,9 +93,9 @@ proptest! {
         let cards = parts.cards.clone();
         let board = Board::build(parts, &rules());
         let statistics = figures::statistics(&board, Scope::All, at);
-        for figure in Figure::PLAIN {
+        for figure in Figure::plain() {
             let expected = expected.get(figure.name()).copied().unwrap_or_default();
-            prop_assert_eq!(statistics.count(figure), expected, "{}", figure);
+            prop_assert_eq!(statistics.count(&figure), expected, "{}", figure);
         }
         let open = cards.values().filter(|card| card.case_status.is_open()).count() as u64;
         let assigned = |card: &&t5g_model::documents::Card| Person::name(&card.assignee).is_some();

@@ -159,3 +159,18 @@ fn only_the_first_problems_are_kept_but_all_are_counted() {
     assert_eq!(reading.problems.count(), 1000);
     assert_eq!(reading.problems.first().len(), Problems::KEPT);
 }
+
+#[test]
+fn half_a_character_costs_the_character_not_the_card() {
+    let cards =
+        read::cards(br#"{"A-1": {"case_number": "1", "summary": "cut \ud83d", "account": "\ud83d\ude00"}}"#)
+            .unwrap();
+    assert_eq!(cards.value["A-1"].summary, "cut \u{fffd}");
+    assert_eq!(cards.value["A-1"].account, "\u{1f600}");
+    assert_eq!(
+        reasons(&cards.problems),
+        ["A-1: holds half of a character (a lone surrogate), which is replaced"]
+    );
+    let links = read::escalations(br#"["\udc00", "fine"]"#).unwrap();
+    assert_eq!((links.value.unwrap().len(), links.problems.count()), (2, 1));
+}

@@ -14,8 +14,10 @@ pub(crate) fn now() -> DateTime<Utc> {
 }
 
 pub(crate) fn rules() -> Arc<Rules> {
-    let partners = ["Acme".to_owned(), "Beta/Co".to_owned()].into();
-    Arc::new(Rules { sla: SlaRules { partners, ..SlaRules::default() }, ..Rules::default() })
+    let days = [("Urgent", 14), ("High", 20), ("Normal", 90), ("Low", 180)];
+    let sla = SlaRules::new(days, ["Acme".to_owned(), "Beta/Co".to_owned()]);
+    assert_eq!(sla.days, SlaRules::default().days);
+    Arc::new(Rules { sla, ..Rules::default() })
 }
 
 /// Loads the documents, all of which must be readable.

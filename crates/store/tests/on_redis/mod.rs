@@ -6,9 +6,10 @@ use bytes::Bytes;
 use t5g_model::documents::Document;
 use t5g_store::StoreError;
 use t5g_store::documents::{Change, Documents, Guard, Limits, open};
-use t5g_testkit::Redis;
+use t5g_testkit::{Certificate, Redis, free_port};
 
 use crate::support::feed::{next, until_everything, until_silent, until_told};
+use crate::support::other_process::{OtherProcess, Work};
 use crate::support::place::{InRedis, Place as _};
 
 /// Impatient, for servers that do not answer.
@@ -155,6 +156,25 @@ async fn passwords_are_used_and_never_shown() {
     assert!(!format!("{error} {error:?}").contains("hush"), "{error:?}");
     let error = open("redis://:hush@/x/y/z", LIMITS).await.unwrap_err();
     assert!(!format!("{error} {error:?}").contains("hush"), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_tls_the_machine_says_whom_to_trust() {
+    let tls = Certificate::for_loopback().await.unwrap();
+    let (port, certificate, key) = (free_port().unwrap().to_string(), tls.certificate(), tls.key());
+    let files = ["--tls-cert-file", certificate.to_str().unwrap(), "--tls-key-file", key.to_str().unwrap()];
+    let authority = tls.authority();
+    let rest = ["--tls-ca-cert-file", authority.to_str().unwrap(), "--tls-auth-clients", "no"];
+    let options = [&["--tls-port", &port][..], &files, &rest].concat();
+    let redis = Redis::start_with(&options).await.unwrap();
+    let address = format!("rediss://127.0.0.1:{port}/0");
+
+    let stranger = open(&address, LIMITS).await.unwrap();
+    let error = stranger.ping().await.unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
+
+    OtherProcess::start_in(Work::WriteOnce, &address, &[("SSL_CERT_FILE", &authority)]).end();
+    assert_eq!(redis.cli(&["EXISTS", "cases", "details"]).await.unwrap(), "2");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,7 @@
 //! A second process that uses the same store: this test binary again, told what to do by its environment.
 
 use std::io::{BufRead as _, BufReader, Lines};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
@@ -35,10 +36,16 @@ pub(crate) struct OtherProcess {
 
 impl OtherProcess {
     pub(crate) fn start(work: Work, address: &str) -> Self {
+        Self::start_in(work, address, &[])
+    }
+
+    /// Starts it with further environment variables.
+    pub(crate) fn start_in(work: Work, address: &str, environment: &[(&str, &Path)]) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "support::other_process::work", "--ignored", "--nocapture"])
             .env(WORK, format!("{work:?}"))
             .env(ADDRESS, address)
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

@@ -10,10 +10,12 @@ use crate::ErrorKind;
 use crate::http::Fault;
 use crate::portal::CaseQuery;
 
-const LIST_FIELDS: &str = "CaseNumber__c{value} Subject Status Priority CreatedDate LastModifiedDate IsClosed \
-    ClosedDate Account_Number__c RedHatSupportAccount{Name} Product{Name} Group__r{Name}";
-const COMMENT_FIELDS: &str =
-    "edges{node{Id CommentBody CreatedDate IsPublished CreatedBy{Name}}} pageInfo{hasNextPage endCursor}";
+/// Plain fields are objects with a `value`, as in the interface this face is built on.
+const LIST_FIELDS: &str = "CaseNumber__c{value} Subject{value} Status{value} Priority{value} CreatedDate{value} \
+    LastModifiedDate{value} IsClosed{value} ClosedDate{value} Account_Number__c{value} \
+    RedHatSupportAccount{Name{value}} Product{Name{value}} Group__r{Name{value}}";
+const COMMENT_FIELDS: &str = "edges{node{Id CommentBody{value} CreatedDate{value} IsPublished{value} \
+    CreatedBy{Name{value}}}} pageInfo{hasNextPage endCursor}";
 const PAGE: usize = 200;
 
 /// What is asked of each case.
@@ -37,7 +39,7 @@ pub(super) fn filter(query: &CaseQuery) -> Result<Value, Fault> {
         None => wanted,
         Some(since) => {
             let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
-            json!({"and": [wanted, {"LastModifiedDate": {"gte": since}}]})
+            json!({"and": [wanted, {"LastModifiedDate": {"gte": {"value": since}}}]})
         }
     })
 }
@@ -142,6 +144,6 @@ mod tests {
         let query =
             CaseQuery { modified_since: Some("2026-11-23T12:00:00Z".parse().unwrap()), ..query("{}") };
         let written = literal(&filter(&query).unwrap());
-        assert_eq!(written, r#"{and:[{},{LastModifiedDate:{gte:"2026-11-23T12:00:00Z"}}]}"#);
+        assert_eq!(written, r#"{and:[{},{LastModifiedDate:{gte:{value:"2026-11-23T12:00:00Z"}}}]}"#);
     }
 }

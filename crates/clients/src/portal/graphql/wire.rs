@@ -122,6 +122,7 @@ pub(super) fn case(node: &Value) -> Option<PortalCase> {
         number: field(node, "CaseNumber__c")?,
         account: name(node, "RedHatSupportAccount").or_else(|| field(node, "Account_Number__c")),
         summary: field(node, "Subject"),
+        description: field(node, "Description"),
         status: field(node, "Status"),
         severity: field(node, "Priority"),
         products: name(node, "Product").into_iter().collect(),

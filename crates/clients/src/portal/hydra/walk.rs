@@ -29,8 +29,11 @@ struct Page {
 enum Window {
     /// All rows that match have been seen.
     Whole,
-    /// There are more than can be reached, or the rows moved under our feet: go on from the last date.
+    /// There are more than can be reached: go on from the last date.
     Cut,
+    /// The count changed between two pages. A case that leaves the search pulls others over a page's edge, unseen:
+    /// go on from the last date before that.
+    Moved,
     /// The portal counted more rows than it gave.
     Short { given: usize, total: usize },
 }
@@ -73,6 +76,8 @@ impl<'a> Walk<'a> {
         for _ in 0..READINGS {
             let before = self.list.skipped;
             match self.pages(from).await? {
+                // Nothing later than the window's start has been seen yet, so going on from there is no progress.
+                Window::Moved if from == self.last_created().ok().as_deref() => self.list.skipped = before,
                 Window::Short { given: seen, total: counted } => {
                     (given, total) = (seen, counted);
                     self.list.skipped = before;
@@ -80,8 +85,11 @@ impl<'a> Walk<'a> {
                 end => return Ok(end),
             }
         }
-        Err(self
-            .invalid(format!("its search counts {total} cases but shows {given}, however often it is asked")))
+        Err(self.invalid(if given < total {
+            format!("its search counts {total} cases but shows {given}, however often it is asked")
+        } else {
+            format!("its search changed under our feet {READINGS} times")
+        }))
     }
 
     async fn pages(&mut self, from: Option<&str>) -> Result<Window, ClientError> {
@@ -92,7 +100,9 @@ impl<'a> Walk<'a> {
             let rows = page_rows.min(REACHABLE - start);
             let page = self.page(from, start, rows).await?;
             let total = page.total;
-            let moved = counted.is_some_and(|before| before != total);
+            if counted.is_some_and(|before| before != total) {
+                return Ok(Window::Moved);
+            }
             counted = Some(total);
             let mut fresh = page.skipped;
             self.list.skipped += page.skipped;
@@ -102,12 +112,8 @@ impl<'a> Walk<'a> {
             }
             (self.progress)(self.list.cases.len(), from.is_none().then_some(total));
             start += fresh;
-            // Rows that leave the search between two pages pull others over the edge, unseen.
-            if moved && start < total {
-                return Ok(Window::Cut);
-            }
             if start >= total {
-                return Ok(if moved { Window::Short { given: start, total } } else { Window::Whole });
+                return Ok(Window::Whole);
             }
             if fresh == 0 {
                 return Ok(Window::Short { given: start, total });

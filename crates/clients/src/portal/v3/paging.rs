@@ -59,6 +59,8 @@ async fn page(
     rows: u32,
 ) -> Result<Page, ClientError> {
     let mut body = filter.clone();
+    // Closed cases belong to the list; a filter that does not want them says so.
+    body.entry("includeClosed").or_insert(json!(true));
     body.insert("offset".into(), json!(start));
     body.insert("maxResults".into(), json!(rows.max(1)));
     body.insert("sortField".into(), json!("createdDate"));

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::documents::Document;
 use crate::documents::read::error::reason;
+use crate::documents::read::surrogates::without_lone_surrogates;
 use crate::documents::read::{Problems, ReadError, Reading};
 
 /// A document's bytes, known to be UTF-8.
@@ -82,7 +83,9 @@ where
     T: DeserializeOwned,
 {
     collect(text, |document, key, value, problems| {
-        let (name, items): (K, Option<Vec<&RawValue>>) = entry(document, key, value, problems)?;
+        let items = serde_json::from_str::<Option<Vec<&RawValue>>>(value.get());
+        let items = items.map_err(|error| problems.note(document, key, &reason(&error))).ok()?;
+        let name = name(document, key, problems)?;
         Some((name, items_of(document, key, items.unwrap_or_default(), problems)))
     })
 }
@@ -97,22 +100,46 @@ pub(super) fn list_of_texts(text: &Text<'_>) -> Result<Reading<Vec<String>>, Rea
 }
 
 /// Reads one entry, or notes what is wrong with it.
-pub(super) fn entry<'a, K, T>(
+pub(super) fn entry<K, T>(
     document: Document,
     key: &str,
-    value: &'a RawValue,
+    value: &RawValue,
     problems: &mut Problems,
 ) -> Option<(K, T)>
 where
     K: FromStr<Err: Display>,
-    T: Deserialize<'a>,
+    T: DeserializeOwned,
 {
-    let name = key.parse().map_err(|error: K::Err| error.to_string());
-    let both = name.and_then(|name| match serde_json::from_str(value.get()) {
-        Ok(value) => Ok((name, value)),
-        Err(error) => Err(reason(&error)),
-    });
-    both.map_err(|reason| problems.note(document, key, &reason)).ok()
+    Some((name(document, key, problems)?, mended(document, key, value, problems)?))
+}
+
+fn name<K>(document: Document, key: &str, problems: &mut Problems) -> Option<K>
+where
+    K: FromStr<Err: Display>,
+{
+    key.parse().map_err(|error: K::Err| problems.note(document, key, &error.to_string())).ok()
+}
+
+/// Reads a value, or notes what is wrong with it. Halves of surrogate pairs, which programs leave behind
+/// that cut text by UTF-16 units, cost the character, not the entry; that is noted too.
+fn mended<T: DeserializeOwned>(
+    document: Document,
+    entry: &str,
+    value: &RawValue,
+    problems: &mut Problems,
+) -> Option<T> {
+    let error = match serde_json::from_str(value.get()) {
+        Ok(value) => return Some(value),
+        Err(error) => error,
+    };
+    if let Some(whole) = without_lone_surrogates(value.get())
+        && let Ok(value) = serde_json::from_str(&whole)
+    {
+        problems.note(document, entry, "holds half of a character (a lone surrogate), which is replaced");
+        return Some(value);
+    }
+    problems.note(document, entry, &reason(&error));
+    None
 }
 
 fn collect<'a, K: Ord, T>(
@@ -138,13 +165,9 @@ fn items_of<T: DeserializeOwned>(
 ) -> Vec<T> {
     let mut list = Vec::with_capacity(items.len());
     for (place, item) in items.into_iter().enumerate() {
-        match serde_json::from_str(item.get()) {
-            Ok(item) => list.push(item),
-            Err(error) => {
-                let comma = if key.is_empty() { "" } else { ", " };
-                problems.note(document, &format!("{key}{comma}item {}", place + 1), &reason(&error));
-            }
-        }
+        let comma = if key.is_empty() { "" } else { ", " };
+        let entry = format!("{key}{comma}item {}", place + 1);
+        list.extend(mended(document, &entry, item, problems));
     }
     list
 }

@@ -14,6 +14,7 @@ use crate::time;
 mod entries;
 mod error;
 mod problems;
+mod surrogates;
 
 pub use error::ReadError;
 pub use problems::{Problem, Problems};
