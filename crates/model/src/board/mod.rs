@@ -9,11 +9,13 @@ use chrono::{DateTime, Utc};
 
 use crate::documents::read::Problems;
 use crate::documents::{Bug, Bugs, Cards, Cases, Document, Issue, Issues, Stats};
+use crate::figures::Statistics;
 use crate::names::{CardStatus, CaseStatus};
 
 mod card;
 mod cards;
 mod case;
+mod daily;
 mod intern;
 mod load;
 mod rules;
@@ -28,6 +30,7 @@ pub use scope::Scope;
 
 use cards::{CardTable, CardsBuilder};
 use case::CaseTable;
+use daily::Daily;
 pub(crate) use trackers::{RowOfCase, Tracker, TrackerTable};
 
 /// Positions by name, sorted by name.
@@ -45,6 +48,7 @@ pub struct Board {
     refreshed: Part<Option<DateTime<Utc>>>,
     bugs_of_cases: RowOfCase,
     issues_of_cases: RowOfCase,
+    statistics: Daily<Statistics>,
 }
 
 /// The parts, before they are joined.
@@ -120,7 +124,19 @@ impl Board {
         let bugs_of_cases = bugs.table.rows_of(numbers());
         let issues_of_cases = issues.table.rows_of(numbers());
         let rules = Arc::clone(rules);
-        Self { rules, cases, bugs, issues, cards, history, refreshed, bugs_of_cases, issues_of_cases }
+        let statistics = Daily::default();
+        Self {
+            rules,
+            cases,
+            bugs,
+            issues,
+            cards,
+            history,
+            refreshed,
+            bugs_of_cases,
+            issues_of_cases,
+            statistics,
+        }
     }
 
     /// The settings it was built with.
@@ -223,6 +239,10 @@ impl Board {
 
     pub(crate) fn card_groups(&self) -> (&Groups, &Groups) {
         (&self.cards.table.by_account, &self.cards.table.by_engineer)
+    }
+
+    pub(crate) fn statistics_by_day(&self) -> &Daily<Statistics> {
+        &self.statistics
     }
 
     /// The bugs, and where those of each case are.

@@ -20,7 +20,7 @@ pub use outcomes::{Outcome, Outcomes, outcomes};
 pub use recent::{RecentUpdate, TRENDS_LABEL, new_cases, recent_updates, trends};
 pub use series::{Series, TimeSeries, time_series};
 pub use sla::{Sla, SlaState, sla};
-pub use statistics::{Statistics, statistics};
+pub use statistics::{Statistics, overall, statistics};
 pub use trackers::Linked;
 
 use std::cmp::Reverse;

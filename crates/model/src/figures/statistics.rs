@@ -49,6 +49,12 @@ pub struct Statistics {
     pub total_escalations: u64,
 }
 
+/// The statistics of everything as of `now`, computed once a day for each board: every page shows some.
+pub fn overall(board: &Board, now: DateTime<Utc>) -> Arc<Statistics> {
+    let today = board.rules().date_of(now);
+    board.statistics_by_day().get(today, || statistics(board, Scope::All, now))
+}
+
 /// Computes the statistics of a scope as of `now`; they stay the same until the date changes.
 pub fn statistics(board: &Board, scope: Scope<'_>, now: DateTime<Utc>) -> Statistics {
     let days = Days::before(board.rules().date_of(now));

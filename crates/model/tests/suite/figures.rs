@@ -267,7 +267,10 @@ fn today_is_the_date_in_the_configured_zone() {
 fn a_board_outlives_midnight() {
     let board = board(&documents());
     let daily = |at: &str| {
-        figures::statistics(&board, Scope::All, t5g_model::time::read(at).unwrap()).daily_opened_cases
+        let at = t5g_model::time::read(at).unwrap();
+        let statistics = figures::statistics(&board, Scope::All, at);
+        assert_eq!(*figures::overall(&board, at), statistics);
+        statistics.daily_opened_cases
     };
     assert_eq!(daily("2026-11-23T23:59:59Z"), 2);
     assert_eq!(daily("2026-11-24T00:00:00Z"), 1);
