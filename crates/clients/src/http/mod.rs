@@ -5,7 +5,7 @@ mod answer;
 mod auth;
 mod call;
 mod fault;
-mod gate;
+mod health;
 mod meter;
 mod options;
 mod redact;
@@ -17,7 +17,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use chrono::Duration;
 use reqwest::redirect::Policy;
-use url::Url;
+use tokio::sync::Semaphore;
+use url::{Host, Url};
 
 pub(crate) use answer::Answer;
 pub(crate) use auth::Auth;
@@ -49,7 +50,9 @@ pub(crate) struct Upstream {
     base: Url,
     options: HttpOptions,
     client: reqwest::Client,
-    gate: gate::Gate,
+    /// One for each request under way; nobody holds one while waiting for another attempt.
+    permits: Semaphore,
+    health: health::Health,
     now: Now,
     seed: AtomicU64,
     /// Upstream's clock minus ours in seconds, `NO_SKEW` until it told its time.
@@ -85,7 +88,9 @@ impl Upstream {
                 "no TLS provider is installed; main has to install rustls' ring provider first".into(),
             ));
         }
-        let client = reqwest::Client::builder()
+        let builder = reqwest::Client::builder();
+        // The system's proxy is for the world outside; it does not know our own machine.
+        let client = if is_loopback(&base) { builder.no_proxy() } else { builder }
             .user_agent(concat!("t5g/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(options.connect_timeout)
             .read_timeout(options.read_timeout)
@@ -104,7 +109,8 @@ impl Upstream {
             base,
             options,
             client,
-            gate: gate::Gate::new(options.concurrency),
+            permits: Semaphore::new(options.concurrency.max(1)),
+            health: health::Health::new(options.retry.give_up_after),
             now: around.now.clone(),
             seed: AtomicU64::new(around.seed),
             skew: AtomicI64::new(NO_SKEW),
@@ -155,6 +161,15 @@ impl Upstream {
 
     fn next_seed(&self) -> u64 {
         self.seed.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed)
+    }
+}
+
+fn is_loopback(base: &Url) -> bool {
+    match base.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
     }
 }
 

@@ -67,16 +67,21 @@ pub struct RetryPolicy {
     pub max_retry_after: Duration,
     /// For attempts and waits together; no further attempt begins after it.
     pub max_total: Duration,
+    /// After this time of nothing but failures, of all calls to the upstream, it counts as down: calls fail at once,
+    /// but for a trial now and then.
+    pub give_up_after: Duration,
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
-            max_attempts: 6,
+            // One failure in five on every call still leaves a sync of thousands whole.
+            max_attempts: 10,
             first_delay: Duration::from_millis(250),
-            max_delay: Duration::from_secs(20),
+            max_delay: Duration::from_secs(5),
             max_retry_after: Duration::from_mins(1),
             max_total: Duration::from_mins(10),
+            give_up_after: Duration::from_mins(1),
         }
     }
 }

@@ -46,9 +46,14 @@ impl Upstream {
         T: Send + 'static,
         F: Fn(&Answer) -> Result<T, Fault> + Clone + Send + 'static,
     {
+        self.health.admit().map_err(|down_for| {
+            let detail =
+                format!("nothing but failures for {} s, so it is left alone for now", down_for.as_secs());
+            self.fail(call.route, Fault::of(ErrorKind::Unavailable { detail }), 0)
+        })?;
         let policy = &self.options.retry;
         let mut pauses = policy.backoff(self.next_seed());
-        let (mut attempts, mut spent, mut renewed) = (0, Duration::ZERO, false);
+        let (mut attempts, mut spent, mut refused) = (0, Duration::ZERO, 0);
         loop {
             attempts += 1;
             let credential = match self.profile.auth.credential(self.profile.setting).await {
@@ -63,18 +68,22 @@ impl Upstream {
                 Ok(value) => return Ok(value),
                 Err(fault) => hide_token(fault, &credential),
             };
-            if let Some(token) = credential.token.filter(|_| fault.status == Some(401) && !renewed) {
-                renewed = true;
-                token.renew().await?;
-                continue;
-            }
-            let Some(wait) = retry::wait_before_next(&fault, call.repeatable, pauses.next(), spent, policy)
-            else {
+            let fault = match (credential.token, fault.status) {
+                (Some(token), Some(401)) => {
+                    refused += 1;
+                    if refused == 1 {
+                        token.renew().await?;
+                        continue;
+                    }
+                    // One renewal is all. A new token may not be known everywhere at once, so it gets two more chances.
+                    Fault { again: if refused <= 3 { Again::Backoff } else { Again::Never }, ..fault }
+                }
+                _ => fault,
+            };
+            let pause = pauses.next().filter(|_| self.health.down_for().is_none());
+            let Some(wait) = retry::wait_before_next(&fault, call.repeatable, pause, spent, policy) else {
                 return Err(self.fail(call.route, fault, attempts));
             };
-            if matches!(fault.again, Again::After(_)) {
-                self.gate.close_for(wait);
-            }
             meter::retry(self.profile.name, call.route, fault.kind.label());
             sleep(wait).await;
             spent += wait;
@@ -97,7 +106,7 @@ impl Upstream {
             Err(fault) => return (Err(fault), Duration::ZERO),
         };
         let limit = if call.large { self.options.max_body.saturating_mul(4) } else { self.options.max_body };
-        let Some(permit) = self.gate.enter().await else {
+        let Ok(permit) = self.permits.acquire().await else {
             return (Err(Fault::refused("the client is shutting down")), Duration::ZERO);
         };
         let started = Instant::now();
@@ -157,8 +166,13 @@ impl Upstream {
         result.map_err(|fault| Fault { status: Some(status), ..fault })
     }
 
-    /// One line, one count, and the span's fields for an attempt. Nothing of the real address or the body.
+    /// What an attempt means for the upstream's health; one line, one count, and the span's fields. Nothing of the real address or the body.
     fn tell(&self, route: &'static str, attempt: u32, took: Duration, fault: Option<&Fault>) {
+        if fault.is_some_and(|fault| fault.kind.is_transient()) {
+            self.health.failed();
+        } else {
+            self.health.answered();
+        }
         let outcome = fault.map_or("ok", |fault| fault.kind.label());
         let status = fault.map_or(Some(200), |fault| fault.status);
         let seconds = took.as_secs_f64();

@@ -1,6 +1,7 @@
 //! Retries, waits, limits, time-outs, redirects, concurrency: what all clients share, seen through the smallest call.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
@@ -49,29 +50,6 @@ async fn too_long_a_wait_is_an_error_that_says_so() {
     assert!(matches!(error.kind, ErrorKind::Throttled { .. }) && error.is_transient());
     assert!(error.to_string().contains("wait 3600 s"), "{error}");
     assert_eq!(server.count(), 1);
-}
-
-#[tokio::test]
-async fn a_wait_that_one_call_was_told_holds_for_all() {
-    let server = Server::start(|seen| match seen.place {
-        0 => Reply::text(429, "").header("retry-after", "1"),
-        _ => version(),
-    })
-    .await;
-    let client = Arc::new(server.bugzilla_with(|options| options.concurrency = 1));
-    let first = tokio::spawn({
-        let client = client.clone();
-        async move { client.version().await }
-    });
-    while server.count() == 0 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-    // Until the first one has its answer to the 429, its permit is taken; after that, the gate is closed.
-    let started = tokio::time::Instant::now();
-    client.version().await.unwrap();
-    assert!(started.elapsed() > Duration::from_millis(500), "it went through a closed gate");
-    first.await.unwrap().unwrap();
-    assert_eq!(server.count(), 3);
 }
 
 #[tokio::test]
@@ -219,5 +197,47 @@ async fn addresses_that_cannot_work_are_refused_at_once() {
         let error = client.unwrap_err();
         assert!(matches!(error.kind, ErrorKind::Setting { .. }), "{address}: {error}");
         assert!(!error.to_string().contains("pw"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_upstream_that_is_down_for_long_is_left_alone_until_it_is_back() {
+    let back = Arc::new(AtomicBool::new(false));
+    let server = Server::start({
+        let back = back.clone();
+        move |_| if back.load(Ordering::SeqCst) { version() } else { Reply::text(502, "") }
+    })
+    .await;
+    let client = server.bugzilla_with(|options| options.retry.give_up_after = Duration::from_millis(200));
+    let deadline = tokio::time::Instant::now() + Duration::from_mins(1);
+    let left_alone = loop {
+        let asked = server.count();
+        let error = client.version().await.unwrap_err();
+        if server.count() == asked {
+            break error;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "it is asked for ever: {error}");
+    };
+    assert!(
+        left_alone.to_string().contains("left alone for now") && left_alone.is_transient(),
+        "{left_alone}"
+    );
+    back.store(true, Ordering::SeqCst);
+    while client.version().await.is_err() {
+        assert!(tokio::time::Instant::now() < deadline, "it is never asked again");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(client.version().await.is_ok(), "all calls go through again");
+}
+
+#[tokio::test]
+async fn refusals_do_not_make_an_upstream_count_as_down() {
+    let server =
+        Server::start(|seen| if seen.place % 2 == 0 { Reply::text(500, "") } else { Reply::text(404, "") })
+            .await;
+    let client = server.bugzilla_with(|options| options.retry.give_up_after = Duration::ZERO);
+    for _ in 0..20 {
+        let error = client.version().await.unwrap_err();
+        assert!(matches!(error.kind, ErrorKind::NotFound { .. }), "{error}");
     }
 }

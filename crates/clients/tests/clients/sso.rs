@@ -123,5 +123,19 @@ async fn a_token_that_is_always_refused_is_renewed_once_and_then_given_up() {
     let portal = HydraPortal::new(server.endpoint(), tokens.clone(), &around()).unwrap();
     let error = portal.case("01234567").await.unwrap_err();
     assert!(matches!(error.kind, ErrorKind::CredentialRejected { setting: "offline_token", .. }), "{error}");
-    assert_eq!((server.count(), tokens.renewals()), (4, 2));
+    assert_eq!((server.count(), tokens.renewals()), (6, 2), "two tokens, and four refusals of the case");
+}
+
+#[tokio::test]
+async fn a_new_token_that_is_not_known_everywhere_yet_gets_another_chance() {
+    let server = Server::start(|seen| match (seen.path.as_str(), seen.place) {
+        ("/token", _) => grant(seen, 900),
+        (_, ..5) => Reply::json(401, &json!({"message": "no"})),
+        _ => case(seen),
+    })
+    .await;
+    let tokens = server.tokens(&around());
+    let portal = HydraPortal::new(server.endpoint(), tokens.clone(), &around()).unwrap();
+    assert!(portal.case("01234567").await.is_ok());
+    assert_eq!(tokens.renewals(), 2);
 }
