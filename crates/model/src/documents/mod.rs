@@ -1,6 +1,6 @@
 //! The contract's JSON documents as types, shared with the Python dashboard.
 //!
-//! Read tolerantly ([`read`]: one malformed entry is skipped, counted and named), write strictly ([`write`]).
+//! Read tolerantly ([`read`]: one malformed entry is skipped, counted and named), write strictly ([`mod@write`]).
 
 use std::collections::BTreeMap;
 

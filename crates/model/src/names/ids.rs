@@ -81,7 +81,7 @@ text_id!(
 );
 
 text_id!(
-    /// The key of a Jira issue, such as `KNIECO-1234`: a project of capital letters, digits and
+    /// The key of a Jira issue, such as `KNIECO-1234`: a project of letters, digits and
     /// underscores that begins with a letter, a hyphen, a number.
     CardKey,
     "a Jira key such as KNIECO-1234",
