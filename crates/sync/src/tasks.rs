@@ -132,6 +132,8 @@ impl Task for RefreshSource {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
 
     #[test]
@@ -151,7 +153,7 @@ mod tests {
             let schedule = t5g_queue::Schedule::parse(text).unwrap();
             let ticks = std::iter::successors(schedule.next_after(from), |tick| schedule.next_after(*tick));
             let ticks: Vec<_> = ticks.take(3).map(|tick| tick.format("%d %H:%M").to_string()).collect();
-            shown += &format!("{:<17}{}\n", line.name, ticks.join(", "));
+            writeln!(shown, "{:<17}{}", line.name, ticks.join(", ")).unwrap();
         }
         insta::assert_snapshot!(shown, @"
         case_sync        23 12:00, 23 12:15, 23 12:30

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::anyhow;
 use futures_util::{StreamExt, stream};
-use t5g_clients::ClientError;
 use t5g_clients::bugzilla::BugzillaClient;
 use t5g_model::documents::{Bug, Bugs, Document, LinkedBugs, read, write};
 use t5g_model::names::{CaseNumber, Source};
@@ -14,7 +13,7 @@ use t5g_store::ledger::{Pass, StaleEntry};
 
 use crate::compare::{Changes, count};
 use crate::context::SyncContext;
-use crate::gather::gather;
+use crate::gather::{gather, judge};
 use crate::previous::{self, Previous, heavy};
 use crate::refresh::{Fetched, Order, Outcome};
 use convert::Known;
@@ -76,13 +75,15 @@ async fn ask(
     let ids: Vec<u64> = names.iter().filter_map(|name| name.parse().ok()).collect();
     order.progress.begin("reading bugs from Bugzilla", Some(count(ids.len())));
     let batches: Vec<_> = ids.chunks(BATCH).map(<[_]>::to_vec).collect();
-    let answers = batches.into_iter().map(|batch| async move {
-        let answer = bugzilla.bugs(&batch).await;
-        order.progress.advance(count(batch.len()));
-        (batch, answer)
-    });
-    let answers = stream::iter(answers).buffer_unordered(BATCHES);
-    let gathered = gather(answers, || (), ClientError::is_credential).await?;
+    let ask = |batches: Vec<Vec<u64>>| {
+        let answers = batches.into_iter().map(|batch| async move {
+            let answer = bugzilla.bugs(&batch).await;
+            order.progress.advance(count(batch.len()));
+            (batch, answer)
+        });
+        stream::iter(answers).buffer_unordered(BATCHES)
+    };
+    let gathered = gather(batches, ask, || (), judge).await?.unless_all_failed()?;
     for answer in gathered.found.into_values() {
         known.extend(answer.found.iter().map(|bug| (bug.id.to_string(), convert::told(bug))));
     }

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, ensure};
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
-use t5g_clients::ClientError;
 use t5g_clients::jira::jql::{list, quote};
 use t5g_clients::jira::{SearchQuery, WireIssue};
 use t5g_model::documents::Cards;
@@ -15,7 +14,7 @@ use t5g_store::ledger::StaleEntry;
 use super::convert::{FIELDS, comments, lacks_comments, tracked};
 use super::join::{LeftOut, Tracked};
 use crate::context::SyncContext;
-use crate::gather::gather;
+use crate::gather::{gather, judge};
 use crate::refresh::Order;
 use crate::rules::CardScope;
 use crate::sources::jira::FieldIds;
@@ -151,12 +150,14 @@ impl CardSearch {
         incomplete: BTreeSet<CardKey>,
         before: &Cards,
     ) -> anyhow::Result<()> {
-        let answers = incomplete.into_iter().map(|key| async move {
-            let comments = ctx.jira.comments(key.as_str()).await;
-            (key, comments)
-        });
-        let answers = stream::iter(answers).buffer_unordered(WINDOW);
-        let gathered = gather(answers, || (), ClientError::is_credential).await?;
+        let ask = |keys: Vec<CardKey>| {
+            let answers = keys.into_iter().map(|key| async move {
+                let comments = ctx.jira.comments(key.as_str()).await;
+                (key, comments)
+            });
+            stream::iter(answers).buffer_unordered(WINDOW)
+        };
+        let gathered = gather(incomplete.into_iter().collect(), ask, || (), judge).await?;
         for (key, all) in gathered.found {
             if let Some(tracked) = fresh.tracked.get_mut(&key) {
                 tracked.comments = Some(comments(all));

@@ -15,7 +15,7 @@ use t5g_store::ledger::{ProblemEntry, StaleEntry};
 
 use crate::compare::{Changes, count};
 use crate::context::SyncContext;
-use crate::gather::{Gathered, gather};
+use crate::gather::{Gathered, Verdict, gather, judge};
 use crate::mark::{Mark, pass};
 use crate::open_cases::{open, stale, to_ask};
 use crate::previous::{self, Previous, heavy};
@@ -71,16 +71,20 @@ pub(crate) async fn fetch(ctx: &SyncContext, order: Order) -> anyhow::Result<Out
 /// Asks for every case of `asked`, keeping comments as they come.
 async fn ask(ctx: &SyncContext, asked: &[CaseNumber], order: &Order) -> anyhow::Result<Found> {
     order.progress.begin("reading details of cases from the portal", Some(count(asked.len())));
-    let batches: Vec<_> = asked.chunks(ctx.portal.capabilities().batch.max(1)).map(<[_]>::to_vec).collect();
-    let answers = stream::iter(batches.into_iter().map(|batch| ask_batch(ctx, batch)));
-    let answers = answers.buffer_unordered(BATCHES).flat_map(stream::iter);
-    let fatal = |failure: &Failure| match failure {
-        Failure::Portal(error) => error.is_credential(),
-        Failure::Ledger(_) => true,
+    let batch = ctx.portal.capabilities().batch.max(1);
+    let ask = |asked: Vec<CaseNumber>| {
+        let batches: Vec<_> = asked.chunks(batch).map(<[_]>::to_vec).collect();
+        let answers = stream::iter(batches.into_iter().map(|batch| ask_batch(ctx, batch)));
+        answers.buffer_unordered(BATCHES).flat_map(stream::iter)
     };
-    gather(answers, || order.progress.advance(1), fatal).await
+    let judge = |failure: &Failure| match failure {
+        Failure::Portal(error) => judge(error),
+        Failure::Ledger(_) => Verdict::Fatal,
+    };
+    gather(asked.to_vec(), ask, || order.progress.advance(1), judge).await?.unless_all_failed()
 }
 
+/// Asks for a batch and keeps its comments. If these cannot be kept, nothing of the batch is of use.
 async fn ask_batch(
     ctx: &SyncContext,
     batch: Vec<CaseNumber>,
@@ -90,22 +94,21 @@ async fn ask_batch(
     let mut results = Vec::with_capacity(batch.len());
     let mut comments = Vec::with_capacity(batch.len());
     for number in batch {
-        let result = match answers.remove(number.as_str()) {
-            Some(Ok(mut detail)) => {
-                let of_case = convert::comments(&number, std::mem::take(&mut detail.comments));
-                comments.push((number.clone(), of_case));
-                Ok(detail)
-            }
-            Some(Err(error)) => Err(error.into()),
-            // The trait promises an answer to every number.
-            None => continue,
-        };
-        results.push((number, result));
+        // The portal's trait promises an answer to every number.
+        let Some(answer) = answers.remove(number.as_str()) else { continue };
+        let result = answer.map(|mut detail| {
+            let written = convert::comments(&number, std::mem::take(&mut detail.comments));
+            comments.push((number.clone(), written));
+            detail
+        });
+        results.push((number, result.map_err(Failure::Portal)));
     }
-    match (ctx.ledger.keep_comments(&comments).await, results.first()) {
-        // Fatal, whichever case it is told of; without a case there was nothing to keep.
-        (Err(error), Some((number, _))) => vec![(number.clone(), Err(error.into()))],
-        _ => results,
+    match ctx.ledger.keep_comments(&comments).await {
+        Ok(()) => results,
+        Err(error) => {
+            let last = results.pop().map(|(number, _)| (number, Err(Failure::Ledger(error))));
+            last.into_iter().collect()
+        }
     }
 }
 

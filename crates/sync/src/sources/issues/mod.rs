@@ -13,7 +13,7 @@ use t5g_store::ledger::StaleEntry;
 
 use crate::compare::{Changes, count};
 use crate::context::SyncContext;
-use crate::gather::{Gathered, gather};
+use crate::gather::{Gathered, gather, judge};
 use crate::mark::{Mark, pass};
 use crate::open_cases::{open, stale, to_ask};
 use crate::previous::{self, Previous, heavy};
@@ -68,12 +68,14 @@ async fn ask(
     order: &Order,
 ) -> anyhow::Result<Gathered<CaseNumber, Vec<LinkedIssue>>> {
     order.progress.begin("reading links of cases from the portal", Some(count(asked.len())));
-    let answers = asked.iter().cloned().map(|number| async move {
-        let links = ctx.portal.linked_issues(number.as_str()).await;
-        (number, links)
-    });
-    let answers = stream::iter(answers).buffer_unordered(WINDOW);
-    gather(answers, || order.progress.advance(1), t5g_clients::ClientError::is_credential).await
+    let ask = |asked: Vec<CaseNumber>| {
+        let answers = asked.into_iter().map(|number| async move {
+            let links = ctx.portal.linked_issues(number.as_str()).await;
+            (number, links)
+        });
+        stream::iter(answers).buffer_unordered(WINDOW)
+    };
+    gather(asked.to_vec(), ask, || order.progress.advance(1), judge).await?.unless_all_failed()
 }
 
 /// Links as found, and of all other open cases as they were.
