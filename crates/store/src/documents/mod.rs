@@ -41,9 +41,14 @@ pub trait DocumentStore: Send + Sync + fmt::Debug {
     async fn present(&self) -> Result<BTreeSet<Document>, StoreError>;
 
     /// Replaces all of `batch` at once: a reader sees all of it or none. Each must be valid JSON.
+    ///
+    /// After [`StoreError::Unavailable`] it is unknown whether it happened, but not halfway; after any other
+    /// error nothing happened. A [`Fence`] is remembered in the store itself: whoever empties the store
+    /// empties that memory too.
     async fn replace(&self, batch: &[(Document, Bytes)], guard: &Guard) -> Result<(), StoreError>;
 
-    /// Every change from now on, by this process or any other.
+    /// Every change from now on, by this process or any other. Some are told twice, none is missed: what a
+    /// lost connection hid is told as [`Change::Everything`], and so is the first connection.
     fn changes(&self) -> ChangeFeed;
 
     /// Whether the store answers now.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use t5g_model::names::CaseNumber;
 
 use super::Ledger;
-use super::rows::{bounded, insert};
+use super::bulk::{bounded, insert};
 use crate::StoreError;
 
 /// The longest comment that is kept, in bytes.

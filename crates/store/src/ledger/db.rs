@@ -4,11 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use sqlx::postgres::{PgPool, PgRow};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
+use sqlx::postgres::PgPool;
+use sqlx::{Postgres, SqlSafeStr, Sqlite, Transaction};
 
+use super::row::RowEngine;
+use super::{Arg, Row};
 use crate::StoreError;
 use crate::sqlite::{self, Pools};
 
@@ -41,41 +41,6 @@ pub struct Tx {
 enum TxEngine {
     Lite(Transaction<'static, Sqlite>),
     Pg(Transaction<'static, Postgres>),
-}
-
-/// A parameter of a statement. PostgreSQL cannot keep NUL characters: they become U+FFFD on both.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Arg {
-    /// BIGINT.
-    Int(Option<i64>),
-    /// DOUBLE PRECISION.
-    Real(Option<f64>),
-    /// TEXT.
-    Text(Option<String>),
-}
-
-/// One row of an answer.
-#[derive(Debug)]
-pub struct Row {
-    engine: RowEngine,
-    place: Arc<str>,
-}
-
-#[derive(Debug)]
-enum RowEngine {
-    Lite(SqliteRow),
-    Pg(PgRow),
-}
-
-/// What a column can be read as: `i64`, `f64`, `String`, and each as an `Option`.
-pub trait Column:
-    for<'r> sqlx::Decode<'r, Sqlite> + Type<Sqlite> + for<'r> sqlx::Decode<'r, Postgres> + Type<Postgres>
-{
-}
-
-impl<T> Column for T where
-    T: for<'r> sqlx::Decode<'r, Sqlite> + Type<Sqlite> + for<'r> sqlx::Decode<'r, Postgres> + Type<Postgres>
-{
 }
 
 /// A statement with its parameters; a macro, because the two databases' types share no trait that says this.
@@ -235,45 +200,6 @@ impl Tx {
     }
 }
 
-impl Row {
-    /// The column's value.
-    pub fn get<T: Column>(&self, column: &str) -> Result<T, StoreError> {
-        let value = match &self.engine {
-            RowEngine::Lite(row) => row.try_get(column),
-            RowEngine::Pg(row) => row.try_get(column),
-        };
-        value.map_err(|error| self.unreadable(column, &error.to_string()))
-    }
-
-    /// A column of milliseconds as a time.
-    pub fn time(&self, column: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let Some(milliseconds) = self.get::<Option<i64>>(column)? else { return Ok(None) };
-        let time = DateTime::from_timestamp_millis(milliseconds);
-        time.map(Some).ok_or_else(|| self.unreadable(column, &format!("{milliseconds} is no time")))
-    }
-
-    /// A column that must hold a time.
-    pub fn some_time(&self, column: &str) -> Result<DateTime<Utc>, StoreError> {
-        self.time(column)?.ok_or_else(|| self.unreadable(column, "it is empty"))
-    }
-
-    /// A column that counts; one below zero counts as none.
-    pub fn count(&self, column: &str) -> Result<u64, StoreError> {
-        Ok(u64::try_from(self.get::<i64>(column)?).unwrap_or(0))
-    }
-
-    /// A column of milliseconds as a span.
-    pub fn span(&self, column: &str) -> Result<Option<Duration>, StoreError> {
-        let milliseconds = self.get::<Option<i64>>(column)?;
-        Ok(milliseconds.and_then(|span| u64::try_from(span).ok()).map(Duration::from_millis))
-    }
-
-    /// The error that this column holds what cannot be.
-    pub fn unreadable(&self, column: &str, reason: &str) -> StoreError {
-        StoreError::Corrupt { place: self.place.to_string(), reason: format!("column {column}: {reason}") }
-    }
-}
-
 /// Waits for the database, but not for ever.
 async fn limited<T>(
     place: &str,
@@ -293,75 +219,5 @@ async fn limited<T>(
             doing,
             cause: format!("no answer within {} s", STATEMENT_LIMIT.as_secs()).into(),
         }),
-    }
-}
-
-fn text(value: &str) -> String {
-    value.replace('\0', "\u{fffd}")
-}
-
-impl From<i64> for Arg {
-    fn from(value: i64) -> Self {
-        Self::Int(Some(value))
-    }
-}
-
-impl From<u64> for Arg {
-    fn from(value: u64) -> Self {
-        Self::Int(Some(i64::try_from(value).unwrap_or(i64::MAX)))
-    }
-}
-
-impl From<bool> for Arg {
-    fn from(value: bool) -> Self {
-        Self::Int(Some(i64::from(value)))
-    }
-}
-
-impl From<f64> for Arg {
-    fn from(value: f64) -> Self {
-        Self::Real(Some(value))
-    }
-}
-
-impl From<&str> for Arg {
-    fn from(value: &str) -> Self {
-        Self::Text(Some(text(value)))
-    }
-}
-
-impl From<&String> for Arg {
-    fn from(value: &String) -> Self {
-        Self::Text(Some(text(value)))
-    }
-}
-
-impl From<Option<&str>> for Arg {
-    fn from(value: Option<&str>) -> Self {
-        Self::Text(value.map(text))
-    }
-}
-
-impl From<Option<i64>> for Arg {
-    fn from(value: Option<i64>) -> Self {
-        Self::Int(value)
-    }
-}
-
-impl From<DateTime<Utc>> for Arg {
-    fn from(value: DateTime<Utc>) -> Self {
-        Self::Int(Some(value.timestamp_millis()))
-    }
-}
-
-impl From<Option<DateTime<Utc>>> for Arg {
-    fn from(value: Option<DateTime<Utc>>) -> Self {
-        Self::Int(value.map(|time| time.timestamp_millis()))
-    }
-}
-
-impl From<Duration> for Arg {
-    fn from(value: Duration) -> Self {
-        Self::Int(Some(i64::try_from(value.as_millis()).unwrap_or(i64::MAX)))
     }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use t5g_model::names::Source;
 
-use super::db::Row;
-use super::rows::bounded;
+use super::Row;
+use super::bulk::bounded;
 use super::{Ledger, ProblemEntry, StaleEntry, problems, stale};
 use crate::StoreError;
 

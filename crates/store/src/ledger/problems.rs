@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use t5g_model::documents::Document;
 use t5g_model::names::Source;
 
-use super::rows::{bounded, insert};
+use super::bulk::{bounded, insert};
 use super::{Ledger, Tx};
 use crate::StoreError;
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use t5g_model::names::Source;
 
-use super::rows::{bounded, insert};
+use super::bulk::{bounded, insert};
 use super::{Ledger, Tx};
 use crate::StoreError;
 
