@@ -1,0 +1,268 @@
+//! A simulator, a store in a temporary folder, a clock that is moved by hand, and the room between them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+use t5g_clients::bugzilla::{BugzillaClient, KeyStyle};
+use t5g_clients::jira::{JiraAuth, JiraClient};
+use t5g_clients::portal::HydraPortal;
+use t5g_clients::sso::TokenSource;
+use t5g_clients::{Endpoint, RetryPolicy, Secret, Surroundings};
+use t5g_model::clock::Clock;
+use t5g_model::documents::Document;
+use t5g_model::names::Source;
+use t5g_queue::{Engine, Launcher, Origin, RunState, RunView, Settings};
+use t5g_simulator::{Flavour, Running, Simulator, SimulatorSettings};
+use t5g_store::documents::{Documents, Guard, Limits, open};
+use t5g_store::ledger::{Freshness, Ledger};
+use t5g_sync::{
+    CardRules, CardScope, EscalationRules, FieldNames, ShrinkRules, SyncContext, SyncRules, in_order,
+    registry, usual_statuses,
+};
+use url::Url;
+
+/// What every test printed on failure shall say.
+pub(crate) const SEED: u64 = 7;
+
+pub(crate) struct Ground {
+    pub(crate) sim: Running,
+    pub(crate) ctx: Arc<SyncContext>,
+    pub(crate) launcher: Launcher,
+    time: Arc<AtomicI64>,
+    http: reqwest::Client,
+    _folder: tempfile::TempDir,
+}
+
+/// What differs from test to test.
+pub(crate) struct Setup {
+    pub(crate) cases: u32,
+    pub(crate) flavour: Flavour,
+    pub(crate) attempts: u32,
+    pub(crate) rules: fn(&mut SyncRules),
+    pub(crate) bugzilla: bool,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { cases: 60, flavour: Flavour::Cloud, attempts: 3, rules: |_| (), bugzilla: true }
+    }
+}
+
+pub(crate) fn start() -> DateTime<Utc> {
+    "2026-11-23T12:00:00Z".parse().unwrap()
+}
+
+impl Ground {
+    pub(crate) async fn new(setup: Setup) -> Self {
+        let mut settings = SimulatorSettings::moved(SEED, setup.cases, start());
+        settings.flavour = setup.flavour;
+        let sim = Simulator::start(settings).await.unwrap();
+        Self::on(sim, setup).await
+    }
+
+    /// Another store and room on a simulator that runs already.
+    pub(crate) async fn on(sim: Running, setup: Setup) -> Self {
+        // A second test in the same process finds it installed.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite:{}", folder.path().join("t5g.db").display());
+        let documents = open(&address, Limits::default()).await.unwrap();
+        let ledger = Ledger::open(&address).await.unwrap();
+        let time = Arc::new(AtomicI64::new(start().timestamp_millis()));
+        let ctx = Arc::new(context(&sim, documents, ledger, &time, &setup));
+        let launcher = launcher(&ctx);
+        Self { sim, ctx, launcher, time, http: reqwest::Client::new(), _folder: folder }
+    }
+
+    /// The same stores with other rules.
+    pub(crate) fn with(&self, setup: &Setup) -> (Arc<SyncContext>, Launcher) {
+        let (documents, ledger) = (Arc::clone(&self.ctx.documents), self.ctx.ledger.clone());
+        let ctx = Arc::new(context(&self.sim, documents, ledger, &self.time, setup));
+        let launcher = launcher(&ctx);
+        (ctx, launcher)
+    }
+
+    /// The world's time and the product's go on.
+    pub(crate) fn advance(&self, hours: u32) {
+        self.sim.advance(hours);
+        self.pass(TimeDelta::hours(hours.into()));
+    }
+
+    /// Only the product's time goes on.
+    pub(crate) fn pass(&self, time: TimeDelta) {
+        self.time.fetch_add(time.num_milliseconds(), SeqCst);
+    }
+
+    /// Refreshes these sources; their last views.
+    pub(crate) async fn sync(&self, sources: &[Source], full: bool) -> Vec<RunView> {
+        in_order(&self.launcher, sources, full, Origin::Program, |_, _| ()).await.unwrap()
+    }
+
+    /// Refreshes all sources; each must succeed.
+    pub(crate) async fn sync_all(&self, full: bool) -> BTreeMap<String, Value> {
+        let views = self.sync(Source::ALL, full).await;
+        views.into_iter().map(|view| (view.task.to_owned(), done(&view))).collect()
+    }
+
+    /// Refreshes one source, which must fail; the error.
+    pub(crate) async fn fails(&self, source: Source) -> String {
+        let view = self.sync(&[source], false).await.remove(0);
+        assert_eq!(view.state, RunState::Failed, "{source}: {view:?}");
+        view.error.unwrap()
+    }
+
+    pub(crate) async fn document(&self, document: Document) -> Value {
+        self.try_document(document).await.unwrap()
+    }
+
+    pub(crate) async fn try_document(&self, document: Document) -> Option<Value> {
+        let stored = self.ctx.documents.read(document).await.unwrap()?;
+        let text = std::str::from_utf8(&stored.bytes).unwrap().replace(self.sim.url(), "http://simulator");
+        Some(serde_json::from_str(&text).unwrap())
+    }
+
+    /// All documents but those that say when they were written; the simulator's port, which differs from one
+    /// to the next, does not stand in them.
+    pub(crate) async fn documents(&self) -> BTreeMap<Document, Value> {
+        let mut all = BTreeMap::new();
+        for document in Document::ALL.iter().copied().filter(|one| *one != Document::Timestamp) {
+            if let Some(value) = self.try_document(document).await {
+                all.insert(document, value);
+            }
+        }
+        all
+    }
+
+    pub(crate) async fn put(&self, document: Document, json: &str) {
+        let batch = [(document, json.to_owned().into())];
+        self.ctx.documents.replace(&batch, &Guard::default()).await.unwrap();
+    }
+
+    pub(crate) async fn freshness(&self, source: Source) -> Freshness {
+        let all = self.ctx.ledger.freshness().await.unwrap();
+        all.into_iter().find(|one| one.source == source).unwrap()
+    }
+
+    /// Makes upstreams misbehave.
+    pub(crate) async fn faults(&self, faults: Value) {
+        let url = format!("{}/_sim/faults", self.sim.url());
+        let answer = self.http.post(url).json(&faults).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+
+    pub(crate) async fn no_faults(&self) {
+        let answer = self.http.delete(format!("{}/_sim/faults", self.sim.url())).send().await.unwrap();
+        assert!(answer.status().is_success());
+    }
+
+    /// Requests since the last time somebody asked.
+    pub(crate) async fn requests(&self) -> u64 {
+        let url = format!("{}/_sim/requests", self.sim.url());
+        let counted: BTreeMap<String, Value> =
+            self.http.get(&url).send().await.unwrap().json().await.unwrap();
+        self.http.delete(&url).send().await.unwrap();
+        let routes = counted.iter().filter(|(route, _)| !route.contains("/_sim"));
+        routes.map(|(_, count)| count.as_u64().unwrap()).sum()
+    }
+}
+
+/// The result of a run that must have succeeded.
+pub(crate) fn done(view: &RunView) -> Value {
+    assert_eq!(view.state, RunState::Done, "{}: {:?} (seed {SEED})", view.task, view.error);
+    view.result.clone()
+}
+
+fn launcher(ctx: &Arc<SyncContext>) -> Launcher {
+    let settings = Settings { retry: false, ..Settings::new(ctx.clock.clone(), SEED) };
+    Engine::new(registry(ctx).unwrap(), settings).unwrap().launcher()
+}
+
+fn context(
+    sim: &Running,
+    documents: Documents,
+    ledger: Ledger,
+    time: &Arc<AtomicI64>,
+    setup: &Setup,
+) -> SyncContext {
+    let environment: HashMap<String, String> = sim.environment().into_iter().collect();
+    let of = |name: &str| environment[name].clone();
+    let endpoint = |name: &str| {
+        let mut endpoint = Endpoint::new(Url::parse(&of(name)).unwrap());
+        let (first_delay, max_delay) = (Duration::from_millis(1), Duration::from_millis(20));
+        endpoint.options.retry =
+            RetryPolicy { max_attempts: setup.attempts, first_delay, max_delay, ..RetryPolicy::default() };
+        endpoint
+    };
+    let clock = {
+        let time = Arc::clone(time);
+        Clock::new(move || DateTime::from_timestamp_millis(time.load(SeqCst)).unwrap())
+    };
+    let now = clock.clone();
+    let around = Surroundings { now: Arc::new(move || now.now()), seed: SEED };
+    let tokens = TokenSource::new(
+        endpoint("T5G_SSO_TOKEN_URL"),
+        "rhsm-api",
+        Secret::new(of("offline_token")),
+        &around,
+    );
+    let auth = match environment.get("jira_username") {
+        Some(user) => JiraAuth::Basic { user: user.clone(), password: Secret::new(of("jira_pass")) },
+        None => JiraAuth::Bearer(Secret::new(of("jira_pass"))),
+    };
+    let bugzilla = || {
+        let key = Secret::new(of("bz_key"));
+        BugzillaClient::new(endpoint("T5G_BUGZILLA_BASE_URL"), KeyStyle::Bearer, key, &around).unwrap()
+    };
+    let mut rules = SyncRules {
+        case_query: of("case_query"),
+        page_rows: 5000,
+        cards: CardRules {
+            label: of("jira_query"),
+            scope: CardScope::ActiveSprint { board: of("jira_board") },
+            statuses: usual_statuses(),
+        },
+        escalations: EscalationRules {
+            project: Some(of("jira_escalations_project")),
+            label: Some(of("jira_escalations_label")),
+        },
+        fields: FieldNames::default(),
+        shrink: ShrinkRules::default(),
+        time_zone: chrono_tz::UTC,
+        full_every: Duration::from_hours(23),
+        overlap: Duration::from_mins(15),
+        schedules: BTreeMap::new(),
+    };
+    (setup.rules)(&mut rules);
+    SyncContext {
+        documents,
+        ledger,
+        portal: Arc::new(HydraPortal::new(endpoint("redhat_api"), tokens.unwrap(), &around).unwrap()),
+        jira: JiraClient::new(endpoint("jira_server"), auth, None, &around).unwrap(),
+        bugzilla: setup.bugzilla.then(bugzilla),
+        rules,
+        clock,
+    }
+}
+
+/// A fault at a route.
+pub(crate) fn fault(route: &str, fault: &Value) -> Value {
+    json!({ "route": route, "fault": fault })
+}
+
+/// An upstream that always answers with this status.
+pub(crate) fn status(route: &str, status: u16) -> Value {
+    fault(route, &json!({ "kind": "status", "status": status }))
+}
+
+/// The rows in which two documents differ: what was expected, and what is there.
+pub(crate) fn differences(expected: &Value, found: &Value) -> Vec<String> {
+    let rows = |value: &Value| value.as_object().cloned().unwrap_or_default();
+    let (expected, found) = (rows(expected), rows(found));
+    let keys: BTreeSet<_> = expected.keys().chain(found.keys()).collect();
+    let differing = keys.into_iter().filter(|key| expected.get(*key) != found.get(*key));
+    differing.map(|key| format!("{key}: {:?} became {:?}", expected.get(key), found.get(key))).collect()
+}
