@@ -20,6 +20,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/version", reading(meta::version))
         .route("/extensions", reading(meta::extensions))
         .route("/whoami", reading(meta::whoami))
+        .route("/user", reading(meta::users))
         .route("/valid_login", reading(meta::valid_login))
         .route("/bug", reading(bugs::search))
         .route("/bug/{id}", reading(bugs::one).merge(writing(MethodFilter::PUT, change::update)))
