@@ -34,6 +34,7 @@ pub(crate) fn routes() -> Router<Shared> {
             control(get, faults).merge(control(post, add_faults)).merge(control(delete, clear_faults)),
         )
         .route("/_sim/latency", control(post, latency))
+        .route("/_sim/search-lag", control(post, search_lag))
         .route("/_sim/expire-tokens", control(post, expire_tokens))
 }
 
@@ -140,6 +141,14 @@ fn latency(sim: &Sim, ask: &Ask) -> Answer {
     let body = object(ask)?;
     let ms = |name: &str| body.get(name).and_then(Value::as_u64).unwrap_or(0).min(600_000);
     sim.faults().latency = (ms("ms"), ms("spread_ms"));
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// New issues are invisible to Jira's search for so many seconds: at most an hour.
+fn search_lag(sim: &Sim, ask: &Ask) -> Answer {
+    let seconds = object(ask)?.get("seconds").and_then(Value::as_u64).filter(|seconds| *seconds <= 3_600);
+    let seconds = seconds.ok_or_else(|| wrong("say {\"seconds\": 0 to 3600}"))?;
+    sim.write().written.search_lag = u32::try_from(seconds).unwrap_or(0);
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

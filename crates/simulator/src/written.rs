@@ -25,6 +25,8 @@ pub(crate) struct Written {
     bugs: BTreeMap<u32, BugChange>,
     watchers: BTreeMap<(String, String), bool>,
     pub(crate) messages: Vec<Value>,
+    /// For how many seconds a new issue is invisible to searches.
+    pub(crate) search_lag: u32,
     /// Counts writes, so that a remembered search knows when it is stale.
     pub(crate) version: u64,
     last_id: u64,

@@ -122,3 +122,23 @@ async fn time_moves_when_told_and_new_cases_come() {
     assert_eq!(requests["POST /_sim/advance"], 2);
     client.running.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_new_issue_is_found_by_key_at_once_and_by_search_later() {
+    let client = Client::start(10).await;
+    client.post("/_sim/search-lag", json!({ "seconds": 1800 })).await;
+    let fields = json!({ "fields": { "project": { "key": "KNIECO" }, "issuetype": { "name": "Story" }, "summary": "04000001: new" } });
+    let (_, made) = client.post("/jira/rest/api/3/issue", fields).await;
+    let (key, id) = (made["key"].as_str().unwrap(), made["id"].as_str().unwrap().parse::<u64>().unwrap());
+    let found = async |more: Value| {
+        let mut body = json!({ "jql": "project = KNIECO AND summary ~ \"new\"", "fields": ["summary"] });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let (_, page) = client.post("/jira/rest/api/3/search/jql", body).await;
+        page["issues"].as_array().unwrap().len()
+    };
+    assert_eq!(client.status(&format!("/jira/rest/api/3/issue/{key}")).await, StatusCode::OK);
+    assert_eq!(found(json!({})).await, 0);
+    assert_eq!(found(json!({ "reconcileIssues": [id] })).await, 1);
+    client.running.advance(1);
+    assert_eq!(found(json!({})).await, 1);
+}

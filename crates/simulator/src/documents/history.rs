@@ -117,14 +117,14 @@ impl Counting<'_> {
 
     fn open_day(&mut self, case: &CaseState, place: usize, card: Option<(&Arc<str>, Option<&Arc<str>>)>) {
         let tick = self.tick(place);
-        let then = self.world.case_at(case.life.index, tick);
+        let then = &case.life;
         let length = self.days.len();
         let mut linked = false;
-        for (member, _) in then.bugs() {
+        for (member, _) in then.bugs_at(tick) {
             linked = true;
             self.bugs.entry(member).or_insert_with(|| Days::none(length)).add(place);
         }
-        for at in then.linked_issues() {
+        for at in then.linked_issues_at(tick) {
             linked = true;
             self.issues.entry(at).or_insert_with(|| Days::none(length)).add(place);
         }
@@ -132,20 +132,22 @@ impl Counting<'_> {
             case.life.escalated.as_ref().is_some_and(|e| e.from <= tick && tick < e.until && e.labelled);
         let Some(day) = self.days.get_mut(place) else { return };
         day.open_cases += 1;
-        day.no_updates += u64::from(tick.since(then.changed) >= 7 * DAY);
+        day.no_updates += u64::from(tick.since(then.changed_at(tick)) >= 7 * DAY);
         let Some((account, engineer)) = card else { return };
         *day.by_customer.entry(account.clone()).or_default() += 1;
         if let Some(engineer) = engineer {
             *day.by_engineer.entry(engineer.clone()).or_default() += 1;
         }
-        let high = matches!(then.severity, Severity::Urgent | Severity::High);
+        let severity = then.severity_at(tick);
+        let high = matches!(severity, Severity::Urgent | Severity::High);
+        let critical = then.crit_sit_at(tick);
         day.high_prio += u64::from(high);
         day.escalated += u64::from(escalated);
-        day.crit_sit += u64::from(then.crit_sit());
-        day.total_escalations += u64::from(escalated || then.crit_sit());
+        day.crit_sit += u64::from(critical);
+        day.total_escalations += u64::from(escalated || critical);
         day.no_bzs += u64::from(!linked);
-        *day.by_severity.entry(then.severity).or_default() += 1;
-        *day.by_status.entry(then.status).or_default() += 1;
+        *day.by_severity.entry(severity.clone()).or_default() += 1;
+        *day.by_status.entry(then.status_at(tick)).or_default() += 1;
     }
 
     /// Each bug and issue counts once a day, however many cases link to it.

@@ -94,7 +94,7 @@ fn bugs(world: &World, state: &CaseState) -> Vec<Bug> {
                 bugzilla_number: bug.number.to_string(),
                 case_number: state.number.clone(),
                 linked_at: Some(time(world.shown(linked))),
-                status: portal(bug.status),
+                status: portal(world.bug_at(member, linked).status),
                 summary: portal(&bug.summary),
             },
             target_release: vec![if known { bug.target_release } else { Bug::UNAVAILABLE }.to_owned()],

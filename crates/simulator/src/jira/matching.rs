@@ -63,6 +63,24 @@ fn restriction(clause: &Clause) -> Option<Vec<Project>> {
     }
 }
 
+/// The issues that a condition names by key, where nothing else can fulfil it.
+pub(super) fn named(clause: &Clause) -> Option<Vec<IssueRef>> {
+    match clause {
+        Clause::All(parts) => parts.iter().find_map(named),
+        Clause::Any(parts) => match parts.as_slice() {
+            [only] => named(only),
+            _ => None,
+        },
+        Clause::Test { field: Field::Key, operator: Operator::Is, values } => {
+            let mut refs: Vec<IssueRef> = values.iter().filter_map(|value| IssueRef::named(value)).collect();
+            refs.sort_unstable();
+            refs.dedup();
+            Some(refs)
+        }
+        _ => None,
+    }
+}
+
 /// Whether the issue fulfils the condition.
 pub(super) fn matches(view: &View<'_>, clause: &Clause, issue: &JiraIssue) -> bool {
     match clause {

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::StatusCode;
+use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 
 use super::access::{Caller, caller, messages};
@@ -21,6 +22,8 @@ use crate::world::{IssueRef, JiraIssue};
 /// The most issues on one page with fields, and how many come unasked.
 const PAGE: usize = 100;
 const DEFAULT_PAGE: usize = 50;
+/// The most issues that a search may reconcile.
+const MOST_RECONCILED: usize = 50;
 /// How many searches are remembered, so that paging through one does not search again for every page.
 const REMEMBERED: usize = 6;
 
@@ -50,12 +53,14 @@ impl SearchMemory {
 }
 
 /// All readable issues that a query asks for, in its order.
-fn find(ground: &Ground, ask: &Ask, text: &str, strict: bool) -> Result<Found, Reply> {
+fn find(ground: &Ground, ask: &Ask, text: &str, strict: bool, reconciled: &[u32]) -> Result<Found, Reply> {
     if caller(ask)? == Caller::Anonymous {
         return Ok(Found::default());
     }
-    let minute = ground.now().timestamp() / 60;
-    let state = (ground.world.hours_lived(), ground.written.version, minute, strict);
+    // With a lag, what is found changes by the second.
+    let lag = ground.written.search_lag;
+    let moment = ground.now().timestamp() / if lag == 0 { 60 } else { 1 };
+    let state = (ground.world.hours_lived(), ground.written.version, moment, strict, lag, reconciled);
     ground.searches.get(&format!("{state:?} {text}"), || {
         let wrong = |errors: &[String]| {
             let errors: Vec<&str> = errors.iter().map(String::as_str).collect();
@@ -64,13 +69,26 @@ fn find(ground: &Ground, ask: &Ask, text: &str, strict: bool) -> Result<Found, R
         let query = jql::read(text, ground.now()).map_err(|error| wrong(&[error]))?;
         let view = View(ground);
         let projects = matching::projects(&view, &query, strict).map_err(|errors| wrong(&errors))?;
+        // A new issue is found by key at once, by search only when the index has it.
+        let lag = TimeDelta::seconds(i64::from(ground.written.search_lag));
+        let unindexed = |issue: &JiraIssue| {
+            matches!(issue.at, IssueRef::Made(_))
+                && issue.created + lag > ground.now()
+                && !reconciled.contains(&issue.at.id())
+        };
         let wanted = |issue: &JiraIssue| {
             issue.readable
+                && !unindexed(issue)
                 && query.clause.as_ref().is_none_or(|clause| matching::matches(&view, clause, issue))
         };
         let mut found: Vec<JiraIssue> = Vec::new();
         let mut refs = Vec::new();
-        for issue in view.all(&projects).filter_map(|at| view.issue(at)).filter(wanted) {
+        let named = query.clause.as_ref().and_then(matching::named);
+        let candidates: Box<dyn Iterator<Item = IssueRef>> = match named {
+            Some(refs) => Box::new(refs.into_iter()),
+            None => Box::new(view.all(&projects)),
+        };
+        for issue in candidates.filter_map(|at| view.issue(at)).filter(wanted) {
             if query.order.is_empty() { refs.push(issue.at) } else { found.push(issue) }
         }
         found.sort_by(|a, b| matching::compare(&query.order, a, b));
@@ -112,6 +130,13 @@ pub(super) fn cloud_get(ground: &Ground, ask: &Ask) -> Answer {
         ),
         most: ask.number("maxResults", DEFAULT_PAGE),
         token: ask.get("nextPageToken").map(str::to_owned),
+        reconciled: ask
+            .query
+            .iter()
+            .filter(|(name, _)| name == "reconcileIssues")
+            .flat_map(|(_, value)| value.split(','))
+            .filter_map(|id| id.parse().ok())
+            .collect(),
     };
     cloud(ground, ask, &asked)
 }
@@ -122,6 +147,8 @@ struct Asked {
     wanted: Wanted,
     most: usize,
     token: Option<String>,
+    /// Issues, by number, that must be found as they are now.
+    reconciled: Vec<u32>,
 }
 
 fn object(ask: &Ask, known: &[&str]) -> Result<Map<String, Value>, Reply> {
@@ -143,6 +170,11 @@ fn strings(value: Option<&Value>) -> Vec<&str> {
         Some(Value::String(text)) => text.split(',').collect(),
         _ => Vec::new(),
     }
+}
+
+fn ids(value: Option<&Value>) -> Vec<u32> {
+    let list = value.and_then(Value::as_array).into_iter().flatten();
+    list.filter_map(Value::as_u64).filter_map(|id| u32::try_from(id).ok()).collect()
 }
 
 fn number(body: &Map<String, Value>, name: &str, default: usize) -> usize {
@@ -169,11 +201,15 @@ pub(super) fn cloud_post(ground: &Ground, ask: &Ask) -> Answer {
         wanted: Wanted::read(&strings(body.get("fields")), text("expand").unwrap_or_default()),
         most: number(&body, "maxResults", DEFAULT_PAGE),
         token: text("nextPageToken").map(str::to_owned),
+        reconciled: ids(body.get("reconcileIssues")),
     };
     cloud(ground, ask, &asked)
 }
 
 fn cloud(ground: &Ground, ask: &Ask, asked: &Asked) -> Answer {
+    if asked.reconciled.len() > MOST_RECONCILED {
+        return Err(messages(StatusCode::BAD_REQUEST, &["reconcileIssues must hold at most 50 issues."]));
+    }
     let restricted = jql::read(&asked.jql, ground.now()).map_or(true, |query| query.clause.is_some());
     if !restricted {
         return Err(messages(
@@ -181,7 +217,7 @@ fn cloud(ground: &Ground, ask: &Ask, asked: &Asked) -> Answer {
             &["Unbounded JQL queries are not allowed here. Please add a search restriction to your query."],
         ));
     }
-    let found = find(ground, ask, &asked.jql, true)?;
+    let found = find(ground, ask, &asked.jql, true, &asked.reconciled)?;
     let start = match &asked.token {
         None => 0,
         Some(token) => page_token(token).ok_or_else(|| {
@@ -213,7 +249,7 @@ fn issues(ground: &Ground, ask: &Ask, found: Option<&[IssueRef]>, wanted: &Wante
 pub(super) fn count(ground: &Ground, ask: &Ask) -> Answer {
     let body = object(ask, &["jql"])?;
     let text = body.get("jql").and_then(Value::as_str).unwrap_or_default();
-    Ok(Reply::ok(&json!({ "count": find(ground, ask, text, true)?.len() })))
+    Ok(Reply::ok(&json!({ "count": find(ground, ask, text, true, &[])?.len() })))
 }
 
 /// Many issues by key or id; those one may not see are silently missing, and the order is the server's.
@@ -266,7 +302,7 @@ fn center(
     wanted: &Wanted,
     strict: bool,
 ) -> Answer {
-    let found = find(ground, ask, text, strict)?;
+    let found = find(ground, ask, text, strict, &[])?;
     // The server lowers what is asked to its own limit, and says so.
     let most = page.1.min(PAGE);
     let (start, most) = (page.0, if ask.headers.contains_key(SHORT_PAGE) { most.div_ceil(2) } else { most });

@@ -66,7 +66,8 @@ fn tags(case: &CaseState) -> Option<Value> {
 pub(super) fn bugs(world: &World, case: &CaseState) -> Vec<Value> {
     case.bugs()
         .map(|(member, linked)| {
-            let bug = world.bug(member);
+            // The portal copies the bug's status when it is linked, and never again.
+            let bug = world.bug_at(member, linked);
             // Of a restricted bug the portal knows the number alone.
             let open = bug.visibility == Visibility::Public;
             json!({

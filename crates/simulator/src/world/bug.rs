@@ -67,6 +67,11 @@ impl World {
 
     /// The `member`-th bug of the pool, now.
     pub(crate) fn bug(&self, member: u32) -> BugState {
+        self.bug_at(member, self.tick())
+    }
+
+    /// The same at another moment.
+    pub(crate) fn bug_at(&self, member: u32, at: Tick) -> BugState {
         let created = self.pool_born("bug birth", member);
         let mut dice = self.dice("bug", member);
         let visibility = match dice.below(100) {
@@ -75,7 +80,7 @@ impl World {
             _ => Visibility::Public,
         };
         let pace = dice.between(2 * DAY, 50 * DAY);
-        let (stage, changed) = stage(created, pace, STATUSES.len(), self.tick());
+        let (stage, changed) = stage(created, pace, STATUSES.len(), at);
         let person = |dice: &mut crate::dice::Dice| format!("developer{:02}@example.com", dice.below(40));
         BugState {
             number: bug_number(member),

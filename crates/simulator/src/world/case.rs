@@ -41,25 +41,65 @@ impl World {
     /// The `index`-th case at that moment.
     pub(crate) fn case_at(&self, index: u32, at: Tick) -> CaseState {
         let life = self.life(index);
-        let severity = match &life.severity_change {
-            Some((when, changed)) if *when <= at => changed.clone(),
-            _ => life.severity.clone(),
-        };
-        let last = life.messages.iter().rev().find(|(when, _)| *when <= at);
-        let status = match last {
-            _ if life.closed <= at => CaseStatus::Closed,
+        CaseState {
+            number: case_number(index),
+            severity: life.severity_at(at).clone(),
+            status: life.status_at(at),
+            changed: life.changed_at(at),
+            at,
+            life,
+        }
+    }
+}
+
+impl Life {
+    /// How bad it was at that moment.
+    pub(crate) fn severity_at(&self, at: Tick) -> &Severity {
+        match &self.severity_change {
+            Some((when, changed)) if *when <= at => changed,
+            _ => &self.severity,
+        }
+    }
+
+    /// Where it stood at that moment: the other side of who wrote last.
+    pub(crate) fn status_at(&self, at: Tick) -> CaseStatus {
+        if self.closed <= at {
+            return CaseStatus::Closed;
+        }
+        match self.messages.iter().rev().find(|(when, _)| *when <= at) {
             Some((_, false)) => CaseStatus::WaitingOnCustomer,
             Some((_, true)) | None => CaseStatus::WaitingOnRedHat,
-        };
-        let milestones =
-            [life.relief, life.resolved, Some(life.closed), life.severity_change.as_ref().map(|c| c.0)];
-        let changed = milestones
-            .into_iter()
-            .flatten()
-            .chain(last.map(|(when, _)| *when))
-            .filter(|when| *when <= at && *when <= life.closed)
-            .fold(life.born, Tick::max);
-        CaseState { number: case_number(index), severity, status, changed, at, life }
+        }
+    }
+
+    /// When it last changed before that moment.
+    pub(crate) fn changed_at(&self, at: Tick) -> Tick {
+        let changed = self.severity_change.as_ref().map(|(when, _)| *when);
+        let links = self.bugs.iter().chain(&self.issues).map(|(_, when)| *when);
+        let messages = self.messages.iter().map(|(when, _)| *when);
+        let escalated = self.escalated.iter().flat_map(|one| [one.from, one.until]);
+        let critical = self.crit_sit.iter().flat_map(|(from, until)| [*from, *until]);
+        let milestones = [self.relief, self.resolved, Some(self.closed), changed].into_iter().flatten();
+        let all = milestones.chain(messages).chain(links).chain(escalated).chain(critical);
+        all.filter(|when| *when <= at && *when <= self.closed).fold(self.born, Tick::max)
+    }
+
+    /// Whether the account was in a critical situation over it.
+    pub(crate) fn crit_sit_at(&self, at: Tick) -> bool {
+        at < self.closed && self.crit_sit.is_some_and(|(from, until)| from <= at && at < until)
+    }
+
+    /// Bugs linked by then, first linked first.
+    pub(crate) fn bugs_at(&self, at: Tick) -> impl Iterator<Item = (u32, Tick)> + '_ {
+        self.bugs.iter().copied().filter(move |(_, when)| *when <= at)
+    }
+
+    /// The Jira issues that the portal listed by then: engineering's, then an escalation.
+    pub(crate) fn linked_issues_at(&self, at: Tick) -> impl Iterator<Item = IssueRef> + '_ {
+        let listed = self.escalated.as_ref().is_some_and(|e| e.listed && e.from <= at);
+        let engineering = self.issues.iter().filter(move |(_, when)| *when <= at);
+        let escalation = listed.then_some(IssueRef::Escalation(self.index));
+        engineering.map(|(member, _)| IssueRef::Engineering(*member)).chain(escalation)
     }
 }
 
@@ -102,20 +142,17 @@ impl CaseState {
 
     /// Linked bugs so far, first linked first.
     pub(crate) fn bugs(&self) -> impl Iterator<Item = (u32, Tick)> + '_ {
-        self.life.bugs.iter().copied().filter(|(_, at)| *at <= self.at)
+        self.life.bugs_at(self.at)
     }
 
-    /// The Jira issues that the portal lists so far: engineering's, then an escalation.
+    /// The Jira issues that the portal lists so far.
     pub(crate) fn linked_issues(&self) -> impl Iterator<Item = IssueRef> + '_ {
-        let listed = self.life.escalated.as_ref().is_some_and(|e| e.listed && e.from <= self.at);
-        let engineering = self.life.issues.iter().filter(|(_, at)| *at <= self.at);
-        let escalation = listed.then_some(IssueRef::Escalation(self.life.index));
-        engineering.map(|(member, _)| IssueRef::Engineering(*member)).chain(escalation)
+        self.life.linked_issues_at(self.at)
     }
 
     /// Whether the account is in a critical situation over it.
     pub(crate) fn crit_sit(&self) -> bool {
-        self.is_open() && self.life.crit_sit.is_some_and(|(from, until)| from <= self.at && self.at < until)
+        self.life.crit_sit_at(self.at)
     }
 
     /// The customer's case group.

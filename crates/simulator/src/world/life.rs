@@ -62,7 +62,7 @@ impl World {
         // Few accounts have many cases: the lower of two draws.
         let accounts = u64::from(self.account_count());
         let account = u32::try_from(dice.below(accounts).min(dice.below(accounts))).unwrap_or(0);
-        let (_, tongue) = self.account(account);
+        let tongue = self.tongue(account);
         let (product, versions) = dice.pick(PRODUCTS);
         let severity = draw_severity(&mut dice);
         let severity_change = dice.permille(120).then(|| {

@@ -77,7 +77,12 @@ impl World {
         let at = usize::try_from(index).unwrap_or(0);
         let name = ACCOUNTS.get(at % known).copied().unwrap_or_default();
         let name = if at < known { name.to_owned() } else { format!("{name} {}", at / known + 1) };
-        (name, Tongue::draw(&mut self.dice("account", index)))
+        (name, self.tongue(index))
+    }
+
+    /// The language that the `index`-th account writes in.
+    pub(super) fn tongue(&self, index: u32) -> Tongue {
+        Tongue::draw(&mut self.dice("account", index))
     }
 }
 
