@@ -165,7 +165,7 @@ impl FreshnessView {
 fn chip_words(worst: Option<&SourceView>, reports: &[SourceReport], now: DateTime<Utc>) -> String {
     let Some(worst) = worst else { return "No sources".to_owned() };
     if reports.iter().all(|report| report.attempt.is_none()) {
-        return "No data yet".to_owned();
+        return "No refresh yet".to_owned();
     }
     let oldest = reports.iter().filter(|report| report.configured).filter_map(|report| report.success).min();
     match worst.state {
@@ -254,6 +254,6 @@ mod tests {
         let fresh = FreshnessView::of(&[aged(1, 0), aged(5, 0)], now(), Tz::UTC);
         assert_eq!(fresh.words, "Fresh, 5 min old");
         let none = FreshnessView::of(&[SourceReport::unknown(Source::Cases)], now(), Tz::UTC);
-        assert_eq!((none.state, none.words.as_str()), (State::Never, "No data yet"));
+        assert_eq!((none.state, none.words.as_str()), (State::Never, "No refresh yet"));
     }
 }

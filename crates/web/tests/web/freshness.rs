@@ -34,7 +34,7 @@ async fn app() -> TestApp {
 #[tokio::test]
 async fn a_success_and_failures_are_seen_as_they_happen() {
     let app = app().await;
-    assert!(app.get("/home").await.text().contains("No data yet"));
+    assert!(app.get("/home").await.text().contains("No refresh yet"));
     app.ledger.record_success(&run(5)).await.unwrap();
     let fresh = app.get_until("/sources", |page| page.text().contains("Fresh, 5 min old")).await;
     assert!(fresh.text().contains("1234") && fresh.text().contains("3.0 s"));

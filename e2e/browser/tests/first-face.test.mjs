@@ -1,0 +1,122 @@
+// The pages in a real browser: readable, usable by keyboard and on a phone, without scripts, in both themes.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { accessibilityFaults, openPage, startBrowser } from "../support/browser.mjs";
+import { startProduct } from "../support/product.mjs";
+
+const PAGES = ["/home", "/table/all", "/table/", "/sources", "/table/all?q=nothing-has-this-text", "/nowhere"];
+
+let product;
+let browser;
+
+before(async () => {
+  product = await startProduct();
+  browser = await startBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+/** Runs `work` on a page and fails if anything forbidden happened meanwhile. */
+async function onPage(options, work) {
+  const { page, troubles, close } = await openPage(browser, product.url, options);
+  try {
+    await work(page);
+    assert.deepEqual(troubles.filter((trouble) => !trouble.includes("status of 404")), []);
+  } finally {
+    await close();
+  }
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const path of PAGES) {
+    test(`axe finds nothing on ${path} in ${colorScheme}`, () =>
+      onPage({ colorScheme }, async (page) => {
+        await page.goto(path);
+        assert.deepEqual(await accessibilityFaults(page), []);
+      }));
+  }
+}
+
+for (const path of PAGES) {
+  test(`${path} fits a phone`, () =>
+    onPage({ viewport: { width: 390, height: 844 } }, async (page) => {
+      await page.goto(path);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.equal(over, 0, "the page scrolls sideways");
+    }));
+}
+
+test("reading needs no scripts", () =>
+  onPage({ javaScriptEnabled: false }, async (page) => {
+    await page.goto("/home");
+    assert.ok((await page.locator(".tile").count()) >= 5);
+    await page.locator("nav").getByText("Cases").click();
+    await page.waitForURL("**/table/all");
+    const first = await page.locator("main tbody tr").first().getAttribute("id");
+    await page.getByRole("link", { name: "Case#" }).click();
+    await page.waitForURL("**/table/all?*");
+    assert.match(page.url(), /sort=case/);
+    assert.ok((await page.locator("main tbody tr").count()) > 0);
+    await page.goto(`/table/all?open=${first}`);
+    assert.equal(await page.locator("tr.opened").count(), 1);
+    assert.equal(await page.locator("[data-theme-toggle]").isVisible(), false, "a button that needs a script is hidden");
+  }));
+
+test("a figure leads to as many rows as it says", () =>
+  onPage({}, async (page) => {
+    await page.goto("/home");
+    for (const tile of await page.locator("a.tile").all()) {
+      const figure = Number(await tile.locator("b").innerText());
+      const href = await tile.getAttribute("href");
+      const table = await page.request.get(href);
+      const shown = /([\d]+) cards? of \d+ that pass/.exec(await table.text());
+      assert.equal(Number(shown?.[1]), figure, href);
+    }
+  }));
+
+test("the theme goes round and is remembered without a flash", () =>
+  onPage({ colorScheme: "light" }, async (page) => {
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    await page.goto("/home");
+    const light = await ground();
+    const button = page.locator("[data-theme-toggle]");
+    await button.click();
+    await button.click();
+    const dark = await ground();
+    assert.notEqual(dark, light);
+    await page.reload();
+    assert.equal(await page.locator("html").getAttribute("data-theme"), "dark", "the server rendered the choice");
+    assert.equal(await ground(), dark);
+  }));
+
+test("the keyboard reaches everything", () =>
+  onPage({}, async (page) => {
+    await page.goto("/table/all");
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Skip to content");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("/");
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "search");
+    await page.keyboard.type("/");
+    assert.equal(await page.locator("#search").inputValue(), "/", "a typed slash stays a slash");
+    await page.locator(".fresh > summary").focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await page.locator(".fresh-panel").isVisible(), true);
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator(".fresh-panel").isVisible(), false);
+  }));
+
+test("a refresh shows how far it is, to who reloads too", () =>
+  onPage({}, async (page) => {
+    await page.goto("/home");
+    await page.getByRole("button", { name: "Refresh" }).click();
+    const words = page.locator("[data-refresh-bar] [data-words]");
+    await words.filter({ hasText: /\w/ }).waitFor();
+    await page.reload();
+    const running = await page.request.post("/progress/status", { headers: { "Sec-Fetch-Site": "same-origin" } });
+    if (running.status() === 202) await words.filter({ hasText: /\w/ }).waitFor();
+    assert.equal(await page.locator("h1").innerText(), "Home");
+  }));
