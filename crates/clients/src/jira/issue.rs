@@ -1,5 +1,7 @@
 //! Looking into an issue: users, names, labels, comments, whichever Jira sent them.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::WireIssue;
@@ -142,6 +144,7 @@ impl WireIssue {
             let same = |comment: &&Value| comment.get("id").and_then(Value::as_str) == Some(id);
             rendered?.iter().find(same)?.get("body")?.as_str().map(Into::into)
         };
+        let mut seen = HashSet::new();
         let comments: Vec<JiraComment> = raw
             .iter()
             .map(|comment| {
@@ -149,6 +152,7 @@ impl WireIssue {
                 comment.html = comment.html.or_else(|| html(&comment.id));
                 comment
             })
+            .filter(|comment| seen.insert(comment.id.clone()))
             .collect();
         let total = page.get("total").and_then(Value::as_u64).and_then(|total| usize::try_from(total).ok());
         let whole = total.is_none_or(|total| comments.len() >= total);

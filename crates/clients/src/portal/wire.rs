@@ -1,6 +1,8 @@
 //! Tolerant reading that the faces of the portal share: texts that may be numbers, lists that may be one string,
 //! members that may be absent, null, or of another type than promised.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::types::{Moment, PortalBug, PortalCaseDetail, PortalComment, PortalUser};
@@ -70,8 +72,10 @@ pub(super) fn comment(comment: &Value) -> Option<PortalComment> {
     })
 }
 
-/// Oldest first; the portal's times sort as text.
+/// Oldest first, each once; the portal's times sort as text.
 pub(super) fn in_order(mut comments: Vec<PortalComment>) -> Vec<PortalComment> {
+    let mut seen = HashSet::new();
+    comments.retain(|comment| comment.id.is_empty() || seen.insert(comment.id.clone()));
     comments.sort_by(|a, b| a.created.cmp(&b.created));
     comments
 }

@@ -17,6 +17,8 @@ mod numbers;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
+mod simulator;
+#[cfg(test)]
 mod sso;
 #[cfg(test)]
 mod support;

@@ -182,11 +182,16 @@ impl Server {
     }
 }
 
-pub(crate) fn endpoint(address: &str) -> Endpoint {
+/// What `main` does in the product.
+pub(crate) fn install_provider() {
     if rustls::crypto::CryptoProvider::get_default().is_none() {
         // Another test of this process may have been first, which is as good.
         drop(rustls::crypto::ring::default_provider().install_default());
     }
+}
+
+pub(crate) fn endpoint(address: &str) -> Endpoint {
+    install_provider();
     let retry = RetryPolicy {
         max_attempts: 4,
         first_delay: Duration::from_millis(2),

@@ -3,6 +3,8 @@
 mod walk;
 mod wire;
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use futures_util::StreamExt;
 use serde_json::Value;
@@ -60,7 +62,9 @@ impl Portal for HydraPortal {
 
     async fn linked_issues(&self, number: &str) -> Result<Vec<LinkedIssue>, ClientError> {
         let issues: Vec<Value> = self.upstream.json(Call::get(JIRAS, ["cases", number, "jiras"])).await?;
-        Ok(issues.iter().filter_map(linked_issue).collect())
+        let mut seen = HashSet::new();
+        let issues = issues.iter().filter_map(linked_issue);
+        Ok(issues.filter(|issue| seen.insert(issue.key.clone())).collect())
     }
 
     async fn check(&self) -> Result<Probe, ClientError> {
