@@ -21,25 +21,18 @@ pub type Now = std::sync::Arc<dyn Fn() -> chrono::DateTime<chrono::Utc> + Send +
 /// Called while a long read goes on: how many entries have come, and how many there are if the upstream says so.
 pub type Progress<'a> = &'a (dyn Fn(usize, Option<usize>) + Send + Sync);
 
+/// Callers spawn these calls; a future that is not `Send` would otherwise be found only there.
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Callers spawn these calls; a future that is not `Send` would be found only there. Compiles or not.
-    #[test]
-    fn calls_can_be_spawned() {
-        fn spawnable<T: Send>(_: impl Fn() -> T) {}
-        fn calls(jira: &jira::JiraClient, bugzilla: &bugzilla::BugzillaClient, portal: &dyn portal::Portal) {
-            spawnable(|| jira.search(Box::leak(Box::default()), &|_, _| ()));
-            spawnable(|| jira.issues_by_key(&[], &[], true));
-            spawnable(|| jira.comments("A-1"));
-            spawnable(|| jira.board_by_name("b"));
-            spawnable(|| jira.active_sprint(1));
-            spawnable(|| jira.check());
-            spawnable(|| bugzilla.bugs(&[]));
-            spawnable(|| bugzilla.check());
-            spawnable(|| portal.cases(&[]));
-        }
-        let _: fn(&jira::JiraClient, &bugzilla::BugzillaClient, &dyn portal::Portal) = calls;
-    }
-}
+const _: fn(&jira::JiraClient, &bugzilla::BugzillaClient, &dyn portal::Portal, &jira::SearchQuery) =
+    |jira, bugzilla, portal, query| {
+        fn spawnable<T: Send>(_: &T) {}
+        spawnable(&jira.search(query, &|_, _| ()));
+        spawnable(&jira.issues_by_key(&[], &[], true));
+        spawnable(&jira.comments("A-1"));
+        spawnable(&jira.board_by_name("b"));
+        spawnable(&jira.active_sprint(1));
+        spawnable(&jira.check());
+        spawnable(&bugzilla.bugs(&[]));
+        spawnable(&bugzilla.check());
+        spawnable(&portal.cases(&[]));
+    };

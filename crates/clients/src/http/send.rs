@@ -78,6 +78,10 @@ impl Upstream {
                     // One renewal is all. A new token may not be known everywhere at once, so it gets two more chances.
                     Fault { again: if refused <= 3 { Again::Backoff } else { Again::Never }, ..fault }
                 }
+                _ if matches!(fault.kind, ErrorKind::Anonymous { .. }) => {
+                    refused += 1;
+                    Fault { again: if refused <= 2 { fault.again } else { Again::Never }, ..fault }
+                }
                 _ => fault,
             };
             let pause = pauses.next().filter(|_| self.health.down_for().is_none());

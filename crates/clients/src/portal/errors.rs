@@ -9,9 +9,5 @@ pub(super) fn check(answer: &Answer, setting: &'static str) -> Result<(), Fault>
         let detail = format!("its firewall refuses calls for now ({})", answer.message());
         return Err(Fault { untouched: true, ..Fault::of(ErrorKind::Throttled { detail }) });
     }
-    if answer.is_success() && answer.is_login_page() {
-        let detail = "a login page instead of data".into();
-        return Err(Fault::of(ErrorKind::CredentialRejected { setting, detail }));
-    }
     check_status(answer, setting)
 }

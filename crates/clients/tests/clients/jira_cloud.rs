@@ -91,6 +91,7 @@ async fn an_empty_answer_is_believed_only_while_jira_knows_us() {
             Err(error) => {
                 assert!(!known && error.kind == ErrorKind::Anonymous { setting: "jira_pass" }, "{error}");
                 assert!(error.to_string().contains("renew `jira_pass`"));
+                assert_eq!(server.count(), 4, "one search, and three times who we are");
             }
         }
     }
