@@ -107,22 +107,22 @@ pub(super) fn whole_numbers<'a>(entries: impl IntoIterator<Item = &'a String>) -
     numbers.filter(|number| !number.is_empty()).map(Box::from).collect()
 }
 
-/// Joins all of `tracked`; a card whose case is unknown is left out and told.
+/// Joins all of `tracked` and hands each card on; one whose case is unknown is left out and told.
 pub(super) fn join(
     tracked: BTreeMap<CardKey, Tracked>,
     known: &Known,
     now: DateTime<Utc>,
-) -> (BTreeMap<CardKey, Card>, Vec<LeftOut>) {
-    let mut cards = BTreeMap::new();
+    mut take: impl FnMut(&CardKey, Card) -> anyhow::Result<()>,
+) -> anyhow::Result<Vec<LeftOut>> {
     let mut left_out = Vec::new();
     for (key, tracked) in tracked {
         if let Some(case) = known.cases.get(&tracked.case_number) {
-            cards.insert(key, join_one(tracked, case, known, now));
+            take(&key, join_one(tracked, case, known, now))?;
         } else {
             left_out.push(LeftOut::UnknownCase { key, case: tracked.case_number });
         }
     }
-    (cards, left_out)
+    Ok(left_out)
 }
 
 fn join_one(tracked: Tracked, case: &Case, known: &Known, now: DateTime<Utc>) -> Card {

@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
 use t5g_clients::jira::jql::{list, quote};
 use t5g_clients::jira::{SearchQuery, WireIssue};
-use t5g_model::documents::Cards;
 use t5g_model::names::CardKey;
 use t5g_store::ledger::StaleEntry;
 
 use super::convert::{FIELDS, comments, lacks_comments, tracked};
 use super::join::{LeftOut, Tracked};
+use crate::compare::count;
 use crate::context::SyncContext;
 use crate::gather::{gather, judge};
 use crate::refresh::Order;
@@ -22,6 +22,11 @@ use crate::watch;
 
 /// Cards whose further comments are asked for at once; Jira's client has a limit of its own below that.
 const WINDOW: usize = 16;
+/// Cards that are read at a time: enough for all of the client's calls at once, little enough for memory.
+const BATCH: usize = 800;
+
+/// Jira's part of the cards as they were.
+type Tracks = BTreeMap<CardKey, Tracked>;
 
 /// Which issues are cards, as Jira understands it now.
 #[derive(Debug)]
@@ -41,6 +46,16 @@ pub(super) struct Fresh {
     pub(super) gone: BTreeSet<CardKey>,
     /// Cards whose comments could not be read.
     pub(super) stale: Vec<StaleEntry>,
+}
+
+impl Fresh {
+    /// Keeps what was known of a card that could not be read now.
+    fn keep(&mut self, key: &str, before: &Tracks, reason: &str) {
+        if let Some((key, tracked)) = before.get_key_value(key) {
+            self.tracked.insert(key.clone(), tracked.clone());
+        }
+        self.stale.push(StaleEntry { entry: key.to_owned(), reason: reason.to_owned() });
+    }
 }
 
 impl CardSearch {
@@ -76,11 +91,30 @@ impl CardSearch {
         format!("{} | {} | {}", self.jql, self.contributors, statuses.join(";"))
     }
 
-    /// All cards.
-    pub(super) async fn everything(&self, ctx: &SyncContext, order: &Order) -> anyhow::Result<Fresh> {
-        let issues =
-            ctx.jira.search(&self.query(self.jql.clone()), &watch::counting(&order.progress)).await?;
-        self.convert(ctx, issues, &Cards::new()).await
+    /// All cards: first which there are, then what Jira knows of them, some at a time, so that memory stays
+    /// bounded however many there are.
+    pub(super) async fn everything(
+        &self,
+        ctx: &SyncContext,
+        order: &Order,
+        before: &Tracks,
+    ) -> anyhow::Result<Fresh> {
+        order.progress.begin("looking for cards in Jira", None);
+        let query = only_keys(self.jql.clone());
+        let found = ctx.jira.search(&query, &watch::counting(&order.progress)).await?;
+        let keys: Vec<String> = found.into_iter().map(|issue| issue.key).collect();
+        order.progress.begin("reading cards from Jira", Some(count(keys.len())));
+        let mut fresh = Fresh::default();
+        for batch in keys.chunks(BATCH) {
+            let issues = ctx.jira.issues_by_key(batch, &self.fields(), true).await?;
+            let shown: BTreeSet<&str> = issues.iter().map(|issue| issue.key.as_str()).collect();
+            let hidden = batch.iter().filter(|key| !shown.contains(key.as_str()));
+            hidden
+                .for_each(|key| fresh.keep(key, before, "Jira's search finds it, but Jira does not show it"));
+            self.take(ctx, &mut fresh, issues, before).await?;
+            order.progress.advance(count(batch.len()));
+        }
+        Ok(fresh)
     }
 
     /// Cards that changed since, and those of `again`: left out before, because their case had not come yet,
@@ -90,24 +124,27 @@ impl CardSearch {
         ctx: &SyncContext,
         order: &Order,
         until: DateTime<Utc>,
-        before: &Cards,
+        before: &Tracks,
         again: BTreeSet<String>,
     ) -> anyhow::Result<Fresh> {
         // Relative, because absolute times are in the time zone of Jira's user.
         let minutes = (order.started - ctx.rules.reach_back(until)).num_minutes().max(0) + 1;
         let recent = format!("updated >= -{minutes}m");
-        let counting = watch::counting(&order.progress);
+        // First what was touched: a card that is touched later is found all the same, never taken for gone.
+        let touched = touched(ctx, &recent, before, &again).await?;
+        order.progress.begin("reading changed cards from Jira", None);
         let query = self.query(format!("{} AND {recent}", self.jql));
-        let mut issues = ctx.jira.search(&query, &counting).await?;
+        let mut issues = ctx.jira.search(&query, &watch::counting(&order.progress)).await?;
         let read: BTreeSet<String> = issues.iter().map(|issue| issue.key.clone()).collect();
 
-        let touched = touched(ctx, &recent, before, &again).await?;
         let gone: BTreeSet<CardKey> =
             touched.into_iter().filter(|key| !read.contains(key.as_str())).collect();
         let known = |key: &String| read.contains(key) || gone.contains(key.as_str());
         let again: Vec<String> = again.into_iter().filter(|key| !known(key)).collect();
         issues.extend(ctx.jira.issues_by_key(&again, &self.fields(), true).await?);
-        Ok(Fresh { gone, ..self.convert(ctx, issues, before).await? })
+        let mut fresh = Fresh { gone, ..Fresh::default() };
+        self.take(ctx, &mut fresh, issues, before).await?;
+        Ok(fresh)
     }
 
     fn query(&self, jql: String) -> SearchQuery {
@@ -118,16 +155,23 @@ impl CardSearch {
         FIELDS.iter().map(ToString::to_string).chain([self.contributors.clone()]).collect()
     }
 
-    async fn convert(
+    /// Converts issues and completes their comments.
+    async fn take(
         &self,
         ctx: &SyncContext,
+        fresh: &mut Fresh,
         issues: Vec<WireIssue>,
-        before: &Cards,
-    ) -> anyhow::Result<Fresh> {
-        let mut fresh = Fresh::default();
+        before: &Tracks,
+    ) -> anyhow::Result<()> {
         let mut incomplete = BTreeSet::new();
         for issue in &issues {
-            let key: CardKey = issue.key.parse()?;
+            let key: CardKey = match issue.key.parse() {
+                Ok(key) => key,
+                Err(error) => {
+                    fresh.stale.push(StaleEntry { entry: issue.key.clone(), reason: format!("{error}") });
+                    continue;
+                }
+            };
             match tracked(&key, issue, &self.contributors, &ctx.rules.cards.statuses) {
                 Ok(tracked) => {
                     if lacks_comments(issue) {
@@ -138,8 +182,7 @@ impl CardSearch {
                 Err(left_out) => fresh.left_out.push(left_out),
             }
         }
-        self.complete(ctx, &mut fresh, incomplete, before).await?;
-        Ok(fresh)
+        self.complete(ctx, fresh, incomplete, before).await
     }
 
     /// Reads all comments of cards that came with only some of them. Where that fails, the previous ones stay.
@@ -148,7 +191,7 @@ impl CardSearch {
         ctx: &SyncContext,
         fresh: &mut Fresh,
         incomplete: BTreeSet<CardKey>,
-        before: &Cards,
+        before: &Tracks,
     ) -> anyhow::Result<()> {
         let ask = |keys: Vec<CardKey>| {
             let answers = keys.into_iter().map(|key| async move {
@@ -164,7 +207,7 @@ impl CardSearch {
             }
         }
         for (key, why) in gathered.failed {
-            let old = before.get(&key).and_then(|card| card.comments.clone());
+            let old = before.get(&key).and_then(|tracked| tracked.comments.clone());
             if let (Some(tracked), Some(old)) = (fresh.tracked.get_mut(&key), old) {
                 tracked.comments = Some(old);
             }
@@ -174,12 +217,17 @@ impl CardSearch {
     }
 }
 
+/// A search whose answers are as small as can be.
+fn only_keys(jql: String) -> SearchQuery {
+    SearchQuery { jql, fields: vec!["updated".to_owned()], ..SearchQuery::default() }
+}
+
 /// All issues of the cards' projects that changed somehow: one that the search for cards does not find is no
 /// card, or no longer.
 async fn touched(
     ctx: &SyncContext,
     recent: &str,
-    before: &Cards,
+    before: &Tracks,
     again: &BTreeSet<String>,
 ) -> anyhow::Result<BTreeSet<CardKey>> {
     let others: Vec<CardKey> = again.iter().filter_map(|key| key.parse().ok()).collect();
@@ -188,7 +236,6 @@ async fn touched(
         return Ok(BTreeSet::new());
     }
     let jql = format!("project in ({}) AND {recent}", list(projects));
-    let query = SearchQuery { jql, fields: vec!["updated".to_owned()], ..SearchQuery::default() };
-    let issues = ctx.jira.search(&query, &|_, _| ()).await?;
+    let issues = ctx.jira.search(&only_keys(jql), &|_, _| ()).await?;
     Ok(issues.iter().filter_map(|issue| issue.key.parse().ok()).collect())
 }

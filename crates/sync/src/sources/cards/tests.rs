@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use t5g_clients::jira::WireIssue;
-use t5g_model::documents::{Bug, Case, Detail, Issue, LinkedBug, Milestone};
+use t5g_model::documents::{Bug, Cards, Case, Detail, Issue, LinkedBug, Milestone};
 use t5g_model::names::{CardKey, CaseNumber, CaseStatus};
 
 use super::convert::{lacks_comments, tracked};
-use super::join::{Known, LeftOut, Tracked, join, whole_numbers};
+use super::join::{self, Known, LeftOut, Tracked, whole_numbers};
 use crate::rules::usual_statuses;
 
 const CONTRIBUTORS: &str = "customfield_10466";
@@ -64,6 +64,16 @@ fn convert(wire: Value) -> Result<(CardKey, Tracked), LeftOut> {
     Ok((key, tracked))
 }
 
+fn join(tracked: BTreeMap<CardKey, Tracked>, known: &Known) -> (Cards, Vec<LeftOut>) {
+    let mut cards = Cards::new();
+    let now = "2026-11-23T12:00:00Z".parse().unwrap();
+    let left_out = join::join(tracked, known, now, |key, card| {
+        cards.insert(key.clone(), card);
+        Ok(())
+    });
+    (cards, left_out.unwrap())
+}
+
 fn case(created: &str) -> Case {
     Case {
         severity: "2 (High)".into(),
@@ -104,7 +114,7 @@ fn known() -> Known {
 #[test]
 fn cards_are_joined_as_the_contract_says() {
     let tracked: BTreeMap<_, _> = [convert(cloud_issue()).unwrap(), convert(center_issue()).unwrap()].into();
-    let (cards, left_out) = join(tracked, &known(), "2026-11-23T12:00:00Z".parse().unwrap());
+    let (cards, left_out) = join(tracked, &known());
     assert_eq!(left_out, []);
     insta::assert_json_snapshot!(cards);
 }
@@ -118,8 +128,7 @@ fn a_card_without_or_with_an_unknown_case_is_left_out_and_told() {
         "KNIECO-1: the summary does not begin with a case number of 8 digits"
     );
     wire["fields"]["summary"] = json!("99999999: gone");
-    let (cards, left_out) =
-        join([convert(wire).unwrap()].into(), &known(), "2026-11-23T12:00:00Z".parse().unwrap());
+    let (cards, left_out) = join([convert(wire).unwrap()].into(), &known());
     assert!(cards.is_empty());
     assert_eq!(left_out[0].to_string(), "KNIECO-1: its case 99999999 is not in the cases document");
 }
@@ -127,17 +136,15 @@ fn a_card_without_or_with_an_unknown_case_is_left_out_and_told() {
 #[test]
 fn without_an_escalations_project_cards_stay_and_have_no_link() {
     let known = Known { escalations_project: None, ..known() };
-    let (cards, _) =
-        join([convert(cloud_issue()).unwrap()].into(), &known, "2026-11-23T12:00:00Z".parse().unwrap());
+    let (cards, _) = join([convert(cloud_issue()).unwrap()].into(), &known);
     let card = &cards["KNIECO-1"];
     assert_eq!((card.escalated, &card.escalated_link), (true, &None));
 }
 
 #[test]
 fn a_card_that_was_joined_before_says_the_same_of_jira() {
-    let now = "2026-11-23T12:00:00Z".parse().unwrap();
     let fresh = convert(cloud_issue()).unwrap();
-    let (cards, _) = join([fresh.clone()].into(), &known(), now);
+    let (cards, _) = join([fresh.clone()].into(), &known());
     let again = cards.into_iter().map(|(key, card)| (key, Tracked::from(card))).collect::<Vec<_>>();
     assert_eq!(again, [fresh]);
 }

@@ -2,7 +2,7 @@
 
 mod convert;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
@@ -78,7 +78,7 @@ async fn ask(
     gather(asked.to_vec(), ask, || order.progress.advance(1), judge).await?.unless_all_failed()
 }
 
-/// Links as found, and of all other open cases as they were.
+/// Links as found, each once, and of all other open cases as they were.
 fn links(
     open: &BTreeSet<CaseNumber>,
     mut found: BTreeMap<CaseNumber, Vec<LinkedIssue>>,
@@ -86,7 +86,9 @@ fn links(
 ) -> Links {
     let of_case = |number: &CaseNumber| -> Vec<_> {
         if let Some(linked) = found.remove(number) {
-            return linked.into_iter().map(|link| (link.key, link.url)).collect();
+            let mut seen = HashSet::new();
+            let once = linked.into_iter().filter(|link| seen.insert(link.key.clone()));
+            return once.map(|link| (link.key, link.url)).collect();
         }
         let old = before.get(number).into_iter().flatten();
         old.map(|issue| (issue.id.clone(), Some(issue.url.clone()))).collect()
