@@ -10,6 +10,6 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         "Building the front end, then the program (the first time takes some minutes), then starting it."
     );
     assets::run(&[])?;
-    sh::call("cargo", &["build", "--package", "t5g"])?;
+    sh::call("cargo", &["build", "--workspace", "--bin", "t5g"])?;
     sh::run(sh::command(&sh::target().join("debug/t5g").to_string_lossy()).arg("demo").args(arguments))
 }

@@ -15,6 +15,7 @@ const PAGES: &[(&str, &[&str])] = &[
 
 /// `cargo xtask gen`
 pub(crate) fn run(_: &[String]) -> Result<()> {
+    std::fs::create_dir_all(sh::root().join("docs")).context("docs/ cannot be made")?;
     for (path, text) in pages()? {
         std::fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))?;
         eprintln!("wrote {}", path.display());
@@ -24,7 +25,8 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
 
 /// Every generated page as it should be.
 pub(crate) fn pages() -> Result<Vec<(PathBuf, String)>> {
-    sh::call("cargo", &["build", "--package", "t5g"])?;
+    // With the whole workspace's features, so that nothing is compiled again for the tests.
+    sh::call("cargo", &["build", "--workspace", "--bin", "t5g"])?;
     let program = sh::target().join("debug/t5g");
     let page = |(path, arguments): &(&str, &[&str])| {
         let mut command = sh::command(&program.to_string_lossy());

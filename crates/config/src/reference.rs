@@ -13,8 +13,8 @@ Later sources win: what is built in, then the file `t5g.toml` (or the one named 
 error; all errors are told at once. `t5g config show` prints what is in effect and where it came from,
 `t5g config check` only checks.
 
-The environment of the Python dashboard works unchanged: its names stand in the column *old names*, and each
-can also be written with `t5g_` before it, as a default. Of these, switches are true only with the word
+The environment of the Python dashboard works unchanged: its names stand under *old names*, and each can
+also be written with `t5g_` before it, as a default. Of these, switches are true only with the word
 `true`. An empty variable sets nothing, and quotes around a value are taken off.
 
 A secret can lie in a file: write `_FILE` after the variable's name (`_file` after the name in `t5g.toml`)

@@ -5,8 +5,8 @@ use crate::problem::Problems;
 use crate::resolve::{Effective, Resolver};
 use crate::section::Section;
 use crate::sections::{
-    Access, Bugzilla, Cards, Documents, General, Guard, Jira, JiraFields, Ledger, Log, Mail, Portal,
-    Retention, Schedules, Slack, Sso,
+    Access, Bugzilla, Cards, Documents, General, Jira, JiraFields, Ledger, Log, Mail, Portal, Retention,
+    Schedules, Slack, Sso, Sync,
 };
 use crate::sources::Sources;
 
@@ -57,8 +57,8 @@ tree! {
     cards: Cards,
     /// When tasks start.
     schedules: Schedules,
-    /// Protection of good data.
-    guard: Guard,
+    /// Refreshing.
+    sync: Sync,
     /// Log lines.
     log: Log,
     /// How long things are kept.

@@ -1,3 +1,32 @@
 //! The binary: reads the command line, wires the rooms together, runs one command.
 
-fn main() {}
+mod bundle;
+mod cli;
+mod commands;
+mod console;
+mod doctor;
+mod load;
+mod logging;
+mod process;
+mod progress;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::commands::Outcome;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match commands::run(cli) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Failed) => ExitCode::FAILURE,
+        // Whoever read our output has seen enough, as `| head` does.
+        Err(error) if console::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            console::complain(&format!("t5g: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -34,16 +34,18 @@ section! {
         escalations_project: Option<String>, old "jira_escalations_project";
         /// The label of escalations.
         escalations_label: Option<String>, old "jira_escalations_label";
-        /// Jira's status name to the team's own. A status that is not in it is shown by its own name.
-        /// Setting it replaces the whole map.
-        status_map: BTreeMap<String, String> = r#"{"New":"New","To Do":"Backlog","Open":"Debugging","In Progress":"Eng Working","Code Review":"Backport","QE Review":"Ready To Close","Blocked":"Blocked","Won't Fix / Obsolete":"Done","Done":"Done","Closed":"Done"}"#;
+        /// Jira's status name to the team's own; a status that is not in it is shown by its own name.
+        /// Unset: New is New, To Do is Backlog, Open is Debugging, In Progress is Eng Working, Code Review is
+        /// Backport, QE Review is Ready To Close, Blocked is Blocked, and Won't Fix / Obsolete, Done and Closed
+        /// are Done. Setting it replaces the whole map.
+        status_map: Option<BTreeMap<String, String>>;
         /// A case's severity to the priority of its card. Setting it replaces the whole map.
         priority_map: BTreeMap<String, String> = r#"{"Urgent":"Critical","High":"Major","Normal":"Normal","Low":"Minor"}"#;
         /// Requests under way at once.
         concurrency: Concurrency = "8";
         /// How long a connection may take to be made.
         connect_timeout: Period = "10s";
-        /// How long an answer may take.
-        timeout: Period = "1m";
+        /// How long one attempt of a request may take as a whole.
+        timeout: Period = "5m";
     }
 }

@@ -4,23 +4,24 @@ use crate::section::section;
 use crate::values::FieldId;
 
 section! {
-    /// Ids of Jira's custom fields. `t5g doctor` compares them with what Jira says.
+    /// Ids of Jira's custom fields. A field whose id is not set is looked up by its name; where Jira does not
+    /// tell that name, the id in brackets is taken.
     JiraFields at "jira.fields" {
-        /// People who help with an issue.
-        contributors: FieldId = "10466";
-        /// Who tests it.
-        qa_contact: FieldId = "10470";
-        /// Severity of a bug.
-        severity: FieldId = "10840";
-        /// Links to cases, on escalations.
-        sfdc_case_links: FieldId = "10979";
-        /// Keywords that customers do not see.
-        private_keywords: FieldId = "11087";
-        /// The internal whiteboard.
-        internal_whiteboard: FieldId = "11004";
-        /// Ticket tracking.
-        ticket_tracking: FieldId = "10783";
-        /// The sprint.
-        sprint: FieldId = "10020";
+        /// People who help with an issue (customfield_10466).
+        contributors: Option<FieldId>;
+        /// Who tests it (customfield_10470).
+        qa_contact: Option<FieldId>;
+        /// Severity of a bug (customfield_10840).
+        severity: Option<FieldId>;
+        /// Links to cases, on escalations (customfield_10979).
+        sfdc_case_links: Option<FieldId>;
+        /// Keywords that customers do not see (customfield_11087).
+        private_keywords: Option<FieldId>;
+        /// The internal whiteboard (customfield_11004).
+        internal_whiteboard: Option<FieldId>;
+        /// Ticket tracking (customfield_10783).
+        ticket_tracking: Option<FieldId>;
+        /// The sprint (customfield_10020).
+        sprint: Option<FieldId>;
     }
 }

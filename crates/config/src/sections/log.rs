@@ -9,8 +9,8 @@ section! {
         /// How they look.
         format: LogFormat = "text";
         /// From which level on: `error`, `warn`, `info`, `debug`, `trace`, or filters such as
-        /// `info,t5g_clients=debug`.
-        level: String = "info";
+        /// `info,t5g_clients=debug`. Unset: `info` for servers, `warn` for other commands.
+        level: Option<String>;
         /// The same as level `debug`.
         debug: bool = "false", old "t5g_debug";
     }

@@ -24,7 +24,7 @@ section! {
         concurrency: Concurrency = "8";
         /// How long a connection may take to be made.
         connect_timeout: Period = "10s";
-        /// How long an answer may take.
-        timeout: Period = "2m";
+        /// How long one attempt of a request may take as a whole.
+        timeout: Period = "5m";
     }
 }

@@ -1,31 +1,52 @@
 //! When each task starts by itself.
 
+use std::collections::BTreeMap;
+
 use crate::section::section;
 use crate::values::Schedule;
 
 section! {
     /// When each task starts by itself: cron texts of five fields (minute, hour, day, month, weekday) in
-    /// UTC, or `off`.
+    /// UTC, or `off`. Unset: the task's own.
     Schedules at "schedules" {
         /// Cases.
-        case_sync: Schedule = "*/15 * * * *";
+        case_sync: Option<Schedule>;
         /// Cards.
-        card_sync: Schedule = "21 * * * *";
+        card_sync: Option<Schedule>;
         /// Details, linked bugs and comments of open cases.
-        details_sync: Schedule = "24 0,12 * * *";
+        details_sync: Option<Schedule>;
         /// Engineering's issues.
-        issues_sync: Schedule = "54 0,12 * * *";
+        issues_sync: Option<Schedule>;
         /// What Bugzilla knows of the linked bugs.
-        bugs_sync: Schedule = "48 0,12 * * *";
+        bugs_sync: Option<Schedule>;
         /// Escalations.
-        escalations_sync: Schedule = "37 */2 * * *";
+        escalations_sync: Option<Schedule>;
         /// Today's statistics.
-        cache_stats: Schedule = "40 4 * * *";
+        cache_stats: Option<Schedule>;
         /// Cards for new cases.
-        portal2jira_sync: Schedule = "10 * * * *";
+        portal2jira_sync: Option<Schedule>;
         /// Priorities of cards.
-        priority_sync: Schedule = "12 3 * * *";
+        priority_sync: Option<Schedule>;
         /// Tags of bugs.
-        tag_bz: Schedule = "33 0 * * *";
+        tag_bz: Option<Schedule>;
+    }
+}
+
+impl Schedules {
+    /// What was set, by task name.
+    pub fn set(&self) -> BTreeMap<&'static str, &Schedule> {
+        let all = [
+            ("case_sync", &self.case_sync),
+            ("card_sync", &self.card_sync),
+            ("details_sync", &self.details_sync),
+            ("issues_sync", &self.issues_sync),
+            ("bugs_sync", &self.bugs_sync),
+            ("escalations_sync", &self.escalations_sync),
+            ("cache_stats", &self.cache_stats),
+            ("portal2jira_sync", &self.portal2jira_sync),
+            ("priority_sync", &self.priority_sync),
+            ("tag_bz", &self.tag_bz),
+        ];
+        all.into_iter().filter_map(|(name, schedule)| Some((name, schedule.as_ref()?))).collect()
     }
 }

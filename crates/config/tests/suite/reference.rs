@@ -66,3 +66,14 @@ fn names_in_the_environment_are_unique() {
     names.dedup();
     assert_eq!(names.len(), count);
 }
+
+#[test]
+fn every_schedule_reaches_its_task() {
+    let section = Settings::SECTIONS.iter().find(|section| section.path == "schedules").unwrap();
+    let lines: Vec<String> = section.fields.iter().map(|field| format!("{} = \"off\"", field.key)).collect();
+    let file = format!("[schedules]\n{}", lines.join("\n"));
+    let settings = load(Some(&file), &[], Purpose::Tool).unwrap().settings;
+    let mut keys: Vec<&str> = section.fields.iter().map(|field| field.key).collect();
+    keys.sort_unstable();
+    assert_eq!(settings.schedules.set().into_keys().collect::<Vec<_>>(), keys);
+}

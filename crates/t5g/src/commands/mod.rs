@@ -1,0 +1,64 @@
+//! The commands, one file each: its arguments, its help, what it does.
+
+mod completions;
+mod config;
+mod demo;
+mod doctor;
+mod export;
+mod fake;
+mod import;
+mod man;
+mod serve;
+mod simulate;
+mod sync;
+mod up;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use crate::cli::Cli;
+
+/// How a command that ran to its end went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// All is well.
+    Done,
+    /// It found or left something wrong, and has said what.
+    Failed,
+}
+
+/// Every command, in the order of the help.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Demo(demo::Args),
+    Up(up::Args),
+    Serve(serve::Args),
+    Sync(sync::Args),
+    Import(import::Args),
+    Export(export::Args),
+    Fake(fake::Args),
+    Simulate(simulate::Args),
+    Config(config::Args),
+    Doctor(doctor::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// Runs the command that was asked for.
+pub(crate) fn run(cli: Cli) -> Result<Outcome> {
+    let global = cli.global;
+    match cli.command {
+        Command::Demo(args) => demo::run(&global, &args),
+        Command::Up(args) => up::run(&global, args),
+        Command::Serve(args) => serve::run(&global, args),
+        Command::Sync(args) => sync::run(&global, &args),
+        Command::Import(args) => import::run(&global, &args),
+        Command::Export(args) => export::run(&global, &args),
+        Command::Fake(args) => fake::run(&global, &args),
+        Command::Simulate(args) => simulate::run(&global, &args),
+        Command::Config(args) => config::run(&global, &args),
+        Command::Doctor(args) => doctor::run(&global, &args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
+    }
+}

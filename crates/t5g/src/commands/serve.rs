@@ -1,0 +1,61 @@
+//! `t5g serve`: pages and API of what others fetch.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use t5g_config::{Flag, Purpose, Settings};
+use t5g_model::clock::Clock;
+use t5g_sync::SyncContext;
+
+use super::Outcome;
+use crate::cli::Global;
+use crate::wiring::site::{self, Parts, Site};
+use crate::{load, logging, process, wiring};
+
+/// Show pages and answer the API; fetch nothing by schedule
+///
+/// Any number of these can run beside the process that fetches. The refresh button works where the upstreams
+/// are configured.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  T5G_DOCUMENTS_URL=redis://cache:6379/0 t5g serve")]
+pub(crate) struct Args {
+    /// Address and port to listen on
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+}
+
+pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
+    let settings = load::settings(global, listen_flag(args.listen), Purpose::Server)?;
+    logging::begin(&settings.log, logging::Usual::Server)?;
+    process::block_on(async {
+        let clock = process::clock();
+        let listener = site::listen(settings.general.listen).await?;
+        let parts = Parts {
+            documents: wiring::documents(&settings).await?,
+            ledger: wiring::ledger(&settings).await?,
+            context: context(&settings, &clock).await?,
+            clock,
+        };
+        let site = Site::start(&settings, listener, parts).await?;
+        site::announce(&site)?;
+        site.until_stopped().await?;
+        Ok(Outcome::Done)
+    })
+}
+
+/// The flag that overrules where to listen.
+pub(super) fn listen_flag(listen: Option<String>) -> Vec<Flag> {
+    listen.map(|value| Flag { name: "--listen", path: "listen", value }).into_iter().collect()
+}
+
+async fn context(settings: &Settings, clock: &Clock) -> Result<Option<Arc<SyncContext>>> {
+    let missing = wiring::missing_settings(settings);
+    if !missing.is_empty() {
+        tracing::info!(
+            missing = missing.join(", "),
+            "the upstreams are not configured: nothing can be refreshed here"
+        );
+        return Ok(None);
+    }
+    wiring::sync_context(settings, clock).await.map(Some)
+}

@@ -1,0 +1,106 @@
+//! `t5g sync`: refresh sources now, in the foreground.
+
+use anyhow::{Context as _, Result, bail};
+use clap::builder::PossibleValuesParser;
+use t5g_config::{Purpose, Settings};
+use t5g_model::names::Source;
+use t5g_queue::{Engine, Origin, RunState, RunView};
+use t5g_sync::SyncContext;
+
+use super::Outcome;
+use crate::cli::Global;
+use crate::progress::Watcher;
+use crate::{console, load, logging, process, wiring};
+
+const ALL: &str = "all";
+const MISSING: &str = "missing";
+/// How long a refresh may go on after a stop was wanted.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// Refresh sources now and wait for it
+///
+/// Sources are refreshed one after another in the order in which they need each other. One that fails does
+/// not stop the others; what it had stays as it was.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  t5g sync all\n  t5g sync cases cards --full\n  t5g sync missing --json")]
+pub(crate) struct Args {
+    /// Sources; all: every one; missing: those without a document
+    #[arg(required = true, value_name = "SOURCE", value_parser = names())]
+    sources: Vec<String>,
+    /// Fetch everything, even where a source can tell what changed
+    #[arg(long)]
+    full: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+fn names() -> PossibleValuesParser {
+    PossibleValuesParser::new(Source::ALL.iter().map(|source| source.name()).chain([ALL, MISSING]))
+}
+
+pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
+    let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
+    logging::begin(&settings.log, logging::Usual::Command)?;
+    let views = process::block_on(refresh(&settings, args))?;
+    if args.json {
+        console::print_json(&views)?;
+    } else {
+        console::print(&console::table(&views.iter().map(line).collect::<Vec<_>>()))?;
+    }
+    let all_done = views.iter().all(|view| view.state == RunState::Done);
+    Ok(if all_done { Outcome::Done } else { Outcome::Failed })
+}
+
+async fn refresh(settings: &Settings, args: &Args) -> Result<Vec<RunView>> {
+    let clock = process::clock();
+    let context = wiring::sync_context(settings, &clock).await?;
+    let sources = chosen(&context, args).await?;
+    let options = t5g_queue::Settings {
+        retry: false,
+        ..t5g_queue::Settings::new(clock.clone(), process::seed(&clock))
+    };
+    let engine = Engine::new(t5g_sync::registry(&context)?, options)?;
+    let launcher = engine.launcher();
+    let watcher = Watcher::new(launcher.clone());
+    let work = t5g_sync::in_order(&launcher, &sources, args.full, Origin::Person, |source, run| {
+        watcher.follow(source.name(), run);
+    });
+    let views = tokio::select! {
+        views = work => Some(views?),
+        stopped = process::stop_wanted() => { stopped?; None }
+    };
+    watcher.finish().await;
+    engine.shutdown(GRACE).await;
+    context.ledger.close().await;
+    views.context("stopped before all was refreshed; what had been stored stays")
+}
+
+async fn chosen(context: &SyncContext, args: &Args) -> Result<Vec<Source>> {
+    let named = |name: &str| args.sources.iter().any(|source| source == name);
+    if named(ALL) {
+        return Ok(t5g_sync::all(context));
+    }
+    let missing = if named(MISSING) { t5g_sync::missing(context).await? } else { Vec::new() };
+    let wanted = |source: &&Source| named(source.name()) || missing.contains(source);
+    let sources: Vec<Source> = Source::ALL.iter().filter(wanted).copied().collect();
+    for source in &sources {
+        if let Some(why) = context.unconfigured(*source) {
+            bail!("{source}: {why}");
+        }
+    }
+    Ok(sources)
+}
+
+fn line(view: &RunView) -> [String; 3] {
+    let source = t5g_sync::source_of(view.task).map_or(view.task, Source::name);
+    let result = match (&view.error, view.result.as_object()) {
+        (Some(error), _) => error.clone(),
+        (None, Some(figures)) => {
+            let counts = figures.iter().filter(|(_, value)| value.is_u64());
+            counts.map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
+        }
+        (None, None) => String::new(),
+    };
+    [source.to_owned(), view.state.as_str().to_owned(), result]
+}

@@ -1,0 +1,19 @@
+//! What `t5g doctor` looks at, one file for each part. Each look is a finding that says what is wrong and what
+//! mends it; none stops the others.
+
+mod data;
+mod finding;
+mod stores;
+mod upstreams;
+
+use t5g_config::Settings;
+use t5g_model::clock::Clock;
+
+pub(crate) use finding::{Finding, State};
+
+/// Looks at everything that these settings name.
+pub(crate) async fn examine(settings: &Settings, clock: &Clock) -> Vec<Finding> {
+    let (stores, upstreams) =
+        tokio::join!(stores::examine(settings, clock), upstreams::examine(settings, clock));
+    stores.into_iter().chain(upstreams).collect()
+}

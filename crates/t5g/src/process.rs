@@ -1,0 +1,39 @@
+//! What belongs to this process as a whole: the real clock, the async runtime, signals, cryptography.
+
+use std::future::Future;
+
+use anyhow::{Context as _, Result, anyhow};
+use t5g_model::clock::Clock;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// The real clock: the one place where the system is asked for the time.
+pub(crate) fn clock() -> Clock {
+    #[expect(clippy::disallowed_methods, reason = "this is where the application's clock is made")]
+    Clock::new(chrono::Utc::now)
+}
+
+/// A seed that differs from run to run, for jitter.
+pub(crate) fn seed(clock: &Clock) -> u64 {
+    u64::from(clock.now().timestamp_subsec_nanos()) ^ (u64::from(std::process::id()) << 32)
+}
+
+/// Runs async work to its end on all cores. The provider of cryptography is installed first.
+pub(crate) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let provider = rustls::crypto::ring::default_provider();
+    provider
+        .install_default()
+        .map_err(|_| anyhow!("another provider of cryptography is installed already"))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.context("the async runtime cannot be started")?.block_on(work)
+}
+
+/// Waits until somebody wants this process to stop: SIGTERM, or ctrl-c.
+pub(crate) async fn stop_wanted() -> Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened to")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("ctrl-c cannot be listened to")?;
+    tokio::select! {
+        _ = terminate.recv() => tracing::info!("SIGTERM: stopping"),
+        _ = interrupt.recv() => tracing::info!("interrupted: stopping"),
+    }
+    Ok(())
+}

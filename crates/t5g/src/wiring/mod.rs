@@ -1,0 +1,108 @@
+//! The only place that knows both the settings and the rooms' own types: builds each room from the settings.
+
+mod intervals;
+mod rules;
+pub(crate) mod site;
+mod stores;
+mod upstreams;
+mod web;
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use t5g_config::Settings;
+use t5g_model::clock::Clock;
+use t5g_sync::SyncContext;
+
+pub(crate) use rules::missing as missing_settings;
+pub(crate) use stores::{documents, ledger};
+pub(crate) use upstreams::Upstreams;
+
+/// Everything that fetching needs. Fails if an upstream is not configured, naming every missing setting.
+pub(crate) async fn sync_context(settings: &Settings, clock: &Clock) -> Result<Arc<SyncContext>> {
+    let rules = rules::sync_rules(settings)?;
+    let upstreams = Upstreams::new(settings, clock)?;
+    Ok(Arc::new(SyncContext {
+        documents: documents(settings).await?,
+        ledger: ledger(settings).await?,
+        portal: upstreams.portal,
+        jira: upstreams.jira,
+        bugzilla: upstreams.bugzilla,
+        rules,
+        clock: clock.clone(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Global;
+    use crate::{load, process};
+
+    fn settings(folder: &str, more: &[(&str, &str)]) -> Settings {
+        let usual = [
+            ("T5G_DATA_DIR", folder),
+            ("offline_token", "x"),
+            ("case_query", "x"),
+            ("jira_server", "https://jira.example.com"),
+            ("jira_pass", "x"),
+            ("jira_query", "field"),
+            ("jira_project", "FIELD"),
+            ("jira_escalations_project", "ESC"),
+            ("jira_escalations_label", "prio"),
+            ("bz_key", "x"),
+        ];
+        let pairs: Vec<_> =
+            usual.iter().chain(more).map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        load::from_pairs(&Global { config: None, log: None }, &pairs).unwrap()
+    }
+
+    #[test]
+    fn every_scheduled_task_has_its_setting_and_obeys_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().to_str().unwrap();
+        process::block_on(async {
+            let usual = sync_context(&settings(folder, &[]), &process::clock()).await?;
+            let scheduled: Vec<String> = t5g_sync::registry(&usual)?
+                .iter()
+                .filter(|entry| entry.definition.schedule.is_some())
+                .map(|entry| entry.definition.name.to_owned())
+                .collect();
+            let names: Vec<String> =
+                scheduled.iter().map(|task| format!("T5G_SCHEDULES_{}", task.to_uppercase())).collect();
+            let off: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "off")).collect();
+            let silent = sync_context(&settings(folder, &off), &process::clock()).await?;
+            assert!(scheduled.len() >= 7);
+            assert!(t5g_sync::registry(&silent)?.iter().all(|entry| entry.definition.schedule.is_none()));
+            Ok(())
+        })
+        .unwrap();
+    }
+
+    #[test]
+    fn everything_that_is_missing_is_named_at_once() {
+        let settings = load::from_pairs(&Global { config: None, log: None }, &[]).unwrap();
+        let error = rules::sync_rules(&settings).unwrap_err().to_string();
+        for name in ["offline_token", "case_query", "jira_server", "jira_pass", "jira_query", "jira_project"]
+        {
+            assert!(error.contains(name), "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn settings_become_rules() {
+        let more = [
+            ("jira_board", "Board"),
+            ("jira_sprint", "Sprint"),
+            ("T5G_JIRA_FIELDS_QA_CONTACT", "7"),
+            ("T5G_JIRA_STATUS_MAP", r#"{"Doing": "Eng Working"}"#),
+            ("T5G_SYNC_SHRINK_KEEP", "30%"),
+        ];
+        let rules = rules::sync_rules(&settings("/nowhere", &more)).unwrap();
+        assert_eq!(rules.cards.scope, t5g_sync::CardScope::ActiveSprint { board: "Board".to_owned() });
+        assert_eq!(rules.fields.qa_contact.id.as_deref(), Some("customfield_7"));
+        assert_eq!(rules.fields.severity.id, None);
+        assert_eq!(rules.cards.statuses["Doing"], t5g_model::names::CardStatus::EngWorking);
+        assert_eq!((rules.cards.statuses.len(), rules.shrink.keep_percent), (1, 30));
+    }
+}

@@ -1,0 +1,136 @@
+//! A running server: tasks, pages, and the right order of starting and stopping them.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use t5g_config::Settings;
+use t5g_model::clock::Clock;
+use t5g_queue::{Engine, Origin, Registry};
+use t5g_store::documents::Documents;
+use t5g_store::ledger::Ledger;
+use t5g_sync::SyncContext;
+use t5g_web::{AppBuilder, Assets};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::{intervals, web};
+use crate::{console, process};
+
+/// How long running tasks may go on after a stop was wanted.
+const GRACE: Duration = Duration::from_secs(20);
+/// How long answers that have begun may go on after a stop was wanted.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
+
+/// A server that answers, with an engine for its tasks.
+pub(crate) struct Site {
+    engine: Engine,
+    ledger: Ledger,
+    clock: Clock,
+    context: Option<Arc<SyncContext>>,
+    address: SocketAddr,
+    server: JoinHandle<std::io::Result<()>>,
+    stop: CancellationToken,
+}
+
+/// What a site is made of.
+pub(crate) struct Parts {
+    /// The documents.
+    pub(crate) documents: Documents,
+    /// The ledger.
+    pub(crate) ledger: Ledger,
+    /// What fetching needs; without it there are no tasks.
+    pub(crate) context: Option<Arc<SyncContext>>,
+    /// Tells the time.
+    pub(crate) clock: Clock,
+}
+
+impl Site {
+    /// Begins to serve pages. No task is started yet.
+    pub(crate) async fn start(settings: &Settings, listener: TcpListener, parts: Parts) -> Result<Self> {
+        let Parts { documents, ledger, context, clock } = parts;
+        let metrics = t5g_web::install_metrics().context("the metrics cannot be set up")?;
+        let registry = context.as_ref().map_or_else(|| Ok(Registry::default()), t5g_sync::registry)?;
+        let intervals = intervals::intervals(&registry, clock.now());
+        for (source, interval) in &intervals {
+            ledger.set_interval(*source, Some(*interval)).await?;
+        }
+        let engine = Engine::new(registry, t5g_queue::Settings::new(clock.clone(), process::seed(&clock)))?;
+        let app = AppBuilder {
+            documents,
+            ledger: ledger.clone(),
+            launcher: engine.launcher(),
+            clock: clock.clone(),
+            settings: web::web_settings(settings, intervals),
+            assets: Assets::embedded()?,
+            metrics,
+        };
+        let app = app.start().await?;
+        let address = listener.local_addr().context("the address that is listened on")?;
+        let stop = CancellationToken::new();
+        let server = tokio::spawn(t5g_web::serve(listener, app, stop.clone().cancelled_owned()));
+        Ok(Self { engine, ledger, clock, context, address, server, stop })
+    }
+
+    /// Where its pages are.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
+    /// Begins to fetch: what is missing at once, in the order in which sources need each other; the rest by
+    /// schedule. Each task is told to whoever watches the log.
+    pub(crate) async fn fetch(&self) -> Result<()> {
+        let Some(context) = &self.context else { return Ok(()) };
+        let known = self.ledger.freshness().await?;
+        self.engine.schedule(|task| {
+            let source = t5g_sync::source_of(task)?;
+            known.iter().find(|freshness| freshness.source == source)?.last_success
+        });
+        let missing = t5g_sync::missing(context).await?;
+        let launcher = self.engine.launcher();
+        tokio::spawn(async move {
+            if let Err(error) =
+                t5g_sync::in_order(&launcher, &missing, false, Origin::Program, |_, _| ()).await
+            {
+                tracing::error!(%error, "the missing documents are not fetched");
+            }
+        });
+        Ok(())
+    }
+
+    /// Serves until somebody wants it to stop; then lets answers and tasks end.
+    pub(crate) async fn until_stopped(mut self) -> Result<()> {
+        tokio::select! {
+            stopped = process::stop_wanted() => stopped?,
+            ended = &mut self.server => {
+                return Err(anyhow::anyhow!("the server ended by itself: {ended:?}"));
+            }
+        }
+        self.stop.cancel();
+        let interrupted = self.engine.shutdown(GRACE).await.interrupted;
+        if interrupted > 0 {
+            tracing::warn!(interrupted, "tasks did not end in time and were stopped");
+        }
+        match tokio::time::timeout(LAST_ANSWERS, &mut self.server).await {
+            Ok(ended) => ended.context("the server")?.context("the server")?,
+            Err(_) => self.server.abort(),
+        }
+        self.ledger.close().await;
+        tracing::info!(at = %self.clock.now(), "stopped");
+        Ok(())
+    }
+}
+
+/// Takes the address on which pages are served.
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("{address} cannot be listened on; stop what listens there, or set another address (--listen)")
+    })
+}
+
+/// Says where the pages are.
+pub(crate) fn announce(site: &Site) -> Result<()> {
+    console::print(&format!("{}\n", site.url()))
+}

@@ -1,0 +1,102 @@
+//! Commands that talk to upstreams, against the simulator.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+
+use crate::program::Program;
+
+/// A server of ours that runs until it is stopped or forgotten.
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    /// Starts it and waits until it has told its address.
+    fn start(program: &Program, arguments: &[&str]) -> Self {
+        let mut child = program.command(arguments).stderr(Stdio::null()).spawn().unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let url = out.lines().next().unwrap().unwrap().trim_end_matches('/').to_owned();
+        Self { child, url }
+    }
+
+    fn terminate(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if self.child.try_wait().unwrap().is_none() {
+            self.child.kill().unwrap();
+            self.child.wait().unwrap();
+        }
+    }
+}
+
+fn get(url: &str, path: &str) -> String {
+    let host = url.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    // An answer that comes in pieces may be cut within a character.
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// A program that is pointed at a simulator, and the simulator.
+fn simulated() -> (Program, Server) {
+    let mut program = Program::new().with("FLASK_LOGIN_DISABLED", "true");
+    let server = Server::start(&program, &["simulate", "--listen", "127.0.0.1:0", "-n", "60"]);
+    let answer = get(&server.url, "/_sim/environment");
+    let body = answer.split_once("\r\n\r\n").unwrap().1;
+    let environment: std::collections::BTreeMap<String, String> = serde_json::from_str(body).unwrap();
+    for (name, value) in environment {
+        program = program.with(&name, &value);
+    }
+    (program, server)
+}
+
+#[test]
+fn a_demo_comes_up_with_data_and_stops_when_told() {
+    let program = Program::new();
+    let demo = Server::start(&program, &["demo", "--listen", "127.0.0.1:0", "-n", "60"]);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_mins(1);
+    while !get(&demo.url, "/api/cards").contains("\"case_number\"") {
+        assert!(std::time::Instant::now() < deadline, "no cards on {}", &demo.url);
+        std::thread::yield_now();
+    }
+    assert!(get(&demo.url, "/home").starts_with("HTTP/1.1 200"));
+    assert_eq!(demo.terminate(), Some(0));
+    assert_eq!(std::fs::read_dir(program.home.path()).unwrap().count(), 0, "a demo leaves nothing behind");
+}
+
+#[test]
+fn a_demo_without_login_is_not_offered_to_the_network() {
+    let answer = Program::new().run(&["demo", "--listen", "0.0.0.0:0"]);
+    assert_eq!(answer.code, Some(1));
+    assert!(answer.err.contains("loopback"), "{}", answer.err);
+}
+
+#[test]
+fn sync_fills_the_store_and_doctor_finds_all_well() {
+    let (program, simulator) = simulated();
+    let synced = program.run(&["sync", "all"]);
+    assert_eq!(synced.code, Some(0), "{}{}", synced.out, synced.err);
+    assert_eq!(synced.out.lines().filter(|line| line.contains(" done ")).count(), 7, "{}", synced.out);
+    assert!(synced.err.contains("cases: "), "progress is told line by line: {}", synced.err);
+    let doctor = program.run(&["doctor"]);
+    assert_eq!(doctor.code, Some(0), "{}", doctor.out);
+    assert!(doctor.out.contains("Field"), "{}", doctor.out);
+    assert_eq!(simulator.terminate(), Some(0));
+
+    let failed = program.run(&["sync", "escalations", "--json"]);
+    assert_eq!(failed.code, Some(1));
+    assert!(failed.out.contains("\"failed\"") && failed.out.contains("Jira"), "{}", failed.out);
+    let doctor = program.run(&["doctor"]);
+    assert_eq!(doctor.code, Some(1));
+    assert!(doctor.out.contains("WRONG   Jira") && doctor.out.contains("→"), "{}", doctor.out);
+}

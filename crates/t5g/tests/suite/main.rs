@@ -1,0 +1,13 @@
+//! The program's commands as somebody at a terminal uses them.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and reads its own files"
+)]
+
+mod bundle;
+mod conventions;
+mod living;
+mod program;
+mod settings;
