@@ -61,6 +61,8 @@ pub(crate) struct Upstream {
 
 const NO_SKEW: i64 = i64::MIN;
 const MAX_REDIRECTS: usize = 5;
+/// A hundred times the largest team's.
+const MOST_ROWS: usize = 2_000_000;
 
 impl Upstream {
     /// Builds the pooled client. Redirects are followed on the same host, port and scheme only: a credential must
@@ -128,6 +130,15 @@ impl Upstream {
         let Fault { kind, status, again, untouched } = fault;
         let kind = kind.map_text(|text| redact::outside_text(&text, &secrets));
         Fault { kind, status, again, untouched }.into_error(self.profile.name, route, attempts)
+    }
+
+    /// Stops a list that is larger than any real one: memory and patience end before a mad upstream does.
+    pub(crate) fn bounded(&self, route: &'static str, rows: usize) -> Result<(), ClientError> {
+        if rows <= MOST_ROWS {
+            return Ok(());
+        }
+        let detail = format!("its list of {rows} or more is longer than {MOST_ROWS}; narrow the query");
+        Err(self.error(route, ErrorKind::Refused { detail }))
     }
 
     /// How many requests may be under way at once.

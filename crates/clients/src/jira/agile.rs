@@ -54,6 +54,7 @@ impl JiraClient {
             let page: WireAgilePage<T> = self.upstream.json(page).await?;
             let end = paging::agile_end(&page, start);
             start += page.values.len();
+            self.upstream.bounded(route, start)?;
             let before = values.len();
             values.extend(page.values.into_iter().filter(|value| seen.insert(id(value))));
             if end {

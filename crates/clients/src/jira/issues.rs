@@ -157,6 +157,7 @@ impl JiraClient {
                 page.comments.iter().map(JiraComment::read).filter(|comment| seen.insert(comment.id.clone()));
             comments.extend(fresh);
             let total = page.total.unwrap_or(comments.len());
+            self.upstream.bounded(COMMENTS, total)?;
             if comments.len() >= total {
                 return Ok(in_order(comments));
             }

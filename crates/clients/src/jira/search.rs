@@ -67,6 +67,7 @@ impl JiraClient {
             let end = paging::is_end(&page);
             found.extend(page.issues);
             progress(found.len(), None);
+            self.upstream.bounded(CLOUD, found.len())?;
             if end {
                 return Ok(distinct(found));
             }
@@ -130,6 +131,7 @@ impl JiraClient {
                 return Ok(None);
             }
             counted = page.total;
+            self.upstream.bounded(DATA_CENTER, counted)?;
             let before = found.len();
             found.extend(page.issues.into_iter().filter(|issue| seen.insert(issue.id.clone())));
             progress(found.len(), Some(counted));

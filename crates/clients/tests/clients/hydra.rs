@@ -124,6 +124,14 @@ async fn a_count_that_is_never_reached_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_list_longer_than_any_real_one_is_refused_at_once() {
+    let server = with(|_| reply(3_000_000, &[doc(&rows(1, 1)[0])])).await;
+    let error = search(&server).await.unwrap_err();
+    assert!(error.to_string().contains("narrow the query"), "{error}");
+    assert_eq!(server.count(), 2);
+}
+
+#[tokio::test]
 async fn short_pages_doubled_rows_and_a_lapse_do_no_harm() {
     let world = rows(50, 1);
     let lapses = AtomicUsize::new(0);

@@ -100,6 +100,7 @@ impl<'a> Walk<'a> {
             let rows = page_rows.min(REACHABLE - start);
             let page = self.page(from, start, rows).await?;
             let total = page.total;
+            self.upstream.bounded(ROUTE, total)?;
             if counted.is_some_and(|before| before != total) {
                 return Ok(Window::Moved);
             }

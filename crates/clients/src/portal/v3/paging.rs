@@ -28,6 +28,7 @@ pub(super) async fn list(
         let (total, rows, skipped) = page(upstream, &filter, start, query.rows).await?;
         list.cases.extend(rows.into_iter().filter(|row| seen.insert(row.number.clone())));
         list.skipped += skipped;
+        upstream.bounded(ROUTE, total)?;
         let now = list.cases.len() + list.skipped;
         progress(list.cases.len(), Some(total));
         if now >= total {
