@@ -22,8 +22,12 @@ pub(crate) enum State {
     Fresh,
     /// A refresh is due: at most 2 intervals old.
     Due,
-    /// More than 2 intervals old, or its last try failed.
+    /// More than 2 intervals old.
     Late,
+    /// A much smaller answer waits for somebody to decide.
+    Held,
+    /// Its last try failed.
+    Failing,
     /// It never succeeded.
     Never,
     /// More than 4 intervals old, or three failures in a row.
@@ -38,6 +42,8 @@ impl State {
             Self::Fresh => "Fresh",
             Self::Due => "Due",
             Self::Late => "Late",
+            Self::Held => "Held back",
+            Self::Failing => "Failing",
             Self::Never => "Never ran",
             Self::Stale => "Stale",
         }
@@ -102,7 +108,11 @@ impl SourceReport {
         let intervals = self.interval.map_or(0.0, |interval| age / interval.as_secs_f64().max(1.0));
         if self.failures >= FAILURES || intervals > 4.0 {
             State::Stale
-        } else if self.failures > 0 || self.held.is_some() || intervals > 2.0 {
+        } else if self.failures > 0 {
+            State::Failing
+        } else if self.held.is_some() {
+            State::Held
+        } else if intervals > 2.0 {
             State::Late
         } else if intervals > 1.5 {
             State::Due
@@ -174,7 +184,7 @@ fn chip_words(worst: Option<&SourceView>, reports: &[SourceReport], now: DateTim
             |at| format!("Fresh, {} old", words::span(now.signed_duration_since(at))),
         ),
         State::Never => format!("{} never ran", worst.name),
-        State::Late | State::Stale => {
+        State::Late | State::Held | State::Failing | State::Stale => {
             let age = worst.success.as_ref().map_or("—", |at| at.words.as_str());
             format!("{} {}: {age}", worst.name, worst.word.to_lowercase())
         }
@@ -237,7 +247,8 @@ mod tests {
         assert_eq!(state(21, 0), State::Late);
         assert_eq!(state(40, 0), State::Late);
         assert_eq!(state(41, 0), State::Stale);
-        assert_eq!(state(1, 1), State::Late);
+        assert_eq!(state(1, 1), State::Failing);
+        assert_eq!(SourceReport { held: Some(String::new()), ..aged(1, 0) }.state(now()), State::Held);
         assert_eq!(state(1, 3), State::Stale);
         assert_eq!(state(-5, 0), State::Fresh);
         assert_eq!(SourceReport::unknown(Source::Bugs).state(now()), State::Never);

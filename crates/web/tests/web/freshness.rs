@@ -39,7 +39,7 @@ async fn a_success_and_failures_are_seen_as_they_happen() {
     let fresh = app.get_until("/sources", |page| page.text().contains("Fresh, 5 min old")).await;
     assert!(fresh.text().contains("1234") && fresh.text().contains("3.0 s"));
     app.ledger.record_failure(Source::Cases, "portal: 500 <b>", now()).await.unwrap();
-    let late = app.get_until("/sources", |page| page.text().contains("cases late: 5 min ago")).await;
+    let late = app.get_until("/sources", |page| page.text().contains("cases failing: 5 min ago")).await;
     assert!(late.text().contains("portal: 500 &lt;b&gt;"));
     app.ledger.record_success(&run(41)).await.unwrap();
     let stale = app.get_until("/sources", |page| page.text().contains("cases stale: 41 min ago")).await;

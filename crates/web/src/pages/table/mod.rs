@@ -52,6 +52,7 @@ pub(crate) struct TablePage {
     title: &'static str,
     lead: String,
     path: &'static str,
+    tabs: Vec<Tab>,
     q: String,
     choices: Vec<Choice>,
     /// Parts of the query that have no field of their own in the form.
@@ -65,6 +66,24 @@ pub(crate) struct TablePage {
     filtered: bool,
     total: usize,
     empty: String,
+}
+
+/// A way to the other selection.
+#[derive(Debug, Clone, Serialize)]
+struct Tab {
+    label: &'static str,
+    href: &'static str,
+    current: bool,
+}
+
+impl Tab {
+    fn of(one: Selection, current: Selection) -> Self {
+        let label = match one {
+            Selection::All => "All",
+            Selection::Recent => "Updated in the last 7 days",
+        };
+        Self { label, href: one.path(), current: one == current }
+    }
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -127,6 +146,7 @@ impl TablePage {
             },
             lead: lead(selection, found.count(), total, query.is_filtered()),
             path: selection.path(),
+            tabs: [Selection::All, Selection::Recent].map(|one| Tab::of(one, selection)).into(),
             q: query.text.clone(),
             choices: choices(board, query),
             kept: kept(query),
@@ -348,11 +368,12 @@ async fn show(
     let live = app.live().board_owned();
     live.usable()?;
     let now = app.clock().now();
-    // The first search over a new board folds all its texts: too long for an async thread.
-    if !query.text.is_empty() && !live.derived.table.has_texts() {
+    let (column, texts) = (query.sort.map(|sort| sort.column), !query.text.is_empty());
+    if !live.derived.table.is_ready(column, texts) {
         let live = std::sync::Arc::clone(&live);
-        let folding = tokio::task::spawn_blocking(move || live.derived.table.texts(&live.board).len());
-        folding.await.map_err(AppError::internal)?;
+        let preparing =
+            tokio::task::spawn_blocking(move || live.derived.table.prepare(&live.board, column, texts));
+        preparing.await.map_err(AppError::internal)?;
     }
     let page = TablePage::of(&live, selection, &query, now, app.settings());
     Ok(Html(app.templates().render(&page, &Chrome::of(&app, headers)).map_err(AppError::internal)?))
