@@ -21,7 +21,7 @@ impl When {
     pub(crate) fn of(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> Self {
         let span = now.signed_duration_since(at);
         let words = if span.abs() < TimeDelta::seconds(45) {
-            "just now".to_owned()
+            if span < TimeDelta::zero() { "in a moment" } else { "just now" }.to_owned()
         } else if span < TimeDelta::zero() {
             format!("in {}", self::span(-span))
         } else {
@@ -81,6 +81,7 @@ mod tests {
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let of = |seconds| When::of(now - TimeDelta::seconds(seconds), now, Tz::Europe__Berlin);
         assert_eq!(of(10).words, "just now");
+        assert_eq!(of(-10).words, "in a moment");
         assert_eq!(of(600).words, "10 min ago");
         assert_eq!(of(-600).words, "in 10 min");
         assert_eq!(of(0).local, "2027-01-15 09:00");

@@ -6,6 +6,7 @@
     reason = "helpers of tests fail the test, as its own lines do"
 )]
 
+mod assets;
 mod common;
 mod documents;
 mod freshness;
