@@ -5,7 +5,9 @@ use axum::http::Uri;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Redirect;
 use axum::routing::{MethodRouter, get, post};
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 
 use crate::api::{documents, index, refresh, stats};
 use crate::app::AppState;
@@ -95,6 +97,8 @@ pub(crate) fn router(app: AppState) -> Router {
         .layer(CatchPanicLayer::custom(panics::answer))
         .layer(from_fn_with_state(app.clone(), errors::layer))
         .layer(from_fn(headers::layer))
+        // What is compressed already says so and is left alone.
+        .layer(CompressionLayer::new().gzip(true).no_br().quality(CompressionLevel::Fastest))
         .layer(from_fn(telemetry::layer))
         .layer(from_fn_with_state(app.clone(), request_id::layer))
         .with_state(app)

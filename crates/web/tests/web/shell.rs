@@ -1,7 +1,10 @@
 //! What holds for every route: headers, methods, hosts, origins, errors, limits.
 
 use crate::common::TestApp;
+use std::io::Read;
+
 use axum::http::{Method, StatusCode};
+use flate2::read::GzDecoder;
 use t5g_web::{Limits, WebSettings};
 
 #[tokio::test]
@@ -70,6 +73,18 @@ async fn head_answers_like_get_without_a_body() {
         assert!(answer.bytes.is_empty(), "{path}");
         assert_eq!(answer.header("content-type"), app.get(path).await.header("content-type"), "{path}");
     }
+}
+
+#[tokio::test]
+async fn pages_are_compressed_for_who_wants_it() {
+    let app = TestApp::empty().await;
+    let plain = app.get("/sources").await;
+    let packed = app.send(Method::GET, "/sources", &[("accept-encoding", "gzip, br")]).await;
+    assert_eq!((plain.header("content-encoding"), packed.header("content-encoding")), ("", "gzip"));
+    let mut page = String::new();
+    GzDecoder::new(&packed.bytes[..]).read_to_string(&mut page).unwrap();
+    assert_eq!(page, plain.text());
+    assert!(packed.bytes.len() < plain.bytes.len() / 2);
 }
 
 #[tokio::test]
