@@ -4,7 +4,8 @@ use crate::secret::Secret;
 use crate::section::section;
 
 section! {
-    /// Login, roles, cookies.
+    /// Login, roles, cookies. There is no login in this version yet: of these only `login_disabled` has an effect,
+    /// the others are read and checked.
     Access at "access" {
         /// No login: everybody who reaches the port may see everything. Only on a loopback address.
         login_disabled: bool = "false", old "FLASK_LOGIN_DISABLED";

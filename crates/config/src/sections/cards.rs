@@ -3,7 +3,7 @@
 use crate::section::section;
 
 section! {
-    /// New cards.
+    /// New cards. Read and checked; this version makes none.
     Cards at "cards" {
         /// More new cases than this at once: nothing is created, somebody is told.
         max_to_create: u32 = "10", old "max_to_create";

@@ -16,13 +16,12 @@ section! {
         listen: SocketAddr = "127.0.0.1:8080";
         /// Port on which pages and API are served, if `listen` is not set.
         port: Option<u16>, old "SVC_PORT";
-        /// A separate address for `/metrics`, `/healthz` and `/readyz`. Unset: they are served with the pages.
-        metrics_listen: Option<SocketAddr>;
         /// The address by which people reach the dashboard, such as `https://dashboard.example.com`.
         base_url: Option<Url>;
-        /// Addresses of proxies whose `X-Forwarded-For` is believed.
+        /// Addresses of proxies whose `X-Forwarded-For` is believed. Without effect until there is a login.
         trusted_proxies: Vec<String>;
-        /// Never write to an upstream: no cards, no priorities, no tags, no watchers, no mail.
+        /// Never write to an upstream: no cards, no priorities, no tags, no watchers, no mail. This version writes
+        /// nothing in any case.
         read_only: bool = "false", old "READ_ONLY";
         /// Show made-up documents and fetch nothing. An empty store is filled with them.
         fake_data: bool = "false", old "fake_data";
@@ -30,7 +29,7 @@ section! {
         time_zone: Tz = "UTC";
         /// Folder of the embedded store. Unset: `t5g` in `XDG_DATA_HOME` or in `~/.local/share`.
         data_dir: Option<PathBuf>;
-        /// The people who take cases: a list of `{name, jira_user, jira_account_id, slack_user, accounts,
+        /// The people who take cases (without effect until this version makes cards): a list of `{name, jira_user, jira_account_id, slack_user, accounts,
         /// active, notifieduser}`. Only the name is required.
         team: Team, old "team";
         /// How many days a case of these partners may stay open, by severity:

@@ -3,7 +3,7 @@
 use crate::section::section;
 
 section! {
-    /// Mail about new cards, too many new cases, and tagged bugs.
+    /// Mail about new cards, too many new cases, and tagged bugs. Read and checked; this version sends none.
     Mail at "mail" {
         /// Host of the mail server, with port if it is not 25.
         server: Option<String>, old "smtp_server";

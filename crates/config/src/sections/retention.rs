@@ -4,7 +4,7 @@ use crate::section::section;
 use crate::values::Period;
 
 section! {
-    /// How long entries of the ledger are kept.
+    /// How long entries of the ledger are kept. Read and checked; this version keeps neither yet.
     Retention at "retention" {
         /// Finished runs of tasks.
         runs: Period = "30d";

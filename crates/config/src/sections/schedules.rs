@@ -23,11 +23,11 @@ section! {
         escalations_sync: Option<Schedule>;
         /// Today's statistics.
         cache_stats: Option<Schedule>;
-        /// Cards for new cases.
+        /// Cards for new cases (not in this version yet).
         portal2jira_sync: Option<Schedule>;
-        /// Priorities of cards.
+        /// Priorities of cards (not in this version yet).
         priority_sync: Option<Schedule>;
-        /// Tags of bugs.
+        /// Tags of bugs (not in this version yet).
         tag_bz: Option<Schedule>;
     }
 }

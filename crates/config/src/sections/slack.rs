@@ -6,7 +6,7 @@ use crate::secret::Secret;
 use crate::section::section;
 
 section! {
-    /// Slack messages about new cards.
+    /// Slack messages about new cards. Read and checked; this version sends none.
     Slack at "slack" {
         /// Base of its interface.
         base_url: Url = "https://slack.com/api";
