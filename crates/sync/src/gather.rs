@@ -6,8 +6,13 @@ use std::collections::BTreeMap;
 use futures_util::{Stream, StreamExt};
 use t5g_clients::ClientError;
 
-/// So many failures in a row without a success between: the upstream is down, asking on is no use.
+/// So many calls that failed in a row without a success between: the upstream is down, asking on is no use.
 const HOPELESS: usize = 32;
+
+/// How many failures in a row mean that there is no hope, where one call answers for `batch` at once.
+pub(crate) fn hopeless(batch: usize) -> usize {
+    HOPELESS.max(batch.saturating_mul(4))
+}
 
 /// What came of asking.
 #[derive(Debug)]
@@ -50,6 +55,7 @@ pub(crate) fn judge(error: &ClientError) -> Verdict {
 /// a row that the upstream must be down.
 pub(crate) async fn gather<K, V, E, S>(
     keys: Vec<K>,
+    hopeless: usize,
     ask: impl Fn(Vec<K>) -> S,
     mut came: impl FnMut(),
     judge: impl Fn(&E) -> Verdict,
@@ -60,10 +66,10 @@ where
     S: Stream<Item = (K, Result<V, E>)>,
 {
     let mut all = Round::default();
-    all.run(ask(keys), &mut came, &judge).await?;
+    all.run(ask(keys), hopeless, &mut came, &judge).await?;
     if !all.again.is_empty() && !all.found.is_empty() {
         let mut second = Round::default();
-        second.run(ask(std::mem::take(&mut all.again)), || (), &judge).await?;
+        second.run(ask(std::mem::take(&mut all.again)), hopeless, || (), &judge).await?;
         all.failed.retain(|key, _| !second.found.contains_key(key));
         all.found.append(&mut second.found);
     }
@@ -88,6 +94,7 @@ impl<K: Ord + Clone, V> Round<K, V> {
     async fn run<E: std::error::Error + Send + Sync + 'static>(
         &mut self,
         answers: impl Stream<Item = (K, Result<V, E>)>,
+        hopeless: usize,
         mut came: impl FnMut(),
         judge: impl Fn(&E) -> Verdict,
     ) -> anyhow::Result<()> {
@@ -106,9 +113,9 @@ impl<K: Ord + Clone, V> Round<K, V> {
                     if verdict == Verdict::Fatal {
                         return Err(error.into());
                     }
-                    if in_a_row >= HOPELESS {
+                    if in_a_row >= hopeless {
                         return Err(
-                            anyhow::Error::new(error).context(format!("{HOPELESS} failures in a row"))
+                            anyhow::Error::new(error).context(format!("{in_a_row} failures in a row"))
                         );
                     }
                     self.again.extend((verdict == Verdict::Again).then(|| key.clone()));
@@ -149,7 +156,7 @@ mod tests {
         };
         let ask =
             |keys: Vec<usize>| futures_util::stream::iter(keys.into_iter().map(answer).collect::<Vec<_>>());
-        gather(keys, ask, || (), judge).await
+        gather(keys, hopeless(1), ask, || (), judge).await
     }
 
     #[tokio::test]

@@ -1,5 +1,7 @@
-//! Refreshing several sources one after another, in the order in which they need each other. Each is started
-//! through the launcher, like everything.
+//! Refreshing several sources in the order in which they need each other. Each is started through the
+//! launcher, like everything.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use t5g_model::names::Source;
@@ -22,9 +24,9 @@ pub fn all(ctx: &SyncContext) -> Vec<Source> {
     Source::ALL.iter().copied().filter(|source| ctx.unconfigured(*source).is_none()).collect()
 }
 
-/// Refreshes these sources one after another, whatever becomes of each: the last view of each run, in the
-/// same order. `started` is told of each run as it begins. One that fails does not stop those after it:
-/// they work with what is there.
+/// Refreshes these sources in cold-start order, whatever becomes of each: the last view of each run, in that
+/// order. Those that do not need each other work at the same time. `started` is told of each run as it
+/// begins. One that fails does not stop those after it: they work with what is there.
 pub async fn in_order(
     launcher: &Launcher,
     sources: &[Source],
@@ -33,12 +35,40 @@ pub async fn in_order(
     mut started: impl FnMut(Source, &str),
 ) -> Result<Vec<RunView>, StartError> {
     let arguments = if full { json!({ "full": true }) } else { Value::Null };
+    let sources: BTreeSet<Source> = sources.iter().copied().collect();
     let mut views = Vec::with_capacity(sources.len());
-    for source in sources {
-        let run = launcher.start(task_of(*source), arguments.clone(), origin)?;
-        started(*source, &run.run_id);
-        // A run that is waited for is remembered: it has not ended yet.
-        views.extend(launcher.wait(&run.run_id).await);
+    for wave in Vec::from_iter(sources).chunk_by(|one, other| wave(*one) == wave(*other)) {
+        let mut runs = Vec::with_capacity(wave.len());
+        for source in wave {
+            let run = launcher.start(task_of(*source), arguments.clone(), origin)?;
+            started(*source, &run.run_id);
+            runs.push(run.run_id);
+        }
+        for run in runs {
+            // A run that ended just now is still remembered.
+            views.extend(launcher.wait(&run).await);
+        }
     }
     Ok(views)
+}
+
+/// Sources of one wave need only those of earlier waves. Waves follow the cold-start order.
+const fn wave(source: Source) -> u8 {
+    match source {
+        Source::Cases => 0,
+        Source::Details => 1,
+        Source::Bugs | Source::Issues | Source::Escalations => 2,
+        Source::Cards => 3,
+        Source::Stats => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waves_follow_the_cold_start_order() {
+        assert!(Source::ALL.is_sorted_by_key(|source| wave(*source)));
+    }
 }

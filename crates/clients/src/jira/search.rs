@@ -13,6 +13,8 @@ pub(super) const CLOUD: &str = "POST /rest/api/3/search/jql";
 pub(super) const DATA_CENTER: &str = "GET /rest/api/2/search";
 /// Issues a page; each server may give fewer.
 const PAGE: usize = 100;
+/// Issues a page where only their keys are wanted: Cloud gives as many then.
+const PAGE_OF_KEYS: usize = 5_000;
 /// How often a search by offset is begun again because the issues moved under it.
 const READINGS: u32 = 3;
 
@@ -27,6 +29,14 @@ pub struct SearchQuery {
     pub rendered: bool,
     /// Numeric ids (at most 50) of issues just written, which Cloud shall not overlook.
     pub reconcile: Vec<u64>,
+}
+
+impl SearchQuery {
+    fn page(&self) -> usize {
+        let small =
+            !self.fields.is_empty() && self.fields.iter().all(|field| field == "key" || field == "id");
+        if small && !self.rendered { PAGE_OF_KEYS } else { PAGE }
+    }
 }
 
 impl JiraClient {
@@ -81,7 +91,7 @@ impl JiraClient {
         query: &SearchQuery,
         token: Option<&str>,
     ) -> Result<WireTokenPage, ClientError> {
-        let mut body = json!({"jql": query.jql, "fields": query.fields, "maxResults": PAGE});
+        let mut body = json!({"jql": query.jql, "fields": query.fields, "maxResults": query.page()});
         // Only what is needed: members that Jira does not know are errors.
         if let Value::Object(members) = &mut body {
             members.extend(query.rendered.then(|| ("expand".into(), json!("renderedFields"))));
@@ -153,7 +163,7 @@ impl JiraClient {
         let mut call = Call::get(DATA_CENTER, ["rest", "api", "2", "search"])
             .query("jql", &query.jql)
             .query("startAt", start)
-            .query("maxResults", PAGE)
+            .query("maxResults", query.page())
             .query("fields", query.fields.join(","))
             .large();
         if query.rendered {

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use t5g_clients::bugzilla::{BugzillaClient, KeyStyle};
 use t5g_clients::jira::{JiraAuth, JiraClient};
-use t5g_clients::portal::HydraPortal;
+use t5g_clients::portal::{GraphqlPortal, HydraPortal, Portal, V3Portal};
 use t5g_clients::sso::TokenSource;
 use t5g_clients::{Endpoint, RetryPolicy, Secret, Surroundings};
 use t5g_model::clock::Clock;
@@ -44,11 +44,27 @@ pub(crate) struct Setup {
     pub(crate) attempts: u32,
     pub(crate) rules: fn(&mut SyncRules),
     pub(crate) bugzilla: bool,
+    pub(crate) face: Face,
+}
+
+/// Which face of the portal is spoken to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Face {
+    Hydra,
+    Graphql,
+    V3,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { cases: 60, flavour: Flavour::Cloud, attempts: 3, rules: |_| (), bugzilla: true }
+        Self {
+            cases: 60,
+            flavour: Flavour::Cloud,
+            attempts: 3,
+            rules: |_| (),
+            bugzilla: true,
+            face: Face::Hydra,
+        }
     }
 }
 
@@ -236,11 +252,22 @@ fn context(
         overlap: Duration::from_mins(15),
         schedules: BTreeMap::new(),
     };
+    let tokens = tokens.unwrap();
+    let portal: Arc<dyn Portal> = match setup.face {
+        Face::Hydra => Arc::new(HydraPortal::new(endpoint("redhat_api"), tokens, &around).unwrap()),
+        Face::Graphql => {
+            Arc::new(GraphqlPortal::new(endpoint("T5G_PORTAL_GRAPHQL_URL"), tokens, &around).unwrap())
+        }
+        Face::V3 => Arc::new(V3Portal::new(endpoint("T5G_PORTAL_V3_URL"), tokens, &around).unwrap()),
+    };
+    if setup.face != Face::Hydra {
+        rules.case_query = "{}".into();
+    }
     (setup.rules)(&mut rules);
     SyncContext {
         documents,
         ledger,
-        portal: Arc::new(HydraPortal::new(endpoint("redhat_api"), tokens.unwrap(), &around).unwrap()),
+        portal,
         jira: JiraClient::new(endpoint("jira_server"), auth, None, &around).unwrap(),
         bugzilla: setup.bugzilla.then(bugzilla),
         rules,

@@ -7,7 +7,7 @@ use t5g_queue::Origin;
 use t5g_simulator::{DocumentSettings, Flavour, documents};
 use t5g_sync::{in_order, missing};
 
-use crate::ground::{Ground, Setup, differences, done, start};
+use crate::ground::{Face, Ground, Setup, differences, done, start};
 
 fn rows(document: &Value) -> usize {
     document.as_object().map_or_else(|| document.as_array().map_or(0, Vec::len), serde_json::Map::len)
@@ -134,5 +134,36 @@ async fn what_is_fetched_is_what_the_world_holds() {
         let found = ground.document(document).await;
         let differences = differences(&expected, &found);
         assert!(found == expected, "{document}: {differences:#?}");
+    }
+}
+
+/// The portal's newer faces tell less; what the first one told stays.
+#[tokio::test]
+async fn another_face_of_the_portal_takes_nothing_away() {
+    let ground = Ground::new(Setup::default()).await;
+    ground.sync_all(false).await;
+    let before = ground.documents().await;
+    for (face, name) in [(Face::Graphql, "graphql"), (Face::V3, "v3")] {
+        let (_, launcher) = ground.with(&Setup { face, ..Setup::default() });
+        let views = in_order(&launcher, Source::ALL, true, Origin::Program, |_, _| ()).await.unwrap();
+        for view in &views {
+            done(view);
+        }
+        for document in [Document::Details, Document::CaseBz, Document::Bugs, Document::Issues] {
+            let after = ground.document(document).await;
+            assert!(
+                before[&document] == after,
+                "{name}: {document}: {:#?}",
+                differences(&before[&document], &after)
+            );
+        }
+        let after = ground.document(Document::Cases).await;
+        for (number, case) in before[&Document::Cases].as_object().unwrap() {
+            for member in
+                ["owner", "account", "problem", "severity", "description", "bug", "tags", "createdate"]
+            {
+                assert_eq!(case.get(member), after[number].get(member), "{name}: {member} of {number}");
+            }
+        }
     }
 }

@@ -13,7 +13,7 @@ use t5g_store::ledger::{Pass, StaleEntry};
 
 use crate::compare::{Changes, count};
 use crate::context::SyncContext;
-use crate::gather::{gather, judge};
+use crate::gather::{gather, hopeless, judge};
 use crate::previous::{self, Previous, heavy};
 use crate::refresh::{Fetched, Order, Outcome};
 use convert::Known;
@@ -83,7 +83,7 @@ async fn ask(
         });
         stream::iter(answers).buffer_unordered(BATCHES)
     };
-    let gathered = gather(batches, ask, || (), judge).await?.unless_all_failed()?;
+    let gathered = gather(batches, hopeless(1), ask, || (), judge).await?.unless_all_failed()?;
     for answer in gathered.found.into_values() {
         known.extend(answer.found.iter().map(|bug| (bug.id.to_string(), convert::told(bug))));
     }

@@ -10,6 +10,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use futures_util::TryFutureExt;
 use t5g_model::documents::{Cards, Document, read, write};
 use t5g_model::names::{CardKey, Source};
 use t5g_store::documents::Fingerprint;
@@ -46,9 +47,8 @@ impl Before {
 
 /// Fetches both documents.
 pub(crate) async fn fetch(ctx: &SyncContext, order: Order) -> anyhow::Result<Outcome> {
-    ctx.jira.myself().await?;
-    let before = Before::read(ctx).await?;
-    let search = CardSearch::prepare(ctx).await?;
+    let myself = ctx.jira.myself().map_err(anyhow::Error::from);
+    let (_, before, search) = tokio::try_join!(myself, Before::read(ctx), CardSearch::prepare(ctx))?;
     let scope = search.scope(ctx);
     let mark = order.ground(ctx, &scope, before.fingerprint.filter(|_| before.sound)).mark();
     let fresh = match &mark {

@@ -14,7 +14,7 @@ use super::convert::{FIELDS, comments, lacks_comments, tracked};
 use super::join::{LeftOut, Tracked};
 use crate::compare::count;
 use crate::context::SyncContext;
-use crate::gather::{gather, judge};
+use crate::gather::{gather, hopeless, judge};
 use crate::refresh::Order;
 use crate::rules::CardScope;
 use crate::sources::jira::FieldIds;
@@ -61,27 +61,9 @@ impl Fresh {
 impl CardSearch {
     /// Finds out which sprint is active and how the custom field is called here.
     pub(super) async fn prepare(ctx: &SyncContext) -> anyhow::Result<Self> {
-        let contributors = FieldIds::resolve(ctx).await?.of(&ctx.rules.fields.contributors);
-        let label = quote(&ctx.rules.cards.label);
-        let place = match &ctx.rules.cards.scope {
-            CardScope::Project(project) => format!("project = {}", quote(project)),
-            CardScope::ActiveSprint { board } => {
-                let found = ctx.jira.board_by_name(board).await?;
-                let found = found.with_context(|| {
-                    format!(
-                        "Jira shows us no board {board:?}; check jira_board, and the permission to see it"
-                    )
-                })?;
-                let sprints = ctx.jira.active_sprints(found.id).await?;
-                ensure!(
-                    !sprints.is_empty(),
-                    "the Jira board {board:?} has no active sprint; start one, or unset jira_sprint"
-                );
-                let ids: Vec<_> = sprints.iter().map(|sprint| sprint.id.to_string()).collect();
-                format!("sprint in ({})", ids.join(", "))
-            }
-        };
-        Ok(Self { jql: format!("labels = {label} AND {place}"), contributors })
+        let (ids, place) = tokio::try_join!(FieldIds::resolve(ctx), place(ctx))?;
+        let contributors = ids.of(&ctx.rules.fields.contributors);
+        Ok(Self { jql: format!("labels = {} AND {place}", quote(&ctx.rules.cards.label)), contributors })
     }
 
     /// Everything that shapes what is read: with another, what was read before is of no use.
@@ -200,7 +182,7 @@ impl CardSearch {
             });
             stream::iter(answers).buffer_unordered(WINDOW)
         };
-        let gathered = gather(incomplete.into_iter().collect(), ask, || (), judge).await?;
+        let gathered = gather(incomplete.into_iter().collect(), hopeless(1), ask, || (), judge).await?;
         for (key, all) in gathered.found {
             if let Some(tracked) = fresh.tracked.get_mut(&key) {
                 tracked.comments = Some(comments(all));
@@ -217,9 +199,28 @@ impl CardSearch {
     }
 }
 
+/// Where cards are looked for, in JQL.
+async fn place(ctx: &SyncContext) -> anyhow::Result<String> {
+    let board = match &ctx.rules.cards.scope {
+        CardScope::Project(project) => return Ok(format!("project = {}", quote(project))),
+        CardScope::ActiveSprint { board } => board,
+    };
+    let found = ctx.jira.board_by_name(board).await?;
+    let found = found.with_context(|| {
+        format!("Jira shows us no board {board:?}; check jira_board, and the permission to see it")
+    })?;
+    let sprints = ctx.jira.active_sprints(found.id).await?;
+    ensure!(
+        !sprints.is_empty(),
+        "the Jira board {board:?} has no active sprint; start one, or unset jira_sprint"
+    );
+    let ids: Vec<_> = sprints.iter().map(|sprint| sprint.id.to_string()).collect();
+    Ok(format!("sprint in ({})", ids.join(", ")))
+}
+
 /// A search whose answers are as small as can be.
 fn only_keys(jql: String) -> SearchQuery {
-    SearchQuery { jql, fields: vec!["updated".to_owned()], ..SearchQuery::default() }
+    SearchQuery { jql, fields: vec!["key".to_owned()], ..SearchQuery::default() }
 }
 
 /// All issues of the cards' projects that changed somehow: one that the search for cards does not find is no

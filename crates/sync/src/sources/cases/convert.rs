@@ -35,11 +35,15 @@ fn case(wire: PortalCase, old: Option<&Case>, capabilities: Capabilities) -> Cas
     let version = wire.version.unwrap_or_default();
     let product = wire.products.into_iter().next().unwrap_or_default();
     let kept = |tells: bool| old.filter(|_| !tells);
+    // Every case has these; a face that does not tell them leaves them as they were.
+    let account = wire.account.or_else(|| Some(old?.account.clone()));
+    let owner = wire.owner.or_else(|| Some(old?.owner.clone()));
+    let description = wire.description.or_else(|| Some(old?.description.clone()));
     let Ok(status) = wire.status.as_deref().unwrap_or_default().parse::<CaseStatus>();
     Case {
-        owner: wire.owner.unwrap_or_default(),
+        owner: owner.unwrap_or_default(),
         severity: wire.severity.unwrap_or_default(),
-        account: wire.account.unwrap_or_default(),
+        account: account.unwrap_or_default(),
         problem: wire.summary.unwrap_or_default(),
         closeddate: wire.closed.filter(|_| !status.is_open()),
         status,
@@ -47,7 +51,7 @@ fn case(wire: PortalCase, old: Option<&Case>, capabilities: Capabilities) -> Cas
         last_update: wire.modified.unwrap_or_default(),
         product: format!("{product} {version}").trim().to_owned(),
         product_version: version,
-        description: wire.description.unwrap_or_default(),
+        description: description.unwrap_or_default(),
         bug: wire.bug.or_else(|| kept(capabilities.bugs_and_tags)?.bug.clone()),
         tags: kept(capabilities.bugs_and_tags).map_or(wire.tags, |old| old.tags.clone()),
     }
@@ -119,9 +123,10 @@ mod tests {
     #[test]
     fn what_a_face_cannot_tell_stays() {
         let before: Cases = [("01234567".parse().unwrap(), convert(wire(), &Cases::new(), ALL))].into();
-        let silent = PortalCase { bug: None, tags: Vec::new(), ..wire() };
+        let silent = PortalCase { bug: None, tags: Vec::new(), owner: None, description: None, ..wire() };
         let mute = Capabilities { bugs_and_tags: false, ..ALL };
         let kept = convert(silent.clone(), &before, mute);
+        assert_eq!((kept.owner.as_str(), kept.description.as_str()), ("Ada", "It just hangs."));
         assert_eq!((kept.bug.as_deref(), kept.tags), (Some("42"), vec!["shift".to_owned()]));
         let unlinked = convert(silent, &before, ALL);
         assert_eq!((unlinked.bug, unlinked.tags), (None, vec![]));

@@ -15,7 +15,7 @@ use t5g_store::ledger::{ProblemEntry, StaleEntry};
 
 use crate::compare::{Changes, count};
 use crate::context::SyncContext;
-use crate::gather::{Gathered, Verdict, gather, judge};
+use crate::gather::{Gathered, Verdict, gather, hopeless, judge};
 use crate::mark::{Mark, pass};
 use crate::open_cases::{open, stale, to_ask};
 use crate::previous::{self, Previous, heavy};
@@ -81,7 +81,9 @@ async fn ask(ctx: &SyncContext, asked: &[CaseNumber], order: &Order) -> anyhow::
         Failure::Portal(error) => judge(error),
         Failure::Ledger(_) => Verdict::Fatal,
     };
-    gather(asked.to_vec(), ask, || order.progress.advance(1), judge).await?.unless_all_failed()
+    gather(asked.to_vec(), hopeless(batch), ask, || order.progress.advance(1), judge)
+        .await?
+        .unless_all_failed()
 }
 
 /// Asks for a batch and keeps its comments. If these cannot be kept, nothing of the batch is of use.

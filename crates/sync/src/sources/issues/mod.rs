@@ -5,7 +5,7 @@ mod convert;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, TryFutureExt, stream};
 use t5g_clients::portal::LinkedIssue;
 use t5g_model::documents::{Cases, Document, Issue, Issues, read, write};
 use t5g_model::names::{CaseNumber, Source};
@@ -13,7 +13,7 @@ use t5g_store::ledger::StaleEntry;
 
 use crate::compare::{Changes, count};
 use crate::context::SyncContext;
-use crate::gather::{Gathered, gather, judge};
+use crate::gather::{Gathered, gather, hopeless, judge};
 use crate::mark::{Mark, pass};
 use crate::open_cases::{open, stale, to_ask};
 use crate::previous::{self, Previous, heavy};
@@ -31,10 +31,10 @@ type Links = BTreeMap<CaseNumber, Vec<(String, Option<String>)>>;
 
 /// Fetches the document.
 pub(crate) async fn fetch(ctx: &SyncContext, order: Order) -> anyhow::Result<Outcome> {
-    ctx.jira.myself().await?;
+    let myself = ctx.jira.myself().map_err(anyhow::Error::from);
+    let (_, ids) = tokio::try_join!(myself, FieldIds::resolve(ctx))?;
     let cases: Cases = previous::required(&ctx.documents, Document::Cases, read::cases).await?;
     let before: Previous<Issues> = previous::read(&ctx.documents, Document::Issues, read::issues).await?;
-    let ids = FieldIds::resolve(ctx).await?;
     let fields = IssueFields {
         qa_contact: ids.of(&ctx.rules.fields.qa_contact),
         severity: ids.of(&ctx.rules.fields.severity),
@@ -75,7 +75,7 @@ async fn ask(
         });
         stream::iter(answers).buffer_unordered(WINDOW)
     };
-    gather(asked.to_vec(), ask, || order.progress.advance(1), judge).await?.unless_all_failed()
+    gather(asked.to_vec(), hopeless(1), ask, || order.progress.advance(1), judge).await?.unless_all_failed()
 }
 
 /// Links as found, each once, and of all other open cases as they were.
