@@ -1,8 +1,6 @@
 //! Faults happen as scripted, and time moves when told.
 
-mod common;
-
-use common::Client;
+use crate::common::Client;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 

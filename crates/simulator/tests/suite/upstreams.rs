@@ -1,11 +1,9 @@
 //! The upstreams over real HTTP: paging, limits, refusals, writes that can be read back.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-mod common;
-
 use std::collections::BTreeSet;
 
-use common::Client;
+use crate::common::Client;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -314,7 +312,7 @@ async fn slack_and_watchers_take_what_is_right_and_say_what_is_wrong() {
 
 #[tokio::test]
 async fn only_loopback_is_listened_on() {
-    let mut settings = common::settings(10);
+    let mut settings = crate::common::settings(10);
     settings.listen = "0.0.0.0:0".parse().unwrap();
     let refused = t5g_simulator::Simulator::start(settings).await.unwrap_err();
     assert!(refused.to_string().contains("loopback only"), "{refused}");

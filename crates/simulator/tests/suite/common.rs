@@ -1,5 +1,4 @@
 //! A simulator and a client for it, for this crate's tests.
-#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses a part of it")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -1,12 +1,10 @@
 //! The world by itself: repeatable, consistent, and its documents readable by the product's reader.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod common;
-
 use std::collections::BTreeMap;
 
+use crate::common::{SEED, after, settings, start};
 use chrono::TimeDelta;
-use common::{SEED, after, settings, start};
 use t5g_model::documents::{Document, read};
 use t5g_simulator::{DocumentSettings, TimeKeeping, World, WorldSettings, documents};
 

@@ -1,0 +1,6 @@
+//! The simulator from outside, over HTTP.
+
+mod common;
+mod faults;
+mod upstreams;
+mod worlds;
