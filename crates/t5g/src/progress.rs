@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use t5g_queue::{Launcher, RunView, Step};
 use tokio::task::JoinHandle;
 
@@ -16,18 +16,21 @@ const REDRAW: Duration = Duration::from_millis(100);
 /// Follows runs, one task each.
 pub(crate) struct Watcher {
     launcher: Launcher,
+    /// Several sources may be refreshed at once: a bar each, one below the other.
+    bars: MultiProgress,
     followers: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Watcher {
     /// Follows runs of that launcher.
     pub(crate) fn new(launcher: Launcher) -> Self {
-        Self { launcher, followers: Mutex::default() }
+        Self { launcher, bars: MultiProgress::new(), followers: Mutex::default() }
     }
 
     /// Shows that run until it ends.
     pub(crate) fn follow(&self, name: &'static str, run: &str) {
-        let show = follow(self.launcher.clone(), name, run.to_owned());
+        let bar = std::io::stderr().is_terminal().then(|| self.bars.add(bar(name)));
+        let show = follow(self.launcher.clone(), name, run.to_owned(), bar);
         self.followers.lock().unwrap_or_else(PoisonError::into_inner).push(tokio::spawn(show));
     }
 
@@ -42,8 +45,7 @@ impl Watcher {
     }
 }
 
-async fn follow(launcher: Launcher, name: &'static str, run: String) {
-    let bar = std::io::stderr().is_terminal().then(|| bar(name));
+async fn follow(launcher: Launcher, name: &'static str, run: String, bar: Option<ProgressBar>) {
     let mut changes = launcher.changes();
     let mut told = String::new();
     while let Some(view) = launcher.run(&run) {
@@ -70,7 +72,7 @@ fn bar(name: &'static str) -> ProgressBar {
     bar
 }
 
-const TEMPLATE: &str = "{prefix:12} {elapsed:>4} {wide_bar} {pos}/{len} {msg:.40}";
+const TEMPLATE: &str = "{prefix:12} {elapsed:>4} {wide_bar} {pos}/{len} {msg:40!}";
 
 fn draw(bar: &ProgressBar, step: &Step) {
     if let Some(total) = step.total {

@@ -19,8 +19,8 @@ const GRACE: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Refresh sources now and wait for it
 ///
-/// Sources are refreshed one after another in the order in which they need each other. One that fails does
-/// not stop the others; what it had stays as it was.
+/// Sources are refreshed in the order in which they need each other, at the same time where they do not. One
+/// that fails does not stop the others; what it had stays as it was.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  t5g sync all\n  t5g sync cases cards --full\n  t5g sync missing --json")]
 pub(crate) struct Args {
