@@ -1,0 +1,8 @@
+//! The whole pipeline from outside: simulator, binary, stores, pages. One binary, because linking costs more
+//! than running.
+
+mod drop_in;
+mod faults;
+mod killed;
+mod living_page;
+mod old_environment;
