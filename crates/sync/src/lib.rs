@@ -21,4 +21,4 @@ pub use order::{all, in_order, missing};
 pub use rules::{
     CardRules, CardScope, EscalationRules, FieldName, FieldNames, ShrinkRules, SyncRules, usual_statuses,
 };
-pub use tasks::{registry, source_of, task_of};
+pub use tasks::{REFRESH, registry, source_of, task_of};

@@ -20,6 +20,9 @@ struct Line {
     minutes: u64,
 }
 
+/// The task behind the button on every page.
+pub const REFRESH: &str = "refresh";
+
 /// All reading tasks. The first one of a source is the one that refreshes it by name.
 const LINES: &[Line] = &[
     Line {
@@ -72,7 +75,7 @@ const LINES: &[Line] = &[
         minutes: 10,
     },
     Line {
-        name: "refresh",
+        name: REFRESH,
         source: Source::Cards,
         description: "Refresh the cards now, for the button on every page",
         schedule: None,

@@ -29,35 +29,15 @@ pub struct WebSettings {
     pub limits: Limits,
 }
 
-/// Names of tasks in the registry.
-#[derive(Debug, Clone)]
+/// Names of tasks in the registry, told by the room that owns it. The default names none: nothing can be started.
+#[derive(Debug, Clone, Default)]
 pub struct TaskNames {
     /// The page's button.
-    pub refresh: &'static str,
-    /// Cards for new cases.
-    pub create_cards: &'static str,
+    pub refresh: Option<&'static str>,
+    /// Cards for new cases; `None` while no task makes them.
+    pub create_cards: Option<&'static str>,
     /// Each source's own.
     pub by_source: BTreeMap<Source, &'static str>,
-}
-
-impl Default for TaskNames {
-    /// The names of the specification.
-    fn default() -> Self {
-        let name = |source| match source {
-            Source::Cases => "case_sync",
-            Source::Details => "details_sync",
-            Source::Bugs => "bugs_sync",
-            Source::Issues => "issues_sync",
-            Source::Escalations => "escalations_sync",
-            Source::Cards => "card_sync",
-            Source::Stats => "cache_stats",
-        };
-        Self {
-            refresh: "refresh",
-            create_cards: "portal2jira_sync",
-            by_source: Source::ALL.iter().map(|&source| (source, name(source))).collect(),
-        }
-    }
 }
 
 /// Bounds on what requests may cost.
@@ -78,7 +58,7 @@ impl Default for Limits {
 }
 
 impl Default for WebSettings {
-    /// UTC, the public portal, no Jira links, the default schedule.
+    /// UTC, the public portal, no Jira links, nothing to start.
     fn default() -> Self {
         Self {
             base_url: None,

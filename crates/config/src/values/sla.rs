@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use t5g_model::board::SlaRules;
 
 use crate::setting::{Setting, json};
 
@@ -20,9 +21,7 @@ pub struct Sla {
 }
 
 fn default_days() -> BTreeMap<String, u32> {
-    [("Urgent", 14), ("High", 20), ("Normal", 90), ("Low", 180)]
-        .map(|(word, days)| (word.to_owned(), days))
-        .into()
+    SlaRules::default().days.iter().map(|(severity, days)| (severity.to_string(), *days)).collect()
 }
 
 impl Setting for Sla {
@@ -34,5 +33,20 @@ impl Setting for Sla {
 
     fn show(&self) -> String {
         serde_json::json!(self).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Settings;
+
+    /// The reference page has to print the days, so they stand there once more, as text.
+    #[test]
+    fn the_default_that_is_printed_is_the_one_that_figures_use() {
+        let fields = Settings::SECTIONS.iter().flat_map(|section| section.fields);
+        let printed = fields.filter(|field| field.path() == "sla").find_map(|field| field.default).unwrap();
+        let read = Sla::read(&Value::String(printed.to_owned())).unwrap();
+        assert_eq!(read, Sla { days: default_days(), partners: Vec::new() });
     }
 }

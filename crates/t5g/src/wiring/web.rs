@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use t5g_config::Settings;
 use t5g_model::board::{Rules, SlaRules};
-use t5g_model::names::{Severity, Source};
-use t5g_web::WebSettings;
+use t5g_model::names::Source;
+use t5g_web::{TaskNames, WebSettings};
 
 /// How the web face of this deployment is meant to be.
 pub(crate) fn web_settings(settings: &Settings, intervals: BTreeMap<Source, Duration>) -> WebSettings {
@@ -17,17 +17,21 @@ pub(crate) fn web_settings(settings: &Settings, intervals: BTreeMap<Source, Dura
         rules: Arc::new(rules(settings)),
         intervals,
         unconfigured: unconfigured(settings),
+        tasks: tasks(),
         ..WebSettings::default()
     }
 }
 
+/// What can be started. No task of this version makes cards.
+fn tasks() -> TaskNames {
+    let by_source = Source::ALL.iter().map(|&source| (source, t5g_sync::task_of(source))).collect();
+    TaskNames { refresh: Some(t5g_sync::REFRESH), create_cards: None, by_source }
+}
+
 fn rules(settings: &Settings) -> Rules {
-    let days = settings.general.sla.days.iter().map(|(word, days)| {
-        let Ok(severity) = word.parse::<Severity>();
-        (severity, *days)
-    });
-    let partners = settings.general.sla.partners.iter().cloned().collect();
-    Rules { time_zone: settings.general.time_zone, sla: SlaRules { days: days.collect(), partners } }
+    let sla = &settings.general.sla;
+    let days = sla.days.iter().map(|(word, days)| (word.as_str(), *days));
+    Rules { time_zone: settings.general.time_zone, sla: SlaRules::new(days, sla.partners.iter().cloned()) }
 }
 
 /// Sources that this deployment does without.

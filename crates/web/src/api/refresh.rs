@@ -26,7 +26,8 @@ pub(crate) async fn start(
     let tasks = &app.settings().tasks;
     let source = kind.parse::<Source>().ok().and_then(|source| tasks.by_source.get(&source));
     let (task, said) = match source {
-        Some(task) => (*task, format!("caching {kind}")),
+        Some(task) => (Some(*task), format!("caching {kind}")),
+        None if kind.parse::<Source>().is_ok() => (None, kind),
         None if kind == CREATE_CARDS => (tasks.create_cards, kind),
         None => {
             let shown: String = kind.chars().take(80).collect();
@@ -51,7 +52,7 @@ pub(crate) async fn button(State(app): State<AppState>, headers: HeaderMap) -> R
 /// `POST /progress/status`: where to look while a refresh runs, whoever started it.
 pub(crate) async fn progress(State(app): State<AppState>) -> Response {
     let tasks = &app.settings().tasks;
-    let of_interest = std::iter::once(tasks.refresh).chain(tasks.by_source.get(&Source::Cards).copied());
+    let of_interest = tasks.refresh.into_iter().chain(tasks.by_source.get(&Source::Cards).copied());
     let running = of_interest.into_iter().find_map(|task| app.launcher().current(task));
     let empty = Json(Value::Object(serde_json::Map::new()));
     match running {
@@ -70,7 +71,9 @@ pub(crate) fn prefers_html(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.contains("text/html"))
 }
 
-fn launch(app: &AppState, task: &str, origin: Origin) -> Result<Started, AppError> {
+fn launch(app: &AppState, task: Option<&str>, origin: Origin) -> Result<Started, AppError> {
+    let none = || AppError::NotFound("This server has no task for that.".to_owned());
+    let task = task.ok_or_else(none)?;
     app.launcher().start(task, Value::Null, origin).map_err(|error| match error {
         StartError::UnknownTask { .. } => AppError::NotFound(format!(
             "This server does not run the task {task:?}: its source is not configured here."

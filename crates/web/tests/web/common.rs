@@ -12,10 +12,11 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
 use t5g_model::clock::Clock;
 use t5g_model::documents::Document;
+use t5g_model::names::Source;
 use t5g_queue::{Engine, MissedTick, Registry, Retry, RunContext, Settings, Task, TaskDefinition};
 use t5g_store::documents::{Documents, Guard, Limits, open};
 use t5g_store::ledger::Ledger;
-use t5g_web::{App, AppBuilder, Assets, WebSettings};
+use t5g_web::{App, AppBuilder, Assets, TaskNames, WebSettings};
 use tempfile::TempDir;
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
@@ -117,9 +118,13 @@ impl TestApp {
     ) -> Self {
         let permits = Arc::new(Semaphore::new(0));
         let mut registry = Registry::default();
-        for name in ["refresh", "card_sync"] {
+        let (refresh, cards) = ("refresh", "card_sync");
+        for name in [refresh, cards] {
             registry.add(definition(name), Arc::new(Waits(Arc::clone(&permits)))).unwrap();
         }
+        let by_source = [(Source::Cards, cards), (Source::Bugs, "bugs_sync")].into();
+        let tasks = TaskNames { refresh: Some(refresh), create_cards: None, by_source };
+        let settings = WebSettings { tasks, ..settings };
         let clock = Clock::fixed(now());
         let engine = Engine::new(registry, Settings::new(clock.clone(), 1)).unwrap();
         let builder = AppBuilder {
