@@ -114,7 +114,7 @@ impl Engine {
     }
 
     /// Takes no more runs, drops the waiting ones, lets the working ones end within `grace`, then stops them.
-    pub async fn shutdown(self, grace: Duration) -> Stopped {
+    pub async fn shutdown(&self, grace: Duration) -> Stopped {
         self.0.stopping.cancel();
         self.0.tracker.close();
         if tokio::time::timeout(grace, self.0.tracker.wait()).await.is_ok() {

@@ -258,7 +258,7 @@ async fn a_shutdown_lets_work_end_and_stops_what_does_not() {
     let working = launcher.start("a", json!({ "do": "wait" }), Origin::Person).unwrap().run_id;
     until(|| worker.inside.load(SeqCst) == 1).await;
     let waiting = launcher.start("a", json!({ "do": "" }), Origin::Person).unwrap().run_id;
-    let stopping = tokio::spawn(engine_a.shutdown(Duration::from_mins(1)));
+    let stopping = tokio::spawn(async move { engine_a.shutdown(Duration::from_mins(1)).await });
     assert_eq!(launcher.wait(&waiting).await.unwrap().state, RunState::Cancelled);
     assert_eq!(launcher.start("a", Value::Null, Origin::Person).unwrap_err(), StartError::Stopping);
     worker.gate.add_permits(1);

@@ -35,6 +35,17 @@ pub(crate) fn harmless(text: &str) -> String {
     text.chars().map(|c| if obeyed(c) { '\u{fffd}' } else { c }).collect()
 }
 
+/// The error and its causes in one line. A cause that the error before it quotes already is not said again.
+pub(crate) fn chain(error: &anyhow::Error) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !told.last().is_some_and(|before| before.contains(&cause)) {
+            told.push(cause);
+        }
+    }
+    told.join(": ")
+}
+
 /// Lines of cells, each column as wide as its widest cell.
 pub(crate) fn table<const N: usize>(rows: &[[String; N]]) -> String {
     let rows: Vec<[String; N]> =
@@ -73,6 +84,12 @@ mod tests {
             harmless("a\u{1b}]0;x\u{7}b\u{9b}2J\u{202e}c\r\nd\té"),
             "a\u{fffd}]0;x\u{fffd}b\u{fffd}2J\u{fffd}c\u{fffd}\nd\té"
         );
+    }
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = anyhow::anyhow!("refused").context("no connection: refused").context("not started");
+        assert_eq!(chain(&error), "not started: no connection: refused");
     }
 
     #[test]

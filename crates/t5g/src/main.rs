@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         // Whoever read our output has seen enough, as `| head` does.
         Err(error) if console::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            console::complain(&format!("t5g: {error:#}"));
+            console::complain(&format!("t5g: {}", console::chain(&error)));
             ExitCode::FAILURE
         }
     }

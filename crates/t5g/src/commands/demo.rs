@@ -56,7 +56,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
         let settings = settings(global, &running, folder)?;
         let site = Site::start(&settings, listener, up::parts(&settings).await?).await?;
         tell(&site, &running, args)?;
-        site.fetch().await?;
+        site.fetch();
         site.until_stopped().await?;
         running.shutdown().await;
         Ok(Outcome::Done)

@@ -1,11 +1,8 @@
 //! `t5g serve`: pages and API of what others fetch.
 
-use std::sync::Arc;
-
 use anyhow::Result;
 use t5g_config::{Flag, Purpose, Settings};
 use t5g_model::clock::Clock;
-use t5g_sync::SyncContext;
 
 use super::Outcome;
 use crate::cli::Global;
@@ -30,12 +27,7 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
     process::block_on(async {
         let clock = process::clock();
         let listener = site::listen(settings.general.listen).await?;
-        let parts = Parts {
-            documents: wiring::documents(&settings).await?,
-            ledger: wiring::ledger(&settings).await?,
-            context: context(&settings, &clock).await?,
-            clock,
-        };
+        let parts = parts(&settings, clock).await?;
         let site = Site::start(&settings, listener, parts).await?;
         site::announce(&site)?;
         site.until_stopped().await?;
@@ -48,14 +40,14 @@ pub(super) fn listen_flag(listen: Option<String>) -> Vec<Flag> {
     listen.map(|value| Flag { name: "--listen", path: "listen", value }).into_iter().collect()
 }
 
-async fn context(settings: &Settings, clock: &Clock) -> Result<Option<Arc<SyncContext>>> {
+/// The stores, and what the refresh button needs where the upstreams are configured.
+async fn parts(settings: &Settings, clock: Clock) -> Result<Parts> {
     let missing = wiring::missing_settings(settings);
-    if !missing.is_empty() {
-        tracing::info!(
-            missing = missing.join(", "),
-            "the upstreams are not configured: nothing can be refreshed here"
-        );
-        return Ok(None);
+    if missing.is_empty() {
+        return Ok(Parts::fetching(wiring::sync_context(settings, &clock).await?, clock));
     }
-    wiring::sync_context(settings, clock).await.map(Some)
+    let missing = missing.join(", ");
+    tracing::info!(missing, "the upstreams are not configured: nothing can be refreshed here");
+    let (documents, ledger) = (wiring::documents(settings).await?, wiring::ledger(settings).await?);
+    Ok(Parts { documents, ledger, context: None, clock })
 }

@@ -27,7 +27,7 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
         let listener = site::listen(settings.general.listen).await?;
         let site = Site::start(&settings, listener, parts(&settings).await?).await?;
         site::announce(&site)?;
-        site.fetch().await?;
+        site.fetch();
         site.until_stopped().await?;
         Ok(Outcome::Done)
     })
@@ -37,9 +37,7 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
 pub(super) async fn parts(settings: &Settings) -> Result<Parts> {
     let clock = process::clock();
     if !settings.general.fake_data {
-        let context = wiring::sync_context(settings, &clock).await?;
-        let (documents, ledger) = (context.documents.clone(), context.ledger.clone());
-        return Ok(Parts { documents, ledger, context: Some(context), clock });
+        return Ok(Parts::fetching(wiring::sync_context(settings, &clock).await?, clock));
     }
     let documents = wiring::documents(settings).await?;
     if documents.present().await?.is_empty() {

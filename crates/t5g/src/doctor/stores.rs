@@ -18,7 +18,7 @@ async fn documents(settings: &Settings) -> Vec<Finding> {
     const MEND: &str = "start it, or set documents.url (T5G_DOCUMENTS_URL) to where it is";
     let store = match wiring::documents(settings).await {
         Ok(store) => store,
-        Err(error) => return vec![Finding::wrong(WHAT, format!("{error:#}"), MEND)],
+        Err(error) => return vec![Finding::wrong(WHAT, crate::console::chain(&error), MEND)],
     };
     if let Err(error) = store.ping().await {
         return vec![Finding::wrong(WHAT, error.to_string(), MEND)];
@@ -33,7 +33,7 @@ async fn ledger(settings: &Settings, clock: &Clock) -> Vec<Finding> {
     const MEND: &str = "start it, or set ledger.url (T5G_LEDGER_URL) to where it is";
     let ledger = match wiring::ledger(settings).await {
         Ok(ledger) => ledger,
-        Err(error) => return vec![Finding::wrong(WHAT, format!("{error:#}"), MEND)],
+        Err(error) => return vec![Finding::wrong(WHAT, crate::console::chain(&error), MEND)],
     };
     let answers = match ledger.db().await {
         Ok(db) => db.ping().await,

@@ -67,6 +67,7 @@ impl Teller {
 async fn follow(server: Server, mut teller: Teller) {
     let mut pause = FIRST_PAUSE;
     let mut track = true;
+    let mut first_loss = true;
     loop {
         teller.connected = false;
         let end = if track {
@@ -76,6 +77,7 @@ async fn follow(server: Server, mut teller: Teller) {
         };
         if teller.connected {
             pause = FIRST_PAUSE;
+            first_loss = true;
         }
         match end {
             End::Unable(error) => {
@@ -89,7 +91,12 @@ async fn follow(server: Server, mut teller: Teller) {
             End::Lost(error) => {
                 // The server that comes back may be another one.
                 track = true;
-                tracing::warn!(place = server.place, %error, "the change feed is lost; connecting again");
+                if first_loss {
+                    tracing::warn!(place = server.place, %error, "the change feed is lost; connecting again");
+                } else {
+                    tracing::debug!(place = server.place, %error, "the change feed is still lost");
+                }
+                first_loss = false;
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(LAST_PAUSE);
             }
