@@ -152,7 +152,7 @@ async fn doubt(ctx: &SyncContext, source: Source, documents: &[Fetched]) -> anyh
         ctx.ledger.hold_shrink(source, document, count(before), count(after), ctx.clock.now()).await?;
         return Err(anyhow!(
             "the upstream now tells of {after} rows for {document}, where there were {before}; the old ones are \
-             kept. If the loss is real, approve it on the page /sources, and refresh again"
+             kept. If the loss is real: t5g sync {source} --approve-shrink"
         )
         .context(Permanent));
     }

@@ -25,7 +25,7 @@ async fn a_shrink_is_held_until_a_person_approves_it() {
         let error = view.error.unwrap();
         assert_eq!(view.state, RunState::Failed);
         assert!(
-            error.contains("0 rows for cases, where there were 60") && error.contains("/sources"),
+            error.contains("0 rows for cases, where there were 60") && error.contains("--approve-shrink"),
             "{error}"
         );
         assert_eq!(ground.document(Document::Cases).await, before);

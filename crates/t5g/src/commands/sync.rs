@@ -5,6 +5,7 @@ use clap::builder::PossibleValuesParser;
 use t5g_config::{Purpose, Settings};
 use t5g_model::names::Source;
 use t5g_queue::{Engine, Origin, RunState, RunView};
+use t5g_store::ledger::Decision;
 use t5g_sync::SyncContext;
 
 use super::Outcome;
@@ -22,7 +23,10 @@ const GRACE: std::time::Duration = std::time::Duration::from_secs(5);
 /// Sources are refreshed in the order in which they need each other, at the same time where they do not. One
 /// that fails does not stop the others; what it had stays as it was.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  t5g sync all\n  t5g sync cases cards --full\n  t5g sync missing --json")]
+#[command(
+    after_help = "Examples:\n  t5g sync all\n  t5g sync cases cards --full\n  t5g sync missing --json\n  \
+                        t5g sync cases --approve-shrink"
+)]
 pub(crate) struct Args {
     /// Sources; all: every one; missing: those without a document
     #[arg(required = true, value_name = "SOURCE", value_parser = names())]
@@ -30,6 +34,9 @@ pub(crate) struct Args {
     /// Fetch everything, even where a source can tell what changed
     #[arg(long)]
     full: bool,
+    /// First approve what was held back for these sources because most of it would have gone
+    #[arg(long)]
+    approve_shrink: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -56,6 +63,9 @@ async fn refresh(settings: &Settings, args: &Args) -> Result<Vec<RunView>> {
     let clock = process::clock();
     let context = wiring::sync_context(settings, &clock).await?;
     let sources = chosen(&context, args).await?;
+    if args.approve_shrink {
+        approve_shrinks(&context, &sources).await?;
+    }
     let options = t5g_queue::Settings {
         retry: false,
         ..t5g_queue::Settings::new(clock.clone(), process::seed(&clock))
@@ -90,6 +100,25 @@ async fn chosen(context: &SyncContext, args: &Args) -> Result<Vec<Source>> {
         }
     }
     Ok(sources)
+}
+
+/// Approves what is held back for these sources, in the name of whoever sits at the terminal.
+async fn approve_shrinks(context: &SyncContext, sources: &[Source]) -> Result<()> {
+    let held = context.ledger.held_shrinks().await?;
+    let held: Vec<_> = held.iter().filter(|shrink| sources.contains(&shrink.source)).collect();
+    if held.is_empty() {
+        console::complain("nothing is held back for these sources");
+    }
+    let who = std::env::var("USER").unwrap_or_else(|_| "somebody at a terminal".to_owned());
+    for shrink in held {
+        let now = context.clock.now();
+        context.ledger.decide_shrink(shrink.document, Decision::Approve, &who, now).await?;
+        console::complain(&format!(
+            "approved: {} may shrink from {} to {} entries",
+            shrink.document, shrink.old_count, shrink.new_count
+        ));
+    }
+    Ok(())
 }
 
 fn line(view: &RunView) -> [String; 3] {

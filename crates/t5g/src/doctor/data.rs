@@ -80,16 +80,19 @@ pub(super) async fn sources(ledger: &Ledger, clock: &Clock) -> Vec<Finding> {
             "mend them where they come from; until then these entries are not shown",
         ));
     }
-    if !shrinks.is_empty() {
-        findings.push(Finding::wrong(
-            "held shrinks",
+    findings.extend(shrinks.iter().map(|shrink| {
+        Finding::wrong(
+            format!("held shrink of {}", shrink.document),
             format!(
-                "{} documents would have lost most of their entries; the old ones are kept",
-                shrinks.len()
+                "it would go from {} to {} entries; the old ones are kept",
+                shrink.old_count, shrink.new_count
             ),
-            "see whether the upstream really has so few; then approve them on the page /sources",
-        ));
-    }
+            format!(
+                "see whether the upstream really has so few; if so: t5g sync {} --approve-shrink",
+                shrink.source
+            ),
+        )
+    }));
     findings
 }
 

@@ -100,3 +100,47 @@ fn sync_fills_the_store_and_doctor_finds_all_well() {
     assert_eq!(doctor.code, Some(1));
     assert!(doctor.out.contains("WRONG   Jira") && doctor.out.contains("→"), "{}", doctor.out);
 }
+
+#[test]
+fn a_shrink_that_was_held_back_goes_through_when_a_person_says_so() {
+    let (program, simulator) = simulated();
+    assert_eq!(program.run(&["sync", "cases"]).code, Some(0));
+    let cases = |program: &Program| {
+        let exported = program.run(&["export", "--only", "cases"]);
+        serde_json::from_str::<serde_json::Value>(&exported.out).unwrap()["cases"].as_object().unwrap().len()
+    };
+    let all = cases(&program);
+    let narrow = program.with("case_query", "case_sbrGroups:\"nobody\"");
+    let held = narrow.run(&["sync", "cases"]);
+    assert_eq!((held.code, cases(&narrow)), (Some(1), all), "{}", held.out);
+    let command = "t5g sync cases --approve-shrink";
+    assert!(held.out.contains(command), "{}", held.out);
+    let doctor = narrow.run(&["doctor"]).out;
+    assert!(doctor.contains("held shrink of cases") && doctor.contains(command), "{doctor}");
+    let arguments: Vec<&str> = command.split(' ').skip(1).collect();
+    let approved = narrow.run(&arguments);
+    assert_eq!((approved.code, cases(&narrow)), (Some(0), 0), "{}{}", approved.out, approved.err);
+    assert!(narrow.run(&arguments).err.contains("nothing is held back"));
+    drop(simulator);
+}
+
+#[test]
+fn stores_that_are_down_stop_no_start() {
+    let (program, simulator) = simulated();
+    // Nobody listens on port 1.
+    let postgres = "postgres://t5g:secret@127.0.0.1:1/t5g";
+    let program = program.with("T5G_LEDGER_URL", postgres).with("fake_data", "false");
+    for command in ["up", "serve"] {
+        let server = Server::start(&program, &[command, "--listen", "127.0.0.1:0"]);
+        let page = get(&server.url, "/sources");
+        assert!(page.starts_with("HTTP/1.1 200") && page.contains("ledger cannot be read"), "{page}");
+        assert_eq!(server.terminate(), Some(0));
+    }
+    let program = program.with("T5G_DOCUMENTS_URL", "redis://127.0.0.1:1/0");
+    for command in ["up", "serve"] {
+        let server = Server::start(&program, &[command, "--listen", "127.0.0.1:0"]);
+        assert!(get(&server.url, "/api/cards").starts_with("HTTP/1.1 503"), "{command}");
+        assert_eq!(server.terminate(), Some(0));
+    }
+    drop(simulator);
+}
