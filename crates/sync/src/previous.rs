@@ -32,11 +32,7 @@ where
         match reader(&stored.bytes) {
             Ok(reading) => {
                 let sound = reading.problems.is_empty();
-                if !sound {
-                    let count = reading.problems.count();
-                    tracing::warn!(%document, count, "entries of the stored document cannot be read");
-                }
-                Previous { value: reading.value, fingerprint, sound }
+                Previous { value: told(document, reading), fingerprint, sound }
             }
             Err(error) => {
                 tracing::error!(%document, %error, "the stored document cannot be read; it is fetched anew");
@@ -56,7 +52,7 @@ where
     let Some(stored) = documents.read(document).await? else {
         anyhow::bail!("document {document} is missing; refresh it first: t5g sync missing");
     };
-    Ok(heavy(move || reader(&stored.bytes)).await??.value)
+    Ok(told(document, heavy(move || reader(&stored.bytes)).await??))
 }
 
 /// A document that others are joined with, if it is there; one that is there must be readable.
@@ -66,7 +62,16 @@ where
     R: Fn(&[u8]) -> Result<Reading<T>, ReadError> + Send + 'static,
 {
     let Some(stored) = documents.read(document).await? else { return Ok(T::default()) };
-    Ok(heavy(move || reader(&stored.bytes)).await??.value)
+    Ok(told(document, heavy(move || reader(&stored.bytes)).await??))
+}
+
+/// The readable part; what is left out is told.
+fn told<T>(document: Document, reading: Reading<T>) -> T {
+    if !reading.problems.is_empty() {
+        let count = reading.problems.count();
+        tracing::warn!(%document, count, "entries of the stored document cannot be read");
+    }
+    reading.value
 }
 
 /// Does work that takes the processor for long, off the async threads.

@@ -43,11 +43,13 @@ pub(crate) fn board_built(took: Duration) {
     histogram!("t5g_board_build_seconds").record(took.as_secs_f64());
 }
 
-pub(crate) fn holdings(holdings: &Holdings) {
+pub(crate) fn holdings(holdings: &Holdings, board: &Board) {
     gauge!("t5g_document_store_up").set(if holdings.store.is_none() { 1.0 } else { 0.0 });
     for (document, held) in &holdings.documents {
         let unreadable = if held.trouble.is_some() { 1.0 } else { 0.0 };
         gauge!("t5g_document_unreadable", "document" => document.name()).set(unreadable);
+        let problems = board.problems(*document).unwrap_or(&held.problems);
+        gauge!("t5g_document_skipped_entries", "document" => document.name()).set(problems.count() as f64);
     }
 }
 
@@ -63,12 +65,6 @@ pub(crate) fn board(board: &Board) {
     }
     gauge!("t5g_cards", "status" => "other").set(other as f64);
     gauge!("t5g_cases").set(board.cases().len() as f64);
-    for &document in Board::DOCUMENTS {
-        if let Some(problems) = board.problems(document) {
-            gauge!("t5g_document_skipped_entries", "document" => document.name())
-                .set(problems.count() as f64);
-        }
-    }
 }
 
 pub(crate) fn sources(reports: &[SourceReport]) {

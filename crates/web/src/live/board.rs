@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use t5g_model::board::{Board, BoardParts, Scope};
 use t5g_model::documents::Document;
+use t5g_model::documents::read::Problems;
 use t5g_model::figures::statistics;
 use t5g_store::documents::Fingerprint;
 
@@ -29,6 +30,8 @@ pub(crate) struct Held {
     pub(crate) seen: Option<Fingerprint>,
     /// Why the store's present state is not shown.
     pub(crate) trouble: Option<Trouble>,
+    /// Entries of `raw` that cannot be read, for documents that no board is made of.
+    pub(crate) problems: Arc<Problems>,
 }
 
 /// The documents that are held, and the store they come from.
@@ -114,6 +117,12 @@ impl LiveBoard {
     /// The last good text of a document.
     pub(crate) fn raw(&self, document: Document) -> Option<&RawDocument> {
         self.holdings.documents.get(&document)?.raw.as_deref()
+    }
+
+    /// The entries of a document that cannot be read and are left out; `None` if there is no such document.
+    pub(crate) fn problems(&self, document: Document) -> Option<&Problems> {
+        let held = self.holdings.documents.get(&document).filter(|held| held.raw.is_some())?;
+        Some(self.board.problems(document).unwrap_or(&held.problems))
     }
 
     /// Whether there is anything to answer from: the store was read at least once since the start.

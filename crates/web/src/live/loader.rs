@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use t5g_model::board::{Board, Raw, RawDocuments};
 use t5g_model::clock::Clock;
 use t5g_model::documents::Document;
+use t5g_model::documents::read::Problems;
 use t5g_store::StoreError;
 use t5g_store::documents::{Change, ChangeFeed, Documents, Fingerprint, Stored};
 use tokio::time::MissedTickBehavior;
@@ -54,6 +55,8 @@ struct Built {
     texts: BTreeMap<Document, Arc<RawDocument>>,
     /// Documents that cannot be read, and why.
     unreadable: BTreeMap<Document, String>,
+    /// What is wrong with documents that no board is made of.
+    problems: BTreeMap<Document, Arc<Problems>>,
 }
 
 /// The board could not be built; nothing of this comes from the documents' content.
@@ -219,14 +222,14 @@ impl Loader {
         });
         let texts = changed.clone();
         let building = tokio::task::spawn_blocking(move || {
-            let (board, unreadable) = read(&texts, &board, &settings);
+            let (board, unreadable, problems) = read(&texts, &board, &settings);
             present.extend(texts.keys().filter(|document| !unreadable.contains_key(document)));
             let derived = Derived::of(&board, &present, now, &settings)?;
-            Ok::<_, serde_json::Error>((board, derived, unreadable))
+            Ok::<_, serde_json::Error>((board, derived, unreadable, problems))
         });
         let (texts, built) = tokio::try_join!(packing, building)?;
-        let (board, derived, unreadable) = built?;
-        Ok(Built { board, derived, texts: texts?, unreadable })
+        let (board, derived, unreadable, problems) = built?;
+        Ok(Built { board, derived, texts: texts?, unreadable, problems })
     }
 
     fn take(&mut self, built: Built, changed: &BTreeMap<Document, Stored>) {
@@ -234,12 +237,14 @@ impl Loader {
         self.derived = Arc::new(built.derived);
         for (document, raw) in built.texts {
             let seen = changed.get(&document).map(|stored| stored.fingerprint);
-            match built.unreadable.get(&document) {
-                Some(reason) => self.refuse(document, seen, reason.clone()),
-                None => drop(
-                    self.holdings.documents.insert(document, Held { raw: Some(raw), seen, trouble: None }),
-                ),
+            if let Some(reason) = built.unreadable.get(&document) {
+                self.refuse(document, seen, reason.clone());
+                continue;
             }
+            let problems = built.problems.get(&document).cloned().unwrap_or_default();
+            log_skipped(document, self.board.problems(document).unwrap_or(&problems));
+            let held = Held { raw: Some(raw), seen, trouble: None, problems };
+            self.holdings.documents.insert(document, held);
         }
     }
 
@@ -249,7 +254,7 @@ impl Loader {
             let old = before.documents.get(document).and_then(|old| old.trouble.as_ref());
             log_change(document.name(), old, held.trouble.as_ref());
         }
-        telemetry::holdings(&self.holdings);
+        telemetry::holdings(&self.holdings, &self.board);
         telemetry::board(&self.board);
     }
 
@@ -289,11 +294,18 @@ async fn next(feed: &mut Option<ChangeFeed>) -> Option<Change> {
     }
 }
 
-fn read(
-    texts: &BTreeMap<Document, Stored>,
-    previous: &Board,
-    settings: &WebSettings,
-) -> (Board, BTreeMap<Document, String>) {
+/// One line for each new state of a document that has unreadable entries.
+fn log_skipped(document: Document, problems: &Problems) {
+    if let Some(first) = problems.first().first() {
+        let (count, entry, reason) = (problems.count(), &first.entry, &first.reason);
+        tracing::warn!(%document, count, first = ?entry, ?reason, "entries cannot be read and are left out");
+    }
+}
+
+/// What was made of documents: the board, those that cannot be read at all, and what is wrong with the others.
+type Read = (Board, BTreeMap<Document, String>, BTreeMap<Document, Arc<Problems>>);
+
+fn read(texts: &BTreeMap<Document, Stored>, previous: &Board, settings: &WebSettings) -> Read {
     let mut raw = RawDocuments::default();
     for &document in Board::DOCUMENTS {
         raw.set(document, texts.get(&document).map_or(Raw::Unchanged, |stored| Raw::Bytes(&stored.bytes)));
@@ -301,11 +313,13 @@ fn read(
     let loaded = t5g_model::board::load(&raw, &settings.rules, Some(previous));
     let mut unreadable: BTreeMap<_, _> =
         loaded.unreadable.iter().map(|error| (error.document, error.to_string())).collect();
+    let mut problems = BTreeMap::new();
     let others = texts.iter().filter(|(document, _)| !Board::DOCUMENTS.contains(document));
     for (&document, stored) in others {
-        if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(&stored.bytes) {
-            unreadable.insert(document, format!("document `{document}` cannot be read: {error}"));
+        match t5g_model::documents::read::check(document, &stored.bytes) {
+            Ok(found) => drop(problems.insert(document, Arc::new(found))),
+            Err(error) => drop(unreadable.insert(document, error.to_string())),
         }
     }
-    (loaded.board, unreadable)
+    (loaded.board, unreadable, problems)
 }

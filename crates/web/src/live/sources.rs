@@ -7,18 +7,25 @@ use chrono_tz::Tz;
 use t5g_model::names::Source;
 use t5g_queue::Launcher;
 use t5g_store::StoreError;
-use t5g_store::ledger::{Freshness, HeldShrink, Ledger, ShrinkState};
+use t5g_store::ledger::{DataProblem, Freshness, HeldShrink, Ledger, ShrinkState};
 
 use crate::live::health::Trouble;
 use crate::settings::WebSettings;
 use crate::view::freshness::SourceReport;
 use crate::view::words::When;
 
+/// Data problems that are kept to be shown; all are counted.
+const PROBLEMS: usize = 200;
+
 /// What is known of the sources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sources {
     /// Each source, in cold-start order.
     pub(crate) reports: Vec<SourceReport>,
+    /// The first entries that upstreams hold and no page can show, such as a card without a case.
+    pub(crate) problems: Vec<DataProblem>,
+    /// How many of them there are.
+    pub(crate) problem_count: usize,
     /// The ledger's revision that this was read at; `None` before the first reading.
     pub(crate) revision: Option<i64>,
     /// Why the ledger cannot be read now.
@@ -32,7 +39,8 @@ impl Sources {
             configured: !settings.unconfigured.contains(&source),
             ..SourceReport::unknown(source)
         };
-        Self { reports: Source::ALL.iter().map(report).collect(), revision: None, trouble: None }
+        let reports = Source::ALL.iter().map(report).collect();
+        Self { reports, problems: Vec::new(), problem_count: 0, revision: None, trouble: None }
     }
 
     /// Reads the ledger; `None` if it says nothing new.
@@ -47,7 +55,10 @@ impl Sources {
         }
         let (freshness, shrinks) = (ledger.freshness().await?, ledger.held_shrinks().await?);
         let reports = freshness.into_iter().map(|one| report(one, &shrinks, settings)).collect();
-        Ok(Some(Self { reports, revision: Some(revision), trouble: None }))
+        let mut problems = ledger.data_problems().await?;
+        let problem_count = problems.len();
+        problems.truncate(PROBLEMS);
+        Ok(Some(Self { reports, problems, problem_count, revision: Some(revision), trouble: None }))
     }
 
     /// When each source's schedule fires next.
@@ -73,8 +84,8 @@ fn report(one: Freshness, shrinks: &[HeldShrink], settings: &WebSettings) -> Sou
     let waiting = shrinks.iter().find(|held| held.source == one.source && held.state == ShrinkState::Held);
     let held = waiting.map(|held| {
         format!(
-            "Held back: {} would shrink from {} to {} entries.",
-            held.document, held.old_count, held.new_count
+            "Held back: {} would shrink from {} to {} entries. If that is right: t5g sync {} --approve-shrink",
+            held.document, held.old_count, held.new_count, held.source
         )
     });
     SourceReport {

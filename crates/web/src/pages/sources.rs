@@ -4,17 +4,23 @@ use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use t5g_model::documents::Document;
 use t5g_model::documents::read::Problems;
+use t5g_model::names::{CardKey, Source};
 use t5g_store::documents::Fingerprint;
+use t5g_store::ledger::{DataProblem, ProblemEntry};
 
 use crate::api::conditional::matches_etag;
 use crate::app::AppState;
 use crate::error::AppError;
-use crate::live::LiveBoard;
+use crate::live::{LiveBoard, Sources};
+use crate::settings::WebSettings;
 use crate::templates::Page;
 use crate::view::chrome::Chrome;
+use crate::view::link;
+use crate::view::words::When;
 
 /// Unreadable entries named per document.
 const EXAMPLES: usize = 5;
@@ -25,6 +31,20 @@ pub(crate) struct SourcesPage {
     /// Where the documents are, secrets masked.
     place: String,
     documents: Vec<DocumentView>,
+    /// The first data problems that refreshes found.
+    problems: Vec<ProblemView>,
+    problem_count: usize,
+}
+
+/// An entry of an upstream that no page can show.
+#[derive(Debug, Clone, Serialize)]
+struct ProblemView {
+    source: &'static str,
+    entry: String,
+    /// Its page in Jira, for cards.
+    link: Option<String>,
+    reason: String,
+    since: When,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -39,11 +59,34 @@ struct DocumentView {
 }
 
 impl SourcesPage {
-    pub(crate) fn of(live: &LiveBoard, place: String) -> Self {
+    pub(crate) fn of(
+        live: &LiveBoard,
+        sources: &Sources,
+        place: String,
+        now: DateTime<Utc>,
+        settings: &WebSettings,
+    ) -> Self {
         let shown = crate::live::loader::shown();
+        let problem = |found: &DataProblem| ProblemView::of(found, now, settings);
         Self {
             place,
             documents: shown.into_iter().map(|document| DocumentView::of(document, live)).collect(),
+            problems: sources.problems.iter().map(problem).collect(),
+            problem_count: sources.problem_count,
+        }
+    }
+}
+
+impl ProblemView {
+    fn of(found: &DataProblem, now: DateTime<Utc>, settings: &WebSettings) -> Self {
+        let problem = &found.problem;
+        let key = problem.entry.parse::<CardKey>().ok().filter(|_| problem.document == Document::Cards);
+        Self {
+            source: found.source.name(),
+            entry: problem.entry.clone(),
+            link: key.and_then(|key| link::card(settings, &key)),
+            reason: problem.reason.clone(),
+            since: When::of(found.first_seen, now, settings.rules.time_zone),
         }
     }
 }
@@ -52,7 +95,7 @@ impl DocumentView {
     fn of(document: Document, live: &LiveBoard) -> Self {
         let held = live.holdings.documents.get(&document);
         let trouble = held.and_then(|held| held.trouble.as_ref());
-        let problems = live.board.problems(document);
+        let problems = live.problems(document);
         let (kind, word) = match (trouble, live.has(document), problems.is_some_and(|all| !all.is_empty())) {
             (Some(_), true, _) => ("stale", "Last good one shown"),
             (Some(_), false, _) => ("stale", "Unreadable"),
@@ -66,7 +109,7 @@ impl DocumentView {
             kind,
             word,
             trouble: trouble.map(|trouble| trouble.reason.clone()),
-            skipped: problems.filter(|_| live.has(document)).map(Problems::count),
+            skipped: problems.map(Problems::count),
             examples: first.map(|problem| format!("{}: {}", problem.entry, problem.reason)).collect(),
         }
     }
@@ -77,8 +120,21 @@ impl Page for SourcesPage {
 
     fn samples() -> Result<Vec<Self>, serde_json::Error> {
         let boards = crate::samples::boards()?;
-        let mut pages: Vec<_> =
-            boards.iter().map(|(live, _)| Self::of(live, "sqlite:<b>t5g.db</b>".to_owned())).collect();
+        let settings =
+            WebSettings { jira_base: Some("https://jira.example".into()), ..WebSettings::default() };
+        let problem = ProblemEntry {
+            document: Document::Cards,
+            entry: "<script>".into(),
+            reason: "<i>no case</i>".into(),
+        };
+        let mut pages = Vec::new();
+        for (live, now) in &boards {
+            let problem = problem.clone();
+            let found = DataProblem { source: Source::Cards, problem, first_seen: *now, last_seen: *now };
+            let sources =
+                Sources { problems: vec![found], problem_count: 300, ..Sources::unknown(&settings) };
+            pages.push(Self::of(live, &sources, "sqlite:<b>t5g.db</b>".into(), *now, &settings));
+        }
         for document in pages.iter_mut().flat_map(|page| &mut page.documents) {
             document.trouble = Some("expected `,` or `}` <i>at line 1</i>".to_owned());
             document.examples.push("<script>: unreadable".to_owned());
@@ -89,7 +145,8 @@ impl Page for SourcesPage {
 
 /// The handler.
 pub(crate) async fn show(State(app): State<AppState>, headers: HeaderMap) -> Result<Html<String>, AppError> {
-    let page = SourcesPage::of(&app.live().board(), app.place().to_owned());
+    let (live, sources) = (app.live().board(), app.live().sources());
+    let page = SourcesPage::of(&live, &sources, app.place().to_owned(), app.clock().now(), app.settings());
     let html = app.templates().render(&page, &Chrome::of(&app, &headers));
     Ok(Html(html.map_err(AppError::internal)?))
 }

@@ -42,8 +42,15 @@ pub(crate) fn status(status: &CardStatus) -> Badge {
     Badge { kind, icon, words: or_dash(status.as_str()) }
 }
 
+/// The longest text that one cell shows, in characters: a page of ten megabytes helps nobody.
+const CELL: usize = 4_000;
+
 /// Unknown is a dash, never an empty place.
 pub(crate) fn or_dash(text: &str) -> String {
     let text = text.trim();
-    if text.is_empty() { "—".to_owned() } else { text.to_owned() }
+    match text.char_indices().nth(CELL) {
+        _ if text.is_empty() => "—".to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }

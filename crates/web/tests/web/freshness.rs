@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
+use t5g_model::documents::Document;
 use t5g_model::names::Source;
-use t5g_store::ledger::{Counts, Pass, SourceRun};
+use t5g_store::ledger::{Counts, Pass, ProblemEntry, SourceRun};
 use t5g_web::WebSettings;
 
 use crate::common::{TestApp, now};
@@ -61,4 +62,31 @@ async fn an_open_page_is_told_only_what_is_new() {
     let news =
         app.get_until("/partials/freshness", |answer| answer.header("etag") != chip.header("etag")).await;
     assert!(news.text().contains("Fresh, 1 min old"));
+}
+
+#[tokio::test]
+async fn what_no_page_can_show_is_listed_with_its_reason() {
+    let details = serde_json::json!({ "00000001": {}, "00000002": 7, "<b>": [] });
+    let settings =
+        WebSettings { jira_base: Some("https://jira.example".to_owned()), ..WebSettings::default() };
+    let app = TestApp::with(&[(Document::Details, details.clone())], settings).await;
+    let problem = |entry: &str, reason: &str| ProblemEntry {
+        document: Document::Cards,
+        entry: entry.to_owned(),
+        reason: reason.to_owned(),
+    };
+    let problems = vec![problem("KNIECO-7", "no case <b>"), problem("<script>", "x")];
+    let cards = SourceRun { source: Source::Cards, problems, ..run(1) };
+    app.ledger.record_success(&cards).await.unwrap();
+    let page = app.get_until("/sources", |page| page.text().contains("KNIECO-7")).await;
+    let page = page.text();
+    assert!(page.contains(r#"<a href="https://jira.example/browse/KNIECO-7">KNIECO-7</a>"#), "{page}");
+    assert!(page.contains("no case &lt;b&gt;") && page.contains("&lt;script&gt;"), "{page}");
+    assert!(page.contains("2 entries upstream"), "{page}");
+    // No board is made of the details; what is wrong with them is seen all the same, and nothing is lost.
+    assert!(page.contains("00000002: "), "{page}");
+    assert!(
+        app.get("/metrics").await.text().contains("t5g_document_skipped_entries{document=\"details\"} 2")
+    );
+    assert_eq!(app.get("/api/details").await.json(), details);
 }

@@ -142,3 +142,15 @@ async fn no_cards_is_said_as_such() {
     let page = TestApp::empty().await.get("/table/all").await;
     assert!(page.text().contains("No cards") && page.text().contains("No card has come yet."));
 }
+
+#[tokio::test]
+async fn a_text_of_ten_megabytes_makes_no_page_of_ten_megabytes() {
+    let mut long = card("00000001", "Urgent");
+    for field in ["summary", "product"] {
+        long[field] = json!("é".repeat(5_000_000));
+    }
+    let app = TestApp::with(&[(Document::Cards, json!({ "A-1": long }))], WebSettings::default()).await;
+    let page = app.get("/table/all").await;
+    assert!(page.text().contains("ééé…"));
+    assert!(page.bytes.len() < 100_000, "{}", page.bytes.len());
+}
