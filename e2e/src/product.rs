@@ -192,7 +192,9 @@ impl Product {
     /// SIGTERM, and how it ended.
     pub async fn terminate(mut self) -> Result<ExitStatus> {
         let pid = self.pid().context("it has ended")?.to_string();
-        Command::new("kill").args(["-TERM", &pid]).status().await?;
+        // The shell's own: the program of that name is missing on a bare machine.
+        let sent = Command::new("/bin/sh").args(["-c", "kill -TERM \"$1\"", "sh", &pid]).status().await?;
+        anyhow::ensure!(sent.success(), "SIGTERM could not be sent to {pid}");
         Ok(timeout(PATIENCE, self.child.wait()).await.context("it ignores SIGTERM")??)
     }
 

@@ -26,6 +26,8 @@ const POSTGRES: Need = Need {
             || versions.into_iter().any(|version| version.path().join("bin/initdb").exists())
     },
 };
+/// Makes the certificates with which the tests prove TLS.
+const OPENSSL: Need = Need { packages: &["openssl"], present: || sh::works("openssl", &["version"]) };
 const BROWSER: Need = Need {
     packages: &["chromium"],
     present: || {
@@ -40,7 +42,7 @@ pub(crate) fn node() -> Result<()> {
 
 /// Everything that the tests use.
 pub(crate) fn for_tests() -> Result<()> {
-    install(&[NODE, REDIS, POSTGRES, BROWSER])
+    install(&[NODE, REDIS, POSTGRES, OPENSSL, BROWSER])
 }
 
 fn install(needs: &[Need]) -> Result<()> {

@@ -23,7 +23,8 @@ impl Server {
 
     fn terminate(mut self) -> Option<i32> {
         let id = self.child.id().to_string();
-        assert!(std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        let kill = ["-c", "kill -TERM \"$1\"", "sh", &id];
+        assert!(std::process::Command::new("/bin/sh").args(kill).status().unwrap().success());
         self.child.wait().unwrap().code()
     }
 }
