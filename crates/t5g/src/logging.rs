@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 
 use anyhow::{Context as _, Result};
 use t5g_config::sections::Log;
-use t5g_config::values::LogFormat;
+use t5g_config::values::{LogFilter, LogFormat};
 use tracing_subscriber::EnvFilter;
 
 /// What is logged where nobody says.
@@ -22,7 +22,8 @@ pub(crate) fn begin(settings: &Log, usual: Usual) -> Result<()> {
         Usual::Server => "info",
         Usual::Command => "warn,t5g_queue=off",
     };
-    let level = if settings.debug { "debug" } else { settings.level.as_deref().unwrap_or(usual) };
+    let level =
+        if settings.debug { "debug" } else { settings.level.as_ref().map_or(usual, LogFilter::as_str) };
     let filter = EnvFilter::try_new(level)
         .with_context(|| format!("log.level = {level:?} is not a level or filter"))?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);

@@ -1,7 +1,7 @@
 //! Log lines, on standard error.
 
 use crate::section::section;
-use crate::values::LogFormat;
+use crate::values::{LogFilter, LogFormat};
 
 section! {
     /// Log lines; they go to standard error.
@@ -10,7 +10,7 @@ section! {
         format: LogFormat = "text";
         /// From which level on: `error`, `warn`, `info`, `debug`, `trace`, or filters such as
         /// `info,t5g_clients=debug`. Unset: `info` for servers, `warn` for other commands.
-        level: Option<String>;
+        level: Option<LogFilter>;
         /// The same as level `debug`.
         debug: bool = "false", old "t5g_debug";
     }

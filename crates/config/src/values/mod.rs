@@ -3,6 +3,7 @@
 mod choices;
 mod concurrency;
 mod field_id;
+mod log_filter;
 mod percent;
 mod period;
 mod schedule;
@@ -13,6 +14,7 @@ mod team;
 pub use choices::{BugzillaAuth, LogFormat, PortalFace};
 pub use concurrency::Concurrency;
 pub use field_id::FieldId;
+pub use log_filter::LogFilter;
 pub use percent::Percent;
 pub use period::Period;
 pub use schedule::Schedule;
