@@ -1,5 +1,7 @@
 //! The frame around every source: attempt, fetch, guard, replacement, freshness. Knows no source's content.
 
+use std::time::Duration;
+
 use anyhow::{Context, anyhow};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -82,11 +84,18 @@ pub(crate) struct Outcome {
 }
 
 /// Refreshes one source; what it did is the result.
-pub(crate) async fn refresh(ctx: &SyncContext, source: Source, run: RunContext) -> anyhow::Result<Value> {
+pub(crate) async fn refresh(
+    ctx: &SyncContext,
+    source: Source,
+    limit: Duration,
+    run: RunContext,
+) -> anyhow::Result<Value> {
     let full = run.arguments.get("full").and_then(Value::as_bool).unwrap_or(false);
     let started = ctx.clock.now();
     ctx.ledger.begin_attempt(source, started).await?;
-    match with_retries(ctx, source, full, started, &run.progress).await {
+    let work = with_retries(ctx, source, full, started, &run.progress);
+    let late = |_| Err(anyhow!("it took longer than its limit of {} s and was stopped", limit.as_secs_f64()));
+    match tokio::time::timeout(limit, work).await.unwrap_or_else(late) {
         Ok(summary) => Ok(summary),
         Err(error) => {
             let error = error.context(format!("{source} not refreshed"));

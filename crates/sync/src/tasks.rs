@@ -101,7 +101,8 @@ pub fn source_of(task: &str) -> Option<Source> {
 pub fn registry(ctx: &Arc<SyncContext>) -> Result<Registry, DuplicateTask> {
     let mut registry = Registry::default();
     for line in LINES.iter().filter(|line| ctx.unconfigured(line.source).is_none()) {
-        let task = RefreshSource { ctx: Arc::clone(ctx), source: line.source };
+        let limit = Duration::from_mins(line.minutes);
+        let task = RefreshSource { ctx: Arc::clone(ctx), source: line.source, limit };
         registry.add(definition(line, ctx), Arc::new(task))?;
     }
     Ok(registry)
@@ -115,7 +116,8 @@ fn definition(line: &Line, ctx: &SyncContext) -> TaskDefinition {
         schedule: configured.unwrap_or_else(|| line.schedule.map(str::to_owned)),
         retry: RETRY,
         exclusive: Some(line.source.name()),
-        timeout: Duration::from_mins(line.minutes),
+        // The refresh minds its limit itself, so that the ledger hears of it; this is for one that hangs.
+        timeout: Duration::from_mins(line.minutes + 1),
         missed: MissedTick::FireOnce,
     }
 }
@@ -124,12 +126,14 @@ fn definition(line: &Line, ctx: &SyncContext) -> TaskDefinition {
 struct RefreshSource {
     ctx: Arc<SyncContext>,
     source: Source,
+    /// How long it may take.
+    limit: Duration,
 }
 
 #[async_trait]
 impl Task for RefreshSource {
     async fn run(&self, run: RunContext) -> anyhow::Result<Value> {
-        refresh(&self.ctx, self.source, run).await
+        refresh(&self.ctx, self.source, self.limit, run).await
     }
 }
 
