@@ -18,7 +18,7 @@ use crate::layers::request_id::RequestIds;
 use crate::live::health::{Trouble, log_change};
 use crate::live::loader::Loader;
 use crate::live::{Live, LiveBoard, Sources};
-use crate::settings::WebSettings;
+use crate::settings::{Limits, WebSettings};
 use crate::templates::Templates;
 use crate::{routes, telemetry};
 
@@ -121,6 +121,11 @@ impl AppBuilder {
 }
 
 impl App {
+    /// Bounds on what clients may cost.
+    pub(crate) fn limits(&self) -> Limits {
+        self.state.settings().limits
+    }
+
     /// All routes with all layers.
     pub fn router(&self) -> Router {
         routes::router(self.state.clone())

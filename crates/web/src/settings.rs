@@ -47,13 +47,24 @@ pub struct Limits {
     pub body_bytes: u64,
     /// How long an answer may take to begin.
     pub answer_within: Duration,
+    /// How many connections there are at once; more wait until one ends.
+    pub connections: usize,
+    /// How long a request's head may take to come, and a connection may be kept without a request.
+    pub request_within: Duration,
     /// How many requests are worked on at once; more are turned away with 503.
     pub concurrent_requests: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_bytes: 1 << 20, answer_within: Duration::from_secs(30), concurrent_requests: 512 }
+        Self {
+            body_bytes: 1 << 20,
+            answer_within: Duration::from_secs(30),
+            // Well below the 1,024 open files that a process usually may have.
+            connections: 800,
+            request_within: Duration::from_secs(30),
+            concurrent_requests: 512,
+        }
     }
 }
 

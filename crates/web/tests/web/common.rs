@@ -33,8 +33,8 @@ pub(crate) struct TestApp {
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) folder: TempDir,
     router: Router,
-    _engine: Engine,
-    _app: App,
+    engine: Engine,
+    app: App,
 }
 
 /// An answer, read to its end.
@@ -137,7 +137,12 @@ impl TestApp {
             metrics: metrics(),
         };
         let app = builder.start().await.unwrap();
-        Self { documents, ledger, permits, folder, router: app.router(), _engine: engine, _app: app }
+        Self { documents, ledger, permits, folder, router: app.router(), engine, app }
+    }
+
+    /// The application, for a real listener, and what must outlive it.
+    pub(crate) fn into_parts(self) -> (App, impl Sized + Send) {
+        (self.app, (self.engine, self.folder))
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

@@ -8,6 +8,7 @@
 
 mod assets;
 mod common;
+mod connections;
 mod documents;
 mod freshness;
 mod home;
