@@ -97,6 +97,7 @@ impl HomePage {
         settings: &WebSettings,
     ) -> Self {
         let (cards, cases) = (present.contains(&Document::Cards), present.contains(&Document::Cases));
+        let trackers = cases && [Document::Bugs, Document::Issues].iter().any(|one| present.contains(one));
         let fresh = new_cases(board, Scope::All, now);
         let left = fresh.len().saturating_sub(NEW_CASES);
         Self {
@@ -116,7 +117,7 @@ impl HomePage {
             },
             statuses: if cards { bars(board) } else { Vec::new() },
             total_cards: if cards { count(board.cards().len(), "card") } else { "—".to_owned() },
-            case_facts: facts(stats, cases),
+            case_facts: facts(stats, cases, trackers),
         }
     }
 }
@@ -180,15 +181,15 @@ fn bars(board: &Board) -> Vec<Bar> {
     statuses.into_iter().map(bar).collect()
 }
 
-fn facts(stats: &Statistics, cases: bool) -> Vec<Fact> {
-    let fact = |label, figure| Fact { label, figure: known(cases, figure) };
+fn facts(stats: &Statistics, cases: bool, trackers: bool) -> Vec<Fact> {
+    let fact = |present, label, figure| Fact { label, figure: known(present, figure) };
     vec![
-        fact("Open", stats.open_cases),
-        fact("Opened in the last 7 days", stats.weekly_opened_cases),
-        fact("Closed in the last 7 days", stats.weekly_closed_cases),
-        fact("Without update for 7 days", stats.no_updates),
-        fact("Bugs and issues", stats.bugs.unique),
-        fact("of these without target", stats.bugs.no_target),
+        fact(cases, "Open", stats.open_cases),
+        fact(cases, "Opened in the last 7 days and still open", stats.weekly_opened_cases),
+        fact(cases, "Closed in the last 7 days", stats.weekly_closed_cases),
+        fact(cases, "Open, without update for 7 days", stats.no_updates),
+        fact(trackers, "Bugs and issues of open cases", stats.bugs.unique),
+        fact(trackers, "of these without target", stats.bugs.no_target),
     ]
 }
 

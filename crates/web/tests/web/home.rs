@@ -116,3 +116,21 @@ async fn hostile_text_is_text() {
     }
     assert!(app.get("/home").await.text().contains("&lt;img src=x onerror=alert(1)&gt;"));
 }
+
+#[tokio::test]
+async fn a_figure_whose_document_never_came_is_unknown_not_zero() {
+    let fact = |page: &str, label: &str| {
+        let (_, rest) = page.split_once(label).unwrap();
+        rest.split(['<', '>'])
+            .map(str::trim)
+            .find(|word| word.parse::<u64>().is_ok() || *word == "—")
+            .unwrap()
+            .to_owned()
+    };
+    let label = "Bugs and issues of open cases";
+    let app = world().await;
+    assert_eq!(fact(app.get("/home").await.text(), label), "—");
+    app.write(Document::Issues, &json!({})).await;
+    let page = app.get_until("/home", |page| fact(page.text(), label) == "0").await;
+    assert_eq!(fact(page.text(), label), "0");
+}
