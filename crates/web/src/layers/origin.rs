@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use axum::extract::{Request, State};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderName, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -34,10 +34,21 @@ pub(crate) async fn layer(
     Ok(next.run(request).await)
 }
 
+/// Whom the client believes to speak to. A request that says it twice, or differently, is refused: something
+/// between it and us may have believed the other.
 fn authority(headers: &HeaderMap, uri: &Uri) -> Result<Option<Authority>, AppError> {
-    let Some(host) = headers.get(HOST) else { return Ok(uri.authority().cloned()) };
-    let parsed = host.to_str().ok().and_then(|text| text.parse::<Authority>().ok());
-    parsed.map(Some).ok_or_else(|| AppError::BadRequest("The request's Host cannot be read.".to_owned()))
+    let unreadable = || AppError::BadRequest("The request's Host cannot be read.".to_owned());
+    let read = |host: &HeaderValue| host.to_str().ok()?.parse::<Authority>().ok();
+    let mut said =
+        headers.get_all(HOST).iter().map(read).collect::<Option<Vec<_>>>().ok_or_else(unreadable)?;
+    said.extend(uri.authority().cloned());
+    let once = said.windows(2).all(|pair| matches!(pair, [one, other] if one == other));
+    let named = said.iter().any(|authority| authority.as_str().contains('@'));
+    if once && !named && headers.get_all(HOST).iter().count() < 2 {
+        Ok(said.pop())
+    } else {
+        Err(unreadable())
+    }
 }
 
 fn check_host(authority: Option<&Authority>, public_host: Option<&str>) -> Result<(), AppError> {
@@ -85,6 +96,24 @@ mod tests {
             assert!(!allowed(host, Some("t5g.example.com")), "{host}");
         }
         assert!(check_host(None, None).is_err());
+    }
+
+    #[test]
+    fn a_host_is_said_once_and_without_a_user() {
+        let said = |hosts: &[&'static str], uri: &'static str| {
+            let headers: HeaderMap =
+                hosts.iter().map(|host| (HOST, HeaderValue::from_static(host))).collect();
+            authority(&headers, &Uri::from_static(uri)).map(|found| found.map(|found| found.to_string()))
+        };
+        assert_eq!(said(&["a:1"], "/").unwrap().as_deref(), Some("a:1"));
+        assert_eq!(said(&["a:1"], "http://a:1/").unwrap().as_deref(), Some("a:1"));
+        assert_eq!(said(&[], "http://a:1/").unwrap().as_deref(), Some("a:1"));
+        assert_eq!(said(&[], "/").unwrap(), None);
+        for (hosts, uri) in
+            [(&["a", "b"][..], "/"), (&["a", "a"], "/"), (&["a"], "http://b/"), (&["u@a"], "/"), (&[""], "/")]
+        {
+            assert!(said(hosts, uri).is_err(), "{hosts:?} {uri}");
+        }
     }
 
     #[test]
