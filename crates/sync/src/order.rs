@@ -1,8 +1,10 @@
 //! Refreshing several sources in the order in which they need each other. Each is started through the
 //! launcher, like everything.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use serde_json::{Value, json};
 use t5g_model::names::Source;
 use t5g_queue::{Launcher, Origin, RunView, StartError};
@@ -24,9 +26,9 @@ pub fn all(ctx: &SyncContext) -> Vec<Source> {
     Source::ALL.iter().copied().filter(|source| ctx.unconfigured(*source).is_none()).collect()
 }
 
-/// Refreshes these sources in cold-start order, whatever becomes of each: the last view of each run, in that
-/// order. Those that do not need each other work at the same time. `started` is told of each run as it
-/// begins. One that fails does not stop those after it: they work with what is there.
+/// Refreshes these sources, each as soon as those that it needs have ended, whatever became of them: the last
+/// view of each run, in cold-start order. So the wait for one upstream hides the wait for another. `started` is
+/// told of each run as it begins. One that fails does not stop those after it: they work with what is there.
 pub async fn in_order(
     launcher: &Launcher,
     sources: &[Source],
@@ -35,31 +37,38 @@ pub async fn in_order(
     mut started: impl FnMut(Source, &str),
 ) -> Result<Vec<RunView>, StartError> {
     let arguments = if full { json!({ "full": true }) } else { Value::Null };
-    let sources: BTreeSet<Source> = sources.iter().copied().collect();
-    let mut views = Vec::with_capacity(sources.len());
-    for wave in Vec::from_iter(sources).chunk_by(|one, other| wave(*one) == wave(*other)) {
-        let mut runs = Vec::with_capacity(wave.len());
-        for source in wave {
-            let run = launcher.start(task_of(*source), arguments.clone(), origin)?;
-            started(*source, &run.run_id);
-            runs.push(run.run_id);
+    let mut waiting: BTreeSet<Source> = sources.iter().copied().collect();
+    let mut working = BTreeSet::new();
+    let mut runs = FuturesUnordered::new();
+    let mut views = BTreeMap::new();
+    loop {
+        let ended = |need: &Source| !waiting.contains(need) && !working.contains(need);
+        let ready: Vec<Source> =
+            waiting.iter().copied().filter(|source| needs(*source).iter().all(ended)).collect();
+        for source in ready {
+            let run = launcher.start(task_of(source), arguments.clone(), origin)?.run_id;
+            started(source, &run);
+            waiting.remove(&source);
+            working.insert(source);
+            runs.push(async move { (source, launcher.wait(&run).await) });
         }
-        for run in runs {
-            // A run that ended just now is still remembered.
-            views.extend(launcher.wait(&run).await);
-        }
+        let Some((source, view)) = runs.next().await else { break };
+        working.remove(&source);
+        views.insert(source, view);
     }
-    Ok(views)
+    // A run that ended just now is still remembered.
+    Ok(views.into_values().flatten().collect())
 }
 
-/// Sources of one wave need only those of earlier waves. Waves follow the cold-start order.
-const fn wave(source: Source) -> u8 {
+/// The sources whose documents go into that one's.
+const fn needs(source: Source) -> &'static [Source] {
+    use Source::{Bugs, Cards, Cases, Details, Escalations, Issues};
     match source {
-        Source::Cases => 0,
-        Source::Details => 1,
-        Source::Bugs | Source::Issues | Source::Escalations => 2,
-        Source::Cards => 3,
-        Source::Stats => 4,
+        Source::Cases | Source::Escalations => &[],
+        Source::Details | Source::Issues => &[Cases],
+        Source::Bugs => &[Cases, Details],
+        Source::Cards => &[Cases, Details, Bugs, Issues, Escalations],
+        Source::Stats => &[Cases, Details, Bugs, Issues, Escalations, Cards],
     }
 }
 
@@ -68,7 +77,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waves_follow_the_cold_start_order() {
-        assert!(Source::ALL.is_sorted_by_key(|source| wave(*source)));
+    fn every_source_needs_only_those_before_it() {
+        for source in Source::ALL {
+            assert!(needs(*source).iter().all(|need| need < source), "{source}");
+        }
     }
 }

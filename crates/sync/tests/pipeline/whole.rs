@@ -1,11 +1,13 @@
 //! A cold start: everything is fetched, joined and stored.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
 use t5g_model::documents::{Document, read};
 use t5g_model::names::Source;
 use t5g_queue::Origin;
 use t5g_simulator::{DocumentSettings, Flavour, documents};
-use t5g_sync::{in_order, missing};
+use t5g_sync::{in_order, missing, source_of};
 
 use crate::ground::{Face, Ground, Setup, differences, done, start};
 
@@ -18,10 +20,22 @@ async fn a_cold_start_fills_every_document_in_order() {
     let ground = Ground::new(Setup::default()).await;
     let lacking = missing(&ground.ctx).await.unwrap();
     assert_eq!(lacking, Source::ALL);
-    let mut order = Vec::new();
-    let views = in_order(&ground.launcher, &lacking, false, Origin::Program, |source, _| order.push(source));
-    views.await.unwrap().iter().for_each(|view| drop(done(view)));
-    assert_eq!(order, Source::ALL);
+    let mut before = BTreeMap::new();
+    let views = in_order(&ground.launcher, &lacking, false, Origin::Program, |source, _| {
+        let runs = ground.launcher.runs();
+        let ended = runs.iter().filter(|view| view.state.is_final()).filter_map(|view| source_of(view.task));
+        before.insert(source, ended.collect::<BTreeSet<_>>());
+    });
+    let views = views.await.unwrap();
+    for view in &views {
+        done(view);
+    }
+    assert!(views.iter().map(|view| source_of(view.task).unwrap()).eq(Source::ALL.iter().copied()));
+    assert!(before[&Source::Details].contains(&Source::Cases), "{before:?}");
+    assert!(before[&Source::Issues].contains(&Source::Cases), "{before:?}");
+    assert!(before[&Source::Bugs].contains(&Source::Details), "{before:?}");
+    assert_eq!(before[&Source::Cards].len(), 5, "all that cards are joined with: {before:?}");
+    assert!(before[&Source::Stats].contains(&Source::Cards), "{before:?}");
     assert!(missing(&ground.ctx).await.unwrap().is_empty());
 
     for source in Source::ALL {

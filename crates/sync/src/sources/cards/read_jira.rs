@@ -22,8 +22,10 @@ use crate::watch;
 
 /// Cards whose further comments are asked for at once; Jira's client has a limit of its own below that.
 const WINDOW: usize = 16;
-/// Cards that are read at a time: enough for all of the client's calls at once, little enough for memory.
-const BATCH: usize = 800;
+/// Cards that are read at a time, and how many such batches are under way at once: enough for all of the client's
+/// calls, little enough for memory. While one batch's comments are completed, the next ones' cards come.
+const BATCH: usize = 200;
+const BATCHES: usize = 4;
 
 /// Jira's part of the cards as they were.
 type Tracks = BTreeMap<CardKey, Tracked>;
@@ -49,6 +51,14 @@ pub(super) struct Fresh {
 }
 
 impl Fresh {
+    /// Adds what a batch brought.
+    fn add(&mut self, batch: Self) {
+        self.tracked.extend(batch.tracked);
+        self.left_out.extend(batch.left_out);
+        self.gone.extend(batch.gone);
+        self.stale.extend(batch.stale);
+    }
+
     /// Keeps what was known of a card that could not be read now.
     fn keep(&mut self, key: &str, before: &Tracks, reason: &str) {
         if let Some((key, tracked)) = before.get_key_value(key) {
@@ -86,16 +96,31 @@ impl CardSearch {
         let found = ctx.jira.search(&query, &watch::counting(&order.progress)).await?;
         let keys: Vec<String> = found.into_iter().map(|issue| issue.key).collect();
         order.progress.begin("reading cards from Jira", Some(count(keys.len())));
+        let batches: Vec<_> = keys.chunks(BATCH).map(|batch| self.batch(ctx, order, batch, before)).collect();
+        let mut batches = stream::iter(batches).buffer_unordered(BATCHES);
         let mut fresh = Fresh::default();
-        for batch in keys.chunks(BATCH) {
-            let issues = ctx.jira.issues_by_key(batch, &self.fields(), true).await?;
-            let shown: BTreeSet<&str> = issues.iter().map(|issue| issue.key.as_str()).collect();
-            let hidden = batch.iter().filter(|key| !shown.contains(key.as_str()));
-            hidden
-                .for_each(|key| fresh.keep(key, before, "Jira's search finds it, but Jira does not show it"));
-            self.take(ctx, &mut fresh, issues, before).await?;
-            order.progress.advance(count(batch.len()));
+        while let Some(batch) = batches.next().await {
+            fresh.add(batch?);
         }
+        Ok(fresh)
+    }
+
+    /// The cards of these keys, with all their comments.
+    async fn batch(
+        &self,
+        ctx: &SyncContext,
+        order: &Order,
+        keys: &[String],
+        before: &Tracks,
+    ) -> anyhow::Result<Fresh> {
+        let issues = ctx.jira.issues_by_key(keys, &self.fields(), true).await?;
+        let shown: BTreeSet<&str> = issues.iter().map(|issue| issue.key.as_str()).collect();
+        let mut fresh = Fresh::default();
+        for key in keys.iter().filter(|key| !shown.contains(key.as_str())) {
+            fresh.keep(key, before, "Jira's search finds it, but Jira does not show it");
+        }
+        self.take(ctx, &mut fresh, issues, before).await?;
+        order.progress.advance(count(keys.len()));
         Ok(fresh)
     }
 
