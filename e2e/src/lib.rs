@@ -1,11 +1,14 @@
-//! End-to-end tests: the built binary against the simulator, real Redis, PostgreSQL and a real browser.
+//! End-to-end tests and benchmarks: the built binary against the simulator, real Redis, PostgreSQL and a real browser.
 //!
 //! Owns how the binary is found, started, watched and stopped. Looks at the product only from outside:
 //! command line, HTTP, signals, files. Never links the product's own rooms but the simulator.
 
+mod figure;
+pub mod process;
 mod product;
 mod world;
 
+pub use figure::{figure, median_and_max};
 pub use product::{Finished, Product, binary, run, spawn};
 pub use world::World;
 

@@ -176,19 +176,6 @@ impl Product {
         self.log.lock().map(|lines| lines.join("\n")).unwrap_or_default()
     }
 
-    /// Resident memory, in KiB: now and at its peak.
-    #[expect(clippy::disallowed_methods, reason = "the kernel's own page, a few lines long")]
-    pub fn memory(&self) -> Result<(u64, u64)> {
-        let pid = self.pid().context("it has ended")?;
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-        let field = |name: &str| {
-            let line = status.lines().find(|line| line.starts_with(name)).context("no such field")?;
-            let number = line.split_whitespace().nth(1).context("no number")?;
-            Ok::<u64, anyhow::Error>(number.parse()?)
-        };
-        Ok((field("VmRSS:")?, field("VmHWM:")?))
-    }
-
     /// SIGTERM, and how it ended.
     pub async fn terminate(mut self) -> Result<ExitStatus> {
         let pid = self.pid().context("it has ended")?.to_string();

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use anyhow::{Context as _, Result, bail};
 
 use crate::performance::{Figure, Page};
-use crate::sh;
+use crate::{assets, sh};
 
 /// `cargo xtask bench [NAME…]`
 pub(crate) fn run(names: &[String]) -> Result<()> {
@@ -19,13 +19,27 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
     }
     chosen.retain(|(_, bench)| names.is_empty() || names.contains(bench));
     let commit = commit()?;
+    build(&chosen)?;
     for (package, bench) in chosen {
-        let figures = figures(&package, &bench)?;
+        let figures = figures(&bench)?;
         let mut page = Page::load()?;
-        page.replace(&format!("{package}: {bench}"), &figures, &commit)?;
+        page.replace(
+            &format!("{package}: {bench}"),
+            &figures,
+            &format!("{commit}; `cargo xtask bench {bench}`"),
+        )?;
         page.save()?;
     }
     Ok(())
+}
+
+/// Benchmarks of the whole product start its binary, which cargo would not build for them. All of it at once and
+/// with the features of the whole workspace, as when they are run: a part alone would be built differently.
+fn build(benches: &[(String, String)]) -> Result<()> {
+    assets::run(&[])?;
+    let mut command = sh::command("cargo");
+    command.args(["build", "--release", "--workspace", "--bin", "t5g"]);
+    sh::run(command.args(benches.iter().flat_map(|(_, bench)| ["--bench", bench])))
 }
 
 /// Package and name of every benchmark, by name of the package.
@@ -43,13 +57,18 @@ fn found() -> Result<Vec<(String, String)>> {
         found.push((package, bench.to_owned()));
     }
     found.sort();
+    if let Some((_, twice)) =
+        found.iter().find(|(_, bench)| found.iter().filter(|(_, b)| b == bench).count() > 1)
+    {
+        bail!("two benchmarks are called {twice}; rename one");
+    }
     Ok(found)
 }
 
-fn figures(package: &str, bench: &str) -> Result<Vec<Figure>> {
+fn figures(bench: &str) -> Result<Vec<Figure>> {
     let mut command = sh::command("cargo");
-    command.args(["bench", "--package", package, "--bench", bench]).stdin(Stdio::null());
-    eprintln!("$ cargo bench --package {package} --bench {bench}");
+    command.args(["bench", "--workspace", "--bench", bench]).stdin(Stdio::null());
+    eprintln!("$ cargo bench --workspace --bench {bench}");
     let printed = sh::output(&mut command)?;
     let mut figures = Vec::new();
     for line in printed.lines() {

@@ -1,10 +1,11 @@
 //! A real Redis.
 
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
+use tokio::io::AsyncWriteExt as _;
 
 use crate::guarded::{Guarded, Signal};
 use crate::port::{free_port, listening};
@@ -84,6 +85,21 @@ impl Redis {
         let output = command.output().await.context("running redis-cli")?;
         ensure!(output.status.success(), "redis-cli failed: {}", String::from_utf8_lossy(&output.stderr));
         Ok(String::from_utf8_lossy(&output.stdout).trim_end_matches('\n').to_owned())
+    }
+
+    /// Sets a key to a value of any size with `redis-cli`, as a foreign writer would.
+    pub async fn set(&self, key: &str, value: &[u8]) -> anyhow::Result<()> {
+        let mut command = tokio::process::Command::new(program("redis-cli", "redis-tools")?);
+        command.arg("-p").arg(self.port.to_string()).args(["-x", "SET", key]).kill_on_drop(true);
+        let mut cli = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("redis-cli")?;
+        let mut stdin = cli.stdin.take().context("its input is piped")?;
+        stdin.write_all(value).await.context("writing to redis-cli")?;
+        drop(stdin);
+        let output = cli.wait_with_output().await.context("running redis-cli")?;
+        // It ends well even when Redis refuses.
+        let said = String::from_utf8_lossy(&output.stdout);
+        ensure!(output.status.success() && said.trim() == "OK", "redis-cli SET {key}: {said}");
+        Ok(())
     }
 
     /// False if it ended at once, as it does when the port is taken.

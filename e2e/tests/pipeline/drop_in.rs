@@ -1,12 +1,8 @@
 //! A Redis that somebody else fills: served at once, value for value, and changed live.
 
-use std::process::Stdio;
-
-use anyhow::Context as _;
 use serde_json::{Value, json};
 use t5g_e2e::{Product, run};
 use t5g_testkit::Redis;
-use tokio::io::AsyncWriteExt as _;
 
 const SERVED: [&str; 6] = ["cards", "cases", "bugs", "details", "escalations", "issues"];
 
@@ -29,7 +25,7 @@ async fn documents_of_another_writer_are_served_as_they_are() -> anyhow::Result<
     assert!(fake.status.success(), "{}", fake.stderr);
     let mut documents: serde_json::Map<String, Value> = serde_json::from_str(&fake.stdout)?;
     for (name, document) in &documents {
-        set(&redis, name, &document.to_string()).await?;
+        redis.set(name, document.to_string().as_bytes()).await?;
     }
 
     let product = Product::start(home.path(), &environment(&redis), &["serve"]).await?;
@@ -43,27 +39,13 @@ async fn documents_of_another_writer_are_served_as_they_are() -> anyhow::Result<
         json!({ "account": "Written by hand", "status": "Closed", "unknown": [1] }),
     );
     let changed = documents["cases"].clone();
-    set(&redis, "cases", &changed.to_string()).await?;
+    redis.set("cases", changed.to_string().as_bytes()).await?;
     product.wait_for("/api/cases", "the foreign write", |text| text.contains("Written by hand")).await?;
     assert_eq!(product.json("/api/cases").await?, changed);
 
-    set(&redis, "cases", "{\"12345678\": {\"account\":").await?;
+    redis.set("cases", b"{\"12345678\": {\"account\":").await?;
     let page = product.wait_for("/readyz", "the torn document", |text| text.contains("cases")).await?;
     println!("{page}");
     assert_eq!(product.json("/api/cases").await?, changed, "the last good document stays");
-    Ok(())
-}
-
-/// `redis-cli -x SET <key>`, as anybody would.
-async fn set(redis: &Redis, key: &str, value: &str) -> anyhow::Result<()> {
-    let mut cli = tokio::process::Command::new("redis-cli")
-        .args(["-p", &redis.port().to_string(), "-x", "SET", key])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()?;
-    let mut stdin = cli.stdin.take().context("piped")?;
-    stdin.write_all(value.as_bytes()).await?;
-    drop(stdin);
-    assert!(cli.wait().await?.success(), "redis-cli failed");
     Ok(())
 }
