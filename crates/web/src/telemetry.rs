@@ -32,7 +32,10 @@ fn describe() {
         "t5g_document_unreadable",
         "1 while the stored document cannot be read and the last good one is shown"
     );
-    describe_gauge!("t5g_document_skipped_entries", "Entries of the document that could not be read");
+    describe_gauge!(
+        "t5g_document_skipped_entries",
+        "Entries of the document, or fields of them, that could not be read"
+    );
     describe_gauge!("t5g_document_store_up", "1 while the document store answers");
     describe_gauge!("t5g_source_last_success_timestamp_seconds", "When the source last succeeded");
     describe_gauge!("t5g_source_failures", "Failures of the source in a row");

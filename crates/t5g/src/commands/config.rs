@@ -6,7 +6,7 @@ use t5g_config::Purpose;
 
 use super::Outcome;
 use crate::cli::Global;
-use crate::{console, load};
+use crate::{console, load, wiring};
 
 /// Show, check and explain the settings
 #[derive(Debug, clap::Args)]
@@ -44,7 +44,14 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     match args.what {
         What::Show { set, json } => show(global, set, json)?,
         What::Check => {
-            load::settings(global, Vec::new(), Purpose::Server)?;
+            let settings = load::settings(global, Vec::new(), Purpose::Server)?;
+            let missing = wiring::missing_settings(&settings);
+            if !missing.is_empty() && !settings.general.fake_data {
+                let missing = missing.join("\n  ");
+                console::complain(&format!(
+                    "note: enough to serve, but not to fetch (t5g up, t5g sync); not set:\n  {missing}"
+                ));
+            }
             console::print("the settings are right\n")?;
         }
         What::Docs { sample: true } => console::print(&t5g_config::sample())?,

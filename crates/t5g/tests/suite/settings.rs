@@ -53,3 +53,13 @@ fn a_named_file_that_is_missing_is_an_error() {
     assert_eq!(answer.code, Some(1));
     assert!(answer.err.contains("gone.toml"), "{}", answer.err);
 }
+
+#[test]
+fn a_check_tells_what_is_missing_for_fetching() {
+    let program = Program::new().with("FLASK_LOGIN_DISABLED", "true");
+    let checked = program.run(&["config", "check"]);
+    assert_eq!(checked.code, Some(0), "serving needs no upstream");
+    assert!(checked.err.contains("not to fetch") && checked.err.contains("jira_server"), "{}", checked.err);
+    let fake = program.with("fake_data", "true").run(&["config", "check"]);
+    assert!(!fake.err.contains("not to fetch"), "{}", fake.err);
+}

@@ -298,7 +298,7 @@ async fn next(feed: &mut Option<ChangeFeed>) -> Option<Change> {
 fn log_skipped(document: Document, problems: &Problems) {
     if let Some(first) = problems.first().first() {
         let (count, entry, reason) = (problems.count(), &first.entry, &first.reason);
-        tracing::warn!(%document, count, first = ?entry, ?reason, "entries cannot be read and are left out");
+        tracing::warn!(%document, count, first = ?entry, ?reason, "parts of the document cannot be read; they are not shown");
     }
 }
 

@@ -53,7 +53,7 @@ struct DocumentView {
     kind: &'static str,
     word: &'static str,
     trouble: Option<String>,
-    /// Entries left out; `None` where they are not looked at.
+    /// Entries, and fields of entries, that cannot be read; `None` where there is no document.
     skipped: Option<u64>,
     examples: Vec<String>,
 }
@@ -99,7 +99,7 @@ impl DocumentView {
         let (kind, word) = match (trouble, live.has(document), problems.is_some_and(|all| !all.is_empty())) {
             (Some(_), true, _) => ("stale", "Last good one shown"),
             (Some(_), false, _) => ("stale", "Unreadable"),
-            (None, true, true) => ("late", "Entries left out"),
+            (None, true, true) => ("late", "Partly unreadable"),
             (None, true, false) => ("fresh", "Good"),
             (None, false, _) => ("never", "Never written"),
         };

@@ -68,7 +68,7 @@ async fn one_malformed_entry_is_left_out_and_named() {
     let app = TestApp::with(&[(Document::Cards, cards.clone())], WebSettings::default()).await;
     assert!(app.get("/table/all").await.text().contains("1 card"));
     let sources = app.get("/sources").await;
-    assert!(sources.text().contains("Entries left out") && sources.text().contains("K-2: "));
+    assert!(sources.text().contains("Partly unreadable") && sources.text().contains("K-2: "));
     assert!(sources.text().contains("&lt;b&gt;: ") && !sources.text().contains("<b>: "));
     assert_eq!(app.get("/api/cards").await.json(), cards);
 }
