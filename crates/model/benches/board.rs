@@ -9,8 +9,9 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
-use t5g_model::board::{Board, Raw, RawDocuments, Rules, Scope, load};
+use t5g_model::board::{Board, Card, Raw, RawDocuments, Rules, Scope, load};
 use t5g_model::documents::Document;
+use t5g_model::query::Query;
 use t5g_model::{figures, time};
 
 const CARDS: usize = 20_000;
@@ -51,7 +52,26 @@ fn main() -> Result<()> {
     measure("recent updates", || figures::recent_updates(&board, Scope::All, now));
     measure("grouping of all cards", || figures::grouped(board.cards(), |card| card));
     measure("time series of a year", || figures::time_series(board.history()));
+    filters(&board, now)?;
     unchanged(&board);
+    Ok(())
+}
+
+/// What it costs to ask every card; as text, a card has its summary alone.
+fn filters(board: &Board, now: DateTime<Utc>) -> Result<()> {
+    let texts: Vec<_> = board.cards().iter().map(|card| card.summary.to_lowercase()).collect();
+    for text in [
+        "sev:>=high (status:backport OR is:escalated) age:>14d -is:closed",
+        "account:\"account 1\",\"account 2\" assignee:a updated:<30d",
+        "\"not to be found\" OR (is:breached has:bug)",
+    ] {
+        let query = Query::parse(text)?;
+        measure(&format!("filter {text}"), || {
+            let text = |card: &Card| texts.get(card.position as usize).map_or("", String::as_str);
+            let mut matcher = query.matcher(board, now, text);
+            board.cards().iter().filter(|card| matcher.matches(card)).count()
+        });
+    }
     Ok(())
 }
 

@@ -9,4 +9,5 @@ pub mod documents;
 
 pub mod figures;
 pub mod names;
+pub mod query;
 pub mod time;

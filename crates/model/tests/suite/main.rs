@@ -9,6 +9,8 @@ mod loading;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod query;
+#[cfg(test)]
 mod random;
 #[cfg(test)]
 mod reading;

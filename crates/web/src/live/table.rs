@@ -177,20 +177,10 @@ impl TableIndex {
         self.texts.get_or_init(|| board.cards().iter().map(|card| haystack(card).into()).collect())
     }
 
-    /// Whether what this takes is made already: the order by that column, the texts.
-    pub(crate) fn is_ready(&self, column: Option<Column>, texts: bool) -> bool {
+    /// Whether the order by that column is made already.
+    pub(crate) fn is_ready(&self, column: Option<Column>) -> bool {
         let cell = column.and_then(|column| self.ascending.get(column as usize));
-        cell.is_none_or(|cell| cell.get().is_some()) && (!texts || self.texts.get().is_some())
-    }
-
-    /// Makes it: up to a second at 20,000 cards, so not on an async thread.
-    pub(crate) fn prepare(&self, board: &Board, column: Option<Column>, texts: bool) {
-        if let Some(column) = column {
-            self.ascending(board, column);
-        }
-        if texts {
-            self.texts(board);
-        }
+        cell.is_none_or(|cell| cell.get().is_some())
     }
 }
 

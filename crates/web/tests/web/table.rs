@@ -154,3 +154,72 @@ async fn a_text_of_ten_megabytes_makes_no_page_of_ten_megabytes() {
     assert!(page.text().contains("ééé…"));
     assert!(page.bytes.len() < 100_000, "{}", page.bytes.len());
 }
+
+#[tokio::test]
+async fn the_box_understands_the_filter_language() {
+    let mut deep = card("00000001", "High");
+    deep["comments"] = json!([["<p>The Kernel   panics</p>", "2026-11-21T10:00:00.000+0000"]]);
+    deep["card_status"] = json!("Eng Working");
+    let app =
+        app(json!({ "K-1": deep, "K-2": card("00000002", "Low"), "K-3": card("00000003", "Urgent") })).await;
+    for (text, wanted) in [
+        ("sev:urgent,low", &["K-3", "K-2"][..]),
+        ("sev:%3E%3Dhigh", &["K-3", "K-1"]),
+        ("status:%22eng+working%22+kernel", &["K-1"]),
+        ("kernel+OR+card:2", &["K-1", "K-2"]),
+        ("-(kernel+OR+card:2)", &["K-3"]),
+        ("%22kernel+panics%22", &["K-1"]),
+        ("case:3&sev=Urgent&is=open", &["K-3"]),
+        ("case:3&sev=Low", &[]),
+    ] {
+        let page = app.get(&format!("/table/all?q={text}")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert_eq!(keys(page.text()), wanted, "{text}");
+        assert!(!page.text().contains("filter-problem"), "{text}");
+    }
+    let recent = app.get("/table/?q=sev:high").await;
+    assert_eq!(keys(recent.text()), ["K-1"]);
+}
+
+#[tokio::test]
+async fn a_filter_that_cannot_be_read_says_where_and_shows_no_rows() {
+    let app = app(json!({ "K-1": card("00000001", "High") })).await;
+    let page = app.get("/table/all?q=kernel+sev:hihg&is=open").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(keys(page.text()).is_empty(), "nothing looks as if it were found");
+    let text = page.text();
+    assert!(text.contains("aria-invalid=\"true\" aria-describedby=\"filter-problem\""));
+    assert!(text.contains("kernel sev:<mark>hihg</mark>") && text.contains("at character 12"));
+    assert!(text.contains("did you mean high?") && text.contains("The filter cannot be read"));
+    assert!(text.contains("value=\"kernel sev:hihg\""), "what was typed stays, to be mended");
+    assert!(!text.contains("No cards match"));
+    let end = app.get("/table/all?q=kernel+OR").await;
+    assert!(end.text().contains("kernel OR<mark>?</mark>"));
+    for hostile in [
+        "sev:%3Cimg+onerror%3D1%3E",
+        "%22%3E%3Cimg+onerror%3D1%3E",
+        "img%3E%E2%80%AE)%3Cimg",
+    ] {
+        let page = app.get(&format!("/table/all?q={hostile}")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.text().contains("role=\"alert\"") && !page.text().contains("<img"), "{hostile}");
+    }
+    let long = app.get(&format!("/table/all?q={}", "a".repeat(2_001))).await;
+    assert!(long.text().contains("longer than 2000 characters") && keys(long.text()).is_empty());
+}
+
+#[tokio::test]
+async fn the_page_says_how_to_filter_with_examples_that_work() {
+    let app = app(json!({ "K-1": card("00000001", "High") })).await;
+    let page = app.get("/table/all").await;
+    let howto =
+        page.text().split("<details class=\"howto\">").nth(1).unwrap().split("</details>").next().unwrap();
+    let links: Vec<_> = howto.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(links.len(), t5g_model::query::EXAMPLES.len());
+    for link in links {
+        let found = app.get(&link.replace("&amp;", "&")).await;
+        assert_eq!(found.status, StatusCode::OK, "{link}");
+        assert!(!found.text().contains("filter-problem"), "{link}");
+    }
+    assert!(howto.contains("<code>sev:</code>") && howto.contains("closed-not-done"));
+}

@@ -1,6 +1,8 @@
 //! `/table/` and `/table/all`: the cards as a table that the server filters, sorts and pages.
 
 mod detail;
+mod howto;
+mod problem;
 mod query;
 mod row;
 
@@ -11,8 +13,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use t5g_model::board::{Board, Card};
 use t5g_model::names::{CardStatus, CaseStatus, Severity};
+use t5g_model::query::{LENGTH, Property, Query, Word as _};
 
-pub(crate) use query::{Flag, TableQuery};
+pub(crate) use query::TableQuery;
 
 use crate::app::AppState;
 use crate::error::AppError;
@@ -22,6 +25,8 @@ use crate::settings::WebSettings;
 use crate::templates::Page;
 use crate::view::chrome::Chrome;
 use crate::view::words::count;
+use howto::Howto;
+use problem::FilterProblem;
 use query::{Facet, Sort};
 use row::Row;
 
@@ -54,6 +59,9 @@ pub(crate) struct TablePage {
     path: &'static str,
     tabs: Vec<Tab>,
     q: String,
+    longest: usize,
+    problem: Option<FilterProblem>,
+    howto: Howto,
     choices: Vec<Choice>,
     /// Parts of the query that have no field of their own in the form.
     kept: Vec<Kept>,
@@ -129,7 +137,12 @@ impl TablePage {
         settings: &WebSettings,
     ) -> Self {
         let board = &*live.board;
-        let found = find(live, selection, query, now);
+        let search = query.search();
+        // A query that cannot be read finds nothing: rows that look found and are not would be wrong.
+        let found = search
+            .as_ref()
+            .map_or_else(|_| Found::Some(Vec::new()), |search| find(live, selection, query, search, now));
+        let problem = search.err().map(|error| FilterProblem::of(&query.text, &error));
         let pages = found.count().div_ceil(PAGE).max(1);
         let page = query.page.min(pages - 1);
         let query = &TableQuery { page, ..query.clone() };
@@ -144,10 +157,16 @@ impl TablePage {
                 Selection::All => "All cards",
                 Selection::Recent => "Recently updated cards",
             },
-            lead: lead(selection, found.count(), total, query.is_filtered()),
+            lead: match problem {
+                Some(_) => "The filter cannot be read, so nothing is shown.".to_owned(),
+                None => lead(selection, found.count(), total, query.is_filtered()),
+            },
             path: selection.path(),
             tabs: [Selection::All, Selection::Recent].map(|one| Tab::of(one, selection)).into(),
             q: query.text.clone(),
+            longest: LENGTH,
+            problem,
+            howto: Howto::of(selection.path()),
             choices: choices(board, query),
             kept: kept(query),
             chips: chips(query, selection.path()),
@@ -205,7 +224,13 @@ impl Found<'_> {
     }
 }
 
-fn find<'a>(live: &'a LiveBoard, selection: Selection, query: &TableQuery, now: DateTime<Utc>) -> Found<'a> {
+fn find<'a>(
+    live: &'a LiveBoard,
+    selection: Selection,
+    query: &TableQuery,
+    search: &Query,
+    now: DateTime<Utc>,
+) -> Found<'a> {
     let (board, index) = (&*live.board, &live.derived.table);
     let order = query.sort.map_or(index.usual(), |sort| index.ascending(board, sort.column));
     let reversed = query.sort.is_some_and(|sort| sort.descending);
@@ -216,23 +241,18 @@ fn find<'a>(live: &'a LiveBoard, selection: Selection, query: &TableQuery, now: 
     let recent = |card: &Card| {
         card.comments.iter().any(|comment| comment.on.is_some_and(|on| (today - on).num_days() < 7))
     };
-    let words = query.words();
-    let texts = if words.is_empty() { &[][..] } else { index.texts(board) };
+    let texts = if search.wants_text() { index.texts(board) } else { &[] };
+    let text = |card: &Card| texts.get(card.position as usize).map_or("", |text| &**text);
+    let mut search = search.matcher(board, now, text);
     let mut picked: Vec<u32> = order.to_vec();
     picked.retain(|&position| {
         let Some(card) = board.cards().get(position as usize) else { return false };
-        (selection == Selection::All || recent(card))
-            && query.takes(board, card, now)
-            && (words.is_empty() || texts.get(position as usize).is_some_and(|text| has_all(text, &words)))
+        (selection == Selection::All || recent(card)) && query.takes(board, card, now) && search.matches(card)
     });
     if reversed {
         picked.reverse();
     }
     Found::Some(picked)
-}
-
-fn has_all(text: &str, words: &[String]) -> bool {
-    words.iter().all(|word| text.contains(word.as_str()))
 }
 
 fn heading(column: Column, query: &TableQuery, path: &str) -> Heading {
@@ -251,7 +271,7 @@ fn chips(query: &TableQuery, path: &str) -> Vec<Chip> {
         chips.push(Chip { label, href });
     };
     if !query.text.is_empty() {
-        chip(format!("Text: {}", query.text), TableQuery { text: String::new(), ..query.clone() });
+        chip(format!("Filter: {}", query.text), TableQuery { text: String::new(), ..query.clone() });
     }
     for (facet, values) in &query.facets {
         for value in values {
@@ -266,7 +286,7 @@ fn chips(query: &TableQuery, path: &str) -> Vec<Chip> {
     for flag in &query.flags {
         let mut without = query.clone();
         without.flags.remove(flag);
-        chip(flag.names().1.to_owned(), without);
+        chip(flag.help().to_owned(), without);
     }
     chips
 }
@@ -286,9 +306,10 @@ fn choices(board: &Board, query: &TableQuery) -> Vec<Choice> {
         })
         .collect();
     if query.flags.len() < 2 {
-        let options = Flag::ALL.into_iter().map(|flag| {
-            let (value, label) = flag.names();
-            Offer { value: value.to_owned(), label: label.to_owned(), chosen: query.flags.contains(&flag) }
+        let options = Property::ALL.iter().map(|flag| Offer {
+            value: flag.name().to_owned(),
+            label: flag.help().to_owned(),
+            chosen: query.flags.contains(flag),
         });
         choices.push(Choice { label: "Only", name: "is", options: options.collect() });
     }
@@ -332,8 +353,10 @@ impl Page for TablePage {
             .iter()
             .flat_map(|(live, now)| {
                 let open = live.board.cards().first().map(|card| card.key.as_str().to_owned());
-                let hostile = TableQuery { text: "\"><script>".to_owned(), ..TableQuery::default() };
-                let queries = [TableQuery { open, ..TableQuery::default() }, hostile];
+                let typed = |text: &str| TableQuery { text: text.to_owned(), ..TableQuery::default() };
+                let hostile =
+                    [typed("\"><script>"), typed("sev:urgent,<script>"), typed("'<script>' sev:high")];
+                let queries = [TableQuery { open, ..TableQuery::default() }].into_iter().chain(hostile);
                 queries.map(|query| Self::of(live, Selection::All, &query, *now, &WebSettings::default()))
             })
             .collect())
@@ -368,13 +391,16 @@ async fn show(
     let live = app.live().board_owned();
     live.usable()?;
     let now = app.clock().now();
-    let (column, texts) = (query.sort.map(|sort| sort.column), !query.text.is_empty());
-    if !live.derived.table.is_ready(column, texts) {
-        let live = std::sync::Arc::clone(&live);
-        let preparing =
-            tokio::task::spawn_blocking(move || live.derived.table.prepare(&live.board, column, texts));
-        preparing.await.map_err(AppError::internal)?;
-    }
-    let page = TablePage::of(&live, selection, &query, now, app.settings());
+    // A query looks at every card, perhaps at all their text, and an order may have to be made first: up to a
+    // second at 20,000 cards, so not on an async thread.
+    let ready = live.derived.table.is_ready(query.sort.map(|sort| sort.column));
+    let page = if ready && query.text.is_empty() {
+        TablePage::of(&live, selection, &query, now, app.settings())
+    } else {
+        let app = app.clone();
+        let making =
+            tokio::task::spawn_blocking(move || TablePage::of(&live, selection, &query, now, app.settings()));
+        making.await.map_err(AppError::internal)?
+    };
     Ok(Html(app.templates().render(&page, &Chrome::of(&app, headers)).map_err(AppError::internal)?))
 }

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::Uri;
 use t5g_model::board::{Board, Card};
-use t5g_model::figures::{SlaState, sla};
-use t5g_model::names::CardStatus;
+use t5g_model::query::{self, Property, Query, QueryError, Word as _};
 use url::form_urlencoded;
 
 use chrono::{DateTime, Utc};
@@ -13,8 +12,8 @@ use chrono::{DateTime, Utc};
 use crate::error::AppError;
 use crate::live::table::Column;
 
-/// The longest text that is searched for, in characters.
-const TEXT: usize = 200;
+/// The longest key of an open row, in characters.
+const KEY: usize = 300;
 /// The most filters in one address.
 const FILTERS: usize = 50;
 
@@ -57,76 +56,6 @@ impl Facet {
     }
 }
 
-/// A property that a card has or has not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Flag {
-    Open,
-    Closed,
-    Breached,
-    Warning,
-    Escalated,
-    CritSit,
-    AnyEscalation,
-    Potential,
-    Daily,
-    Unassigned,
-    Untracked,
-    ClosedNotDone,
-}
-
-impl Flag {
-    pub(crate) const ALL: [Self; 12] = [
-        Self::Open,
-        Self::Closed,
-        Self::Breached,
-        Self::Warning,
-        Self::Escalated,
-        Self::CritSit,
-        Self::AnyEscalation,
-        Self::Potential,
-        Self::Daily,
-        Self::Unassigned,
-        Self::Untracked,
-        Self::ClosedNotDone,
-    ];
-
-    /// Name in addresses, and for people.
-    pub(crate) const fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Open => ("open", "Case open"),
-            Self::Closed => ("closed", "Case closed"),
-            Self::Breached => ("breached", "SLA breached"),
-            Self::Warning => ("warning", "SLA at risk"),
-            Self::Escalated => ("escalated", "On prio-list"),
-            Self::CritSit => ("critsit", "Crit sit"),
-            Self::AnyEscalation => ("any-escalation", "Escalated in any way"),
-            Self::Potential => ("potential", "May escalate"),
-            Self::Daily => ("daily", "On the daily list"),
-            Self::Unassigned => ("unassigned", "Unassigned"),
-            Self::Untracked => ("untracked", "Without bug or issue"),
-            Self::ClosedNotDone => ("closed-not-done", "Case closed, card not done"),
-        }
-    }
-
-    fn holds(self, board: &Board, card: &Card, now: DateTime<Utc>) -> bool {
-        let state = || sla(board, card, now).map(|sla| sla.state);
-        match self {
-            Self::Open => card.is_open(),
-            Self::Closed => !card.is_open(),
-            Self::Breached => state() == Some(SlaState::Breached),
-            Self::Warning => state() == Some(SlaState::Warning),
-            Self::Escalated => card.escalated,
-            Self::CritSit => card.crit_sit,
-            Self::AnyEscalation => card.is_any_escalation(),
-            Self::Potential => card.potential_escalation,
-            Self::Daily => card.daily_telco,
-            Self::Unassigned => card.assignee.is_none(),
-            Self::Untracked => card.lacks_trackers(),
-            Self::ClosedNotDone => !card.is_open() && card.card_status != CardStatus::Done,
-        }
-    }
-}
-
 /// The order of the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sort {
@@ -137,12 +66,12 @@ pub(crate) struct Sort {
 /// What the address says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct TableQuery {
-    /// Every word must occur.
+    /// What stands in the box, as typed: a query in the filter language, perhaps a wrong one.
     pub(crate) text: String,
     /// Any of the values of a field, all of the fields.
     pub(crate) facets: BTreeMap<Facet, BTreeSet<String>>,
     /// All of them.
-    pub(crate) flags: BTreeSet<Flag>,
+    pub(crate) flags: BTreeSet<Property>,
     /// `None`: the usual order.
     pub(crate) sort: Option<Sort>,
     /// From 0.
@@ -169,11 +98,12 @@ impl TableQuery {
             return Ok(());
         }
         match name {
-            "q" => self.text = value.chars().take(TEXT).collect(),
+            // One more than is allowed, so that a longer one is an error and not silently another query.
+            "q" => self.text = value.chars().take(query::LENGTH + 1).collect(),
             "is" => {
-                let known = Flag::ALL.into_iter().find(|flag| flag.names().0 == value);
-                let all = Flag::ALL.map(|flag| flag.names().0);
-                self.flags.insert(known.ok_or_else(|| unknown("is", value, &all))?);
+                let all = || Property::ALL.iter().map(|flag| flag.name()).collect::<Vec<_>>();
+                let known = Property::by_word(value);
+                self.flags.insert(known.ok_or_else(|| unknown("is", value, &all()))?);
             }
             "sort" => {
                 let all = Column::ALL.map(|column| column.names().0);
@@ -185,7 +115,7 @@ impl TableQuery {
                 let page = value.parse::<usize>().ok().and_then(|page| page.checked_sub(1));
                 self.page = page.ok_or_else(|| unknown("page", value, &["1", "2", "…"]))?;
             }
-            "open" => self.open = Some(value.chars().take(TEXT).collect()),
+            "open" => self.open = Some(value.chars().take(KEY).collect()),
             _ => {}
         }
         Ok(())
@@ -200,7 +130,7 @@ impl TableQuery {
         for (facet, values) in &self.facets {
             pairs.extend(values.iter().map(|value| (facet.names().0, value.clone())));
         }
-        pairs.extend(self.flags.iter().map(|flag| ("is", flag.names().0.to_owned())));
+        pairs.extend(self.flags.iter().map(|flag| ("is", flag.name().to_owned())));
         if let Some(sort) = self.sort {
             let minus = if sort.descending { "-" } else { "" };
             pairs.push(("sort", format!("{minus}{}", sort.column.names().0)));
@@ -226,12 +156,12 @@ impl TableQuery {
         !(self.text.is_empty() && self.facets.is_empty() && self.flags.is_empty())
     }
 
-    /// The words to be found, in lower case.
-    pub(crate) fn words(&self) -> Vec<String> {
-        self.text.to_lowercase().split_whitespace().map(str::to_owned).collect()
+    /// The query in the box.
+    pub(crate) fn search(&self) -> Result<Query, QueryError> {
+        Query::parse(&self.text)
     }
 
-    /// Whether the card passes the fields and properties; the text is looked for elsewhere.
+    /// Whether the card passes the fields and properties; the query in the box is asked elsewhere.
     pub(crate) fn takes(&self, board: &Board, card: &Card, now: DateTime<Utc>) -> bool {
         self.facets.iter().all(|(facet, values)| values.contains(facet.value(card)))
             && self.flags.iter().all(|flag| flag.holds(board, card, now))
