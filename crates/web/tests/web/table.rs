@@ -195,14 +195,12 @@ async fn a_filter_that_cannot_be_read_says_where_and_shows_no_rows() {
     assert!(!text.contains("No cards match"));
     let end = app.get("/table/all?q=kernel+OR").await;
     assert!(end.text().contains("kernel OR<mark>?</mark>"));
-    for hostile in [
-        "sev:%3Cimg+onerror%3D1%3E",
-        "%22%3E%3Cimg+onerror%3D1%3E",
-        "img%3E%E2%80%AE)%3Cimg",
-    ] {
+    for hostile in
+        ["sev:%22%3Cimg+onerror%3D1%3E%22", "%22%3E%3Cimg+onerror%3D1%3E", "img%3E%E2%80%AE)%3Cimg+onerror"]
+    {
         let page = app.get(&format!("/table/all?q={hostile}")).await;
         assert_eq!(page.status, StatusCode::OK);
-        assert!(page.text().contains("role=\"alert\"") && !page.text().contains("<img"), "{hostile}");
+        assert!(page.text().contains("role=\"alert\"") && !page.text().contains("<img o"), "{hostile}");
     }
     let long = app.get(&format!("/table/all?q={}", "a".repeat(2_001))).await;
     assert!(long.text().contains("longer than 2000 characters") && keys(long.text()).is_empty());
