@@ -33,6 +33,9 @@ use row::Row;
 /// Rows of a page.
 pub(crate) const PAGE: usize = 50;
 
+/// The longest query that a label repeats, in characters.
+const LABEL: usize = 80;
+
 /// Which cards the address is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Selection {
@@ -271,7 +274,10 @@ fn chips(query: &TableQuery, path: &str) -> Vec<Chip> {
         chips.push(Chip { label, href });
     };
     if !query.text.is_empty() {
-        chip(format!("Filter: {}", query.text), TableQuery { text: String::new(), ..query.clone() });
+        chip(
+            format!("Filter: {}", shortened(&query.text)),
+            TableQuery { text: String::new(), ..query.clone() },
+        );
     }
     for (facet, values) in &query.facets {
         for value in values {
@@ -289,6 +295,14 @@ fn chips(query: &TableQuery, path: &str) -> Vec<Chip> {
         chip(flag.help().to_owned(), without);
     }
     chips
+}
+
+/// For a label: the box has the whole text.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LABEL) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
 
 /// The fields of the form. A field with several values chosen is kept by hidden fields instead.
