@@ -139,11 +139,21 @@ async fn once(
     let known = ctx.ledger.freshness().await?;
     let freshness = known.into_iter().find(|one| one.source == source);
     let freshness = freshness.ok_or_else(|| anyhow!("the ledger does not know {source}"))?;
-    let outcome =
+    let known_entries = freshness.counts.entries;
+    let mut outcome =
         sources::fetch(ctx, source, Order { freshness, full, started, progress: progress.clone() }).await?;
     progress.begin("storing", None);
+    remember(&mut outcome.documents, known_entries);
     doubt(ctx, source, &outcome.documents).await?;
     store(ctx, source, started, outcome).await
+}
+
+/// Where nothing of the stored document could be read, the rows before are those that the last success left:
+/// a torn document must not open the door to an empty one.
+fn remember(documents: &mut [Fetched], known_entries: u64) {
+    if let Some((before @ 0, _)) = documents.first_mut().and_then(|main| main.rows.as_mut()) {
+        *before = usize::try_from(known_entries).unwrap_or(usize::MAX);
+    }
 }
 
 /// Holds a replacement back that would lose too much, unless a person approved it.

@@ -44,6 +44,23 @@ async fn a_shrink_is_held_until_a_person_approves_it() {
 }
 
 #[tokio::test]
+async fn a_torn_document_does_not_open_the_door_to_an_empty_one() {
+    let ground = Ground::new(Setup::default()).await;
+    ground.sync_all(false).await;
+    ground.put(Document::Cases, "[]").await;
+    let narrow =
+        Setup { rules: |rules| rules.case_query = r#"case_sbrGroups:"nobody""#.into(), ..Setup::default() };
+    let (_ctx, launcher) = ground.with(&narrow);
+    let views = in_order(&launcher, &[Source::Cases], false, Origin::Program, |_, _| ()).await.unwrap();
+    let error = views[0].error.clone().unwrap();
+    assert!(error.contains("0 rows for cases, where there were 60"), "{error}");
+    assert_eq!(ground.document(Document::Cases).await, json!([]));
+
+    done(&ground.sync(&[Source::Cases], false).await[0]);
+    assert_eq!(ground.document(Document::Cases).await.as_object().unwrap().len(), 60);
+}
+
+#[tokio::test]
 async fn the_history_is_added_to_and_never_lost() {
     let ground = Ground::new(Setup::default()).await;
     ground.sync_all(false).await;
