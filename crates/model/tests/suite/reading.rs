@@ -1,5 +1,6 @@
 //! Hand-made documents, whole and broken, through the tolerant readers.
 
+use serde_json::json;
 use t5g_model::documents::read::{self, Problems, ReadError};
 use t5g_model::documents::{Document, Milestone, write};
 use t5g_model::names::{CardStatus, CaseNumber, CaseStatus, Severity};
@@ -173,4 +174,32 @@ fn half_a_character_costs_the_character_not_the_card() {
     );
     let links = read::escalations(br#"["\udc00", "fine"]"#).unwrap();
     assert_eq!((links.value.unwrap().len(), links.problems.count()), (2, 1));
+}
+
+#[test]
+fn a_malformed_item_of_a_card_costs_the_item_not_the_card() {
+    let document = json!({
+        "KNIECO-1": {"case_number": "1", "comments": [["<p>good</p>", "2026-11-23"], ["half"], 7],
+                     "issues": [{"id": "OCPBUGS-1"}, {"id": []}], "contributor": [null, {"displayName": "Ada"}]},
+        "KNIECO-2": {"case_number": "2", "comments": [7], "severity": []},
+        "KNIECO-3": {"case_number": "3", "comments": "none"},
+    });
+    let reading = read::cards(document.to_string().as_bytes()).unwrap();
+    let keys: Vec<_> = reading.value.keys().map(ToString::to_string).collect();
+    assert_eq!(keys, ["KNIECO-1"]);
+    let card = reading.value.values().next().unwrap();
+    let of = |list: Option<usize>| list.unwrap_or_default();
+    assert_eq!(of(card.comments.as_ref().map(Vec::len)), 1);
+    assert_eq!(of(card.issues.as_ref().map(Vec::len)), 1);
+    assert_eq!(card.contributor.len(), 1);
+    let noted: Vec<_> = reading.problems.first().iter().map(|problem| problem.entry.as_str()).collect();
+    let expected = [
+        "KNIECO-1, comments, item 2",
+        "KNIECO-1, comments, item 3",
+        "KNIECO-1, issues, item 2",
+        "KNIECO-1, contributor, item 1",
+        "KNIECO-2",
+        "KNIECO-3",
+    ];
+    assert_eq!(noted, expected);
 }

@@ -14,6 +14,7 @@ use crate::time;
 mod entries;
 mod error;
 mod problems;
+mod salvage;
 mod surrogates;
 
 pub use error::ReadError;
@@ -71,7 +72,14 @@ pub fn escalations(bytes: &[u8]) -> Result<Reading<Escalations>, ReadError> {
 
 /// Reads `cards`.
 pub fn cards(bytes: &[u8]) -> Result<Reading<Cards>, ReadError> {
-    entries::keyed(&Text::of(Document::Cards, bytes)?)
+    let mut cards = Cards::new();
+    let problems = each_card(bytes, |key, card, problems| {
+        let name = key.to_string();
+        if cards.insert(key, card).is_some() {
+            problems.note(Document::Cards, &name, Problems::TWICE);
+        }
+    })?;
+    Ok(Reading { value: cards, problems })
 }
 
 /// Reads `cards` one by one, in the document's order, without holding more than one of them. A key that
@@ -84,7 +92,14 @@ pub(crate) fn each_card(
     let text = Text::of(Document::Cards, bytes)?;
     let mut problems = Problems::default();
     each_entry(&text, &mut problems, |key, value, problems| {
-        if let Some((key, card)) = entries::entry(Document::Cards, key, value, problems) {
+        let mut refused = Problems::default();
+        let card = entries::entry(Document::Cards, key, value, &mut refused).or_else(|| {
+            let (whole, left_out) = salvage::card(key, value)?;
+            refused = left_out;
+            entries::entry(Document::Cards, key, &whole, &mut refused)
+        });
+        problems.absorb(&refused);
+        if let Some((key, card)) = card {
             take(key, card, problems);
         }
     })?;
