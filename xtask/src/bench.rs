@@ -8,7 +8,7 @@ use std::process::Stdio;
 use anyhow::{Context as _, Result, bail};
 
 use crate::performance::{Figure, Page};
-use crate::{assets, sh};
+use crate::{assets, need, sh};
 
 /// `cargo xtask bench [NAME…]`
 pub(crate) fn run(names: &[String]) -> Result<()> {
@@ -36,6 +36,7 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
 /// Benchmarks of the whole product start its binary, which cargo would not build for them. All of it at once and
 /// with the features of the whole workspace, as when they are run: a part alone would be built differently.
 fn build(benches: &[(String, String)]) -> Result<()> {
+    need::for_builds()?;
     assets::run(&[])?;
     let mut command = sh::command("cargo");
     command.args(["build", "--release", "--workspace", "--bin", "t5g"]);

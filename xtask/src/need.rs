@@ -16,6 +16,8 @@ const NODE: Need = Need {
     packages: &["nodejs", "npm"],
     present: || sh::works("node", &["--version"]) && sh::works("npm", &["--version"]),
 };
+/// Builds the allocator.
+const MAKE: Need = Need { packages: &["make"], present: || sh::works("make", &["--version"]) };
 const REDIS: Need =
     Need { packages: &["redis-server"], present: || sh::works("redis-server", &["--version"]) };
 const POSTGRES: Need = Need {
@@ -40,9 +42,14 @@ pub(crate) fn node() -> Result<()> {
     install(&[NODE])
 }
 
+/// Everything that building the program takes.
+pub(crate) fn for_builds() -> Result<()> {
+    install(&[NODE, MAKE])
+}
+
 /// Everything that the tests use.
 pub(crate) fn for_tests() -> Result<()> {
-    install(&[NODE, REDIS, POSTGRES, OPENSSL, BROWSER])
+    install(&[NODE, MAKE, REDIS, POSTGRES, OPENSSL, BROWSER])
 }
 
 fn install(needs: &[Need]) -> Result<()> {

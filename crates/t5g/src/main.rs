@@ -17,6 +17,11 @@ use clap::Parser as _;
 
 use crate::commands::Outcome;
 
+/// Settings: see `.cargo/config.toml`. The system's allocator kept what replaced documents had taken, until a
+/// process of 20,000 cards held three times what it needs (docs/performance.md).
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     match commands::run(cli) {
