@@ -1,6 +1,7 @@
 //! The web face: pages and API from the live board, assets, metrics. A request never waits for an upstream or a
 //! store and never parses a document. Tasks are known by name only, and started through the queue.
 
+mod access;
 mod api;
 mod app;
 mod assets;

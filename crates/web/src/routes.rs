@@ -5,10 +5,12 @@ use axum::http::Uri;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Redirect;
 use axum::routing::{MethodRouter, get, post};
+use t5g_model::names::Role;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+use crate::access;
 use crate::api::{documents, index, refresh, stats};
 use crate::app::AppState;
 use crate::error::AppError;
@@ -16,15 +18,13 @@ use crate::layers::{errors, headers, limits, origin, panics, request_id, telemet
 use crate::pages::{home, sources, status, table};
 use crate::{assets, ops};
 
-/// Who may use a route. Enforced once there are logins; stated from the beginning, so that none is forgotten.
+/// Who may use a route; enforced by the layer that `router` puts around each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Everybody: nothing private is there.
     Public,
-    /// Whoever may read.
-    Viewer,
-    /// Whoever may start things.
-    Operator,
+    /// Whoever has this role or a higher one.
+    Role(Role),
     /// Monitoring systems: whoever reaches the listener.
     Monitoring,
 }
@@ -43,6 +43,10 @@ fn route(path: &'static str, access: Access, methods: MethodRouter<AppState>) ->
     Route { path, access, methods }
 }
 
+const PUBLIC: Access = Access::Public;
+const VIEWER: Access = Access::Role(Role::Viewer);
+const OPERATOR: Access = Access::Role(Role::Operator);
+
 /// Addresses of the Python dashboard whose pages are gone.
 const OLD: [&str; 10] = [
     "/updates/telco5g",
@@ -60,35 +64,36 @@ const OLD: [&str; 10] = [
 /// All of them.
 pub fn table() -> Vec<Route> {
     let mut table = vec![
-        route("/", Access::Public, get(to_home)),
-        route("/home", Access::Viewer, get(home::show)),
-        route("/table/", Access::Viewer, get(table::recent)),
-        route("/table/all", Access::Viewer, get(table::all)),
-        route("/sources", Access::Viewer, get(sources::show)),
-        route("/partials/freshness", Access::Viewer, get(sources::freshness)),
-        route("/refresh", Access::Operator, post(refresh::button)),
-        route("/status/{id}", Access::Viewer, get(status::show)),
-        route("/progress/status", Access::Viewer, post(refresh::progress)),
-        route("/api", Access::Viewer, get(index::show)),
-        route("/api/", Access::Viewer, get(index::show)),
-        route("/api/stats", Access::Viewer, get(stats::show)),
-        route("/api/refresh/{kind}", Access::Operator, post(refresh::start)),
-        route("/assets/{name}", Access::Public, get(assets::show)),
-        route("/healthz", Access::Public, get(ops::health)),
-        route("/readyz", Access::Public, get(ops::readiness)),
+        route("/", PUBLIC, get(to_home)),
+        route("/home", VIEWER, get(home::show)),
+        route("/table/", VIEWER, get(table::recent)),
+        route("/table/all", VIEWER, get(table::all)),
+        route("/sources", VIEWER, get(sources::show)),
+        route("/partials/freshness", VIEWER, get(sources::freshness)),
+        route("/refresh", OPERATOR, post(refresh::button)),
+        route("/status/{id}", VIEWER, get(status::show)),
+        route("/progress/status", VIEWER, post(refresh::progress)),
+        route("/api", VIEWER, get(index::show)),
+        route("/api/", VIEWER, get(index::show)),
+        route("/api/stats", VIEWER, get(stats::show)),
+        route("/api/refresh/{kind}", OPERATOR, post(refresh::start)),
+        route("/assets/{name}", PUBLIC, get(assets::show)),
+        route("/healthz", PUBLIC, get(ops::health)),
+        route("/readyz", PUBLIC, get(ops::readiness)),
         route("/metrics", Access::Monitoring, get(ops::metrics)),
     ];
     // One path per document: literal, so that metrics tell them apart.
-    table.extend(
-        documents::ROUTES.map(|(path, document)| route(path, Access::Viewer, documents::handler(document))),
-    );
-    table.extend(OLD.map(|path| route(path, Access::Public, get(to_home))));
+    table.extend(documents::ROUTES.map(|(path, document)| route(path, VIEWER, documents::handler(document))));
+    table.extend(OLD.map(|path| route(path, PUBLIC, get(to_home))));
     table
 }
 
 /// The router with its layers: the outermost comes last.
 pub(crate) fn router(app: AppState) -> Router {
-    let routes = table().into_iter().fold(Router::new(), |all, one| all.route(one.path, one.methods));
+    let routes = table().into_iter().fold(Router::new(), |all, one| {
+        let guard = from_fn_with_state((app.clone(), one.access), access::layer);
+        all.route(one.path, one.methods.layer(guard))
+    });
     routes
         .fallback(no_such_page)
         .method_not_allowed_fallback(not_this_way)

@@ -3,11 +3,13 @@
 mod card_status;
 mod case_status;
 mod ids;
+mod role;
 mod severity;
 mod source;
 
 pub use card_status::CardStatus;
 pub use case_status::CaseStatus;
 pub use ids::{CardKey, CaseNumber, InvalidName};
+pub use role::Role;
 pub use severity::Severity;
 pub use source::Source;
