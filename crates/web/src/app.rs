@@ -71,6 +71,7 @@ pub(crate) struct AppState(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     live: Arc<Live>,
+    ledger: Ledger,
     launcher: Launcher,
     clock: Clock,
     settings: Arc<WebSettings>,
@@ -90,6 +91,7 @@ impl AppBuilder {
         let live = Arc::new(Live::new(LiveBoard::empty(now, &settings)?, Sources::unknown(&settings)));
         let state = AppState(Arc::new(Inner {
             live: Arc::clone(&live),
+            ledger: self.ledger.clone(),
             launcher: self.launcher.clone(),
             clock: self.clock.clone(),
             settings: Arc::clone(&settings),
@@ -135,6 +137,10 @@ impl App {
 impl AppState {
     pub(crate) fn live(&self) -> &Live {
         &self.0.live
+    }
+
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.0.ledger
     }
 
     pub(crate) fn launcher(&self) -> &Launcher {

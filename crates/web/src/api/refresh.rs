@@ -8,7 +8,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::{Value, json};
 use t5g_model::names::Source;
 use t5g_queue::{Origin, StartError, Started};
+use t5g_store::ledger::Action;
 
+use crate::access::{Caller, audit};
 use crate::app::AppState;
 use crate::error::AppError;
 
@@ -21,6 +23,7 @@ const CREATE_CARDS: &str = "create_jira_cards";
 /// `POST /api/refresh/{type}`: starts it and does not wait for its end.
 pub(crate) async fn start(
     State(app): State<AppState>,
+    caller: Caller,
     Path(kind): Path<String>,
 ) -> Result<Response, AppError> {
     let tasks = &app.settings().tasks;
@@ -35,13 +38,17 @@ pub(crate) async fn start(
             return Ok((StatusCode::NOT_FOUND, body).into_response());
         }
     };
-    launch(&app, task, Origin::Program)?;
+    launch(&app, &caller, task, Origin::Program).await?;
     Ok(Json(json!({ said: "ok" })).into_response())
 }
 
 /// `POST /refresh`, the page's button. Programs get 202 and where to look; a browser without scripts is led there.
-pub(crate) async fn button(State(app): State<AppState>, headers: HeaderMap) -> Result<Response, AppError> {
-    let started = launch(&app, app.settings().tasks.refresh, Origin::Person)?;
+pub(crate) async fn button(
+    State(app): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    let started = launch(&app, &caller, app.settings().tasks.refresh, Origin::Person).await?;
     let place = format!("/status/{}", started.run_id);
     if prefers_html(&headers) {
         return Ok(Redirect::to(&place).into_response());
@@ -71,9 +78,15 @@ pub(crate) fn prefers_html(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.contains("text/html"))
 }
 
-fn launch(app: &AppState, task: Option<&str>, origin: Origin) -> Result<Started, AppError> {
+async fn launch(
+    app: &AppState,
+    caller: &Caller,
+    task: Option<&str>,
+    origin: Origin,
+) -> Result<Started, AppError> {
     let none = || AppError::NotFound("This server has no task for that.".to_owned());
     let task = task.ok_or_else(none)?;
+    audit::note(app, caller, Action::JobRun, task, Value::Null).await?;
     app.launcher().start(task, Value::Null, origin).map_err(|error| match error {
         StartError::UnknownTask { .. } => AppError::NotFound(format!(
             "This server does not run the task {task:?}: its source is not configured here."
