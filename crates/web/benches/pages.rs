@@ -60,6 +60,7 @@ async fn start(documents: t5g_store::documents::Documents, address: &str) -> any
         ledger: Ledger::open(address).await?,
         launcher: engine.launcher(),
         clock,
+        chance: t5g_model::chance::Chance::new(|bytes| bytes.fill(7)),
         settings: WebSettings::default(),
         assets: Assets::unbuilt(),
         metrics: t5g_web::install_metrics()?,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use metrics_exporter_prometheus::PrometheusHandle;
+use t5g_model::chance::Chance;
 use t5g_model::clock::Clock;
 use t5g_queue::Launcher;
 use t5g_store::documents::Documents;
@@ -13,6 +14,7 @@ use tokio::sync::Semaphore;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::access::gate::{Gate, Upkeep};
 use crate::assets::Assets;
 use crate::layers::request_id::RequestIds;
 use crate::live::health::{Trouble, log_change};
@@ -32,12 +34,14 @@ const FIRST_DATA: Duration = Duration::from_secs(5);
 pub struct AppBuilder {
     /// Where the documents are.
     pub documents: Documents,
-    /// Where the sources' freshness is.
+    /// Where the sources' freshness is, and people's sessions, tokens and the audit log.
     pub ledger: Ledger,
     /// What starts tasks and shows their runs.
     pub launcher: Launcher,
     /// What time it is.
     pub clock: Clock,
+    /// What secrets are made of.
+    pub chance: Chance,
     /// How this deployment wants it.
     pub settings: WebSettings,
     /// The built front end.
@@ -71,7 +75,9 @@ pub(crate) struct AppState(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     live: Arc<Live>,
+    documents: Documents,
     ledger: Ledger,
+    gate: Gate,
     launcher: Launcher,
     clock: Clock,
     settings: Arc<WebSettings>,
@@ -91,7 +97,9 @@ impl AppBuilder {
         let live = Arc::new(Live::new(LiveBoard::empty(now, &settings)?, Sources::unknown(&settings)));
         let state = AppState(Arc::new(Inner {
             live: Arc::clone(&live),
+            documents: Arc::clone(&self.documents),
             ledger: self.ledger.clone(),
+            gate: Gate::new(settings.access.clone(), self.chance),
             launcher: self.launcher.clone(),
             clock: self.clock.clone(),
             settings: Arc::clone(&settings),
@@ -112,7 +120,8 @@ impl AppBuilder {
             drop(first);
             loader.run(loading).await;
         });
-        let mut watch = SourceWatch { app: state.clone(), ledger: self.ledger };
+        let upkeep = Upkeep::new();
+        let mut watch = SourceWatch { app: state.clone(), ledger: self.ledger, upkeep };
         watch.look().await;
         tokio::spawn(watch.run(stop.clone()));
         if tokio::time::timeout(FIRST_DATA, ready).await.is_err() {
@@ -137,6 +146,14 @@ impl App {
 impl AppState {
     pub(crate) fn live(&self) -> &Live {
         &self.0.live
+    }
+
+    pub(crate) fn documents(&self) -> &Documents {
+        &self.0.documents
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.0.gate
     }
 
     pub(crate) fn ledger(&self) -> &Ledger {
@@ -181,10 +198,11 @@ impl AppState {
     }
 }
 
-/// Keeps what is known of the sources true.
+/// Keeps what is known of the sources true, and the ledger's part of access tidy.
 struct SourceWatch {
     app: AppState,
     ledger: Ledger,
+    upkeep: Upkeep,
 }
 
 impl SourceWatch {
@@ -196,6 +214,7 @@ impl SourceWatch {
                 () = stop.cancelled() => return,
                 _ = ticks.tick() => self.look().await,
             }
+            self.upkeep.round(self.app.gate(), &self.ledger, self.app.clock().now()).await;
             self.app.metrics().run_upkeep();
         }
     }

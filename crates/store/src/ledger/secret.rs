@@ -1,5 +1,5 @@
-//! What the ledger keeps of a secret: its digest, and a handle by which people name what the secret belongs to.
-//! Never the secret.
+//! Secrets that are given out, and what the ledger keeps of them: a digest, and a handle by which people name what
+//! the secret belongs to. Never the secret.
 
 use std::fmt;
 
@@ -8,6 +8,41 @@ use subtle::ConstantTimeEq as _;
 
 /// Hexadecimal digits of a handle: 64 bits, enough to be unique.
 const HANDLE_DIGITS: usize = 16;
+
+/// What every API token begins with, so that it is recognised wherever it turns up.
+pub const TOKEN_PREFIX: &str = "t5g_";
+
+/// A secret of 256 random bits that is given out once. It does not print.
+#[derive(Clone)]
+pub struct NewSecret(String);
+
+impl NewSecret {
+    /// A secret made of these bytes.
+    pub fn new(random: [u8; 32]) -> Self {
+        Self(hex(&random))
+    }
+
+    /// An API token made of these bytes.
+    pub fn token(random: [u8; 32]) -> Self {
+        Self(format!("{TOKEN_PREFIX}{}", hex(&random)))
+    }
+
+    /// Its text, for the one who gets it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What is kept of it.
+    pub fn digest(&self) -> SecretDigest {
+        SecretDigest::of(&self.0)
+    }
+}
+
+impl fmt::Debug for NewSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
 
 /// The digest of a secret of 256 random bits. That many need no salt and no slow hash.
 #[derive(Clone, PartialEq, Eq)]
@@ -89,5 +124,13 @@ mod tests {
             assert_eq!(Handle::parse(bad), None, "{bad}");
         }
         assert!(!format!("{digest:?}").contains(digest.as_str()));
+    }
+
+    #[test]
+    fn what_is_given_out_is_recognised_and_does_not_print() {
+        let token = NewSecret::token([0xab; 32]);
+        assert_eq!(token.expose(), format!("t5g_{}", "ab".repeat(32)));
+        assert!(!format!("{token:?}").contains("ab"));
+        assert_eq!(token.digest(), SecretDigest::of(token.expose()));
     }
 }

@@ -129,17 +129,16 @@ impl Ledger {
                    AND a.blocked IS NULL";
         let handle = digest.handle();
         let args = [handle.as_str().into(), now.into(), idle_since.into()];
-        let rows = self.db().await?.fetch(sql, &args).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
+        let Some(row) = self.db().await?.fetch_quick(sql, &args).await? else { return Ok(None) };
         if !digest.is(&row.get::<String>("digest")?) {
             return Ok(None);
         }
         Ok(Some(LiveSession {
             handle,
-            account: AccountId::from_row(row, "account")?,
+            account: AccountId::from_row(&row, "account")?,
             name: row.get("name")?,
             mail: row.get("mail")?,
-            role: role(row, "role")?.min(role(row, "role_now")?),
+            role: role(&row, "role")?.min(role(&row, "role_now")?),
             seen: row.some_time("seen")?,
         }))
     }

@@ -106,19 +106,19 @@ impl Ledger {
                    FROM api_tokens t LEFT JOIN accounts a ON a.account = t.account \
                    WHERE t.handle = $1 AND t.revoked IS NULL AND t.expires > $2 AND a.blocked IS NULL";
         let handle = digest.handle();
-        let rows = self.db().await?.fetch(sql, &[handle.as_str().into(), now.into()]).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
+        let row = self.db().await?.fetch_quick(sql, &[handle.as_str().into(), now.into()]).await?;
+        let Some(row) = row else { return Ok(None) };
         if !digest.is(&row.get::<String>("digest")?) {
             return Ok(None);
         }
-        let account = owner(row)?;
+        let account = owner(&row)?;
         Ok(Some(LiveToken {
             handle,
             name: row.get("name")?,
-            owner_role: account.as_ref().map(|_| role(row, "role")).transpose()?,
+            owner_role: account.as_ref().map(|_| role(&row, "role")).transpose()?,
             account,
             created_by: row.get("created_by")?,
-            scopes: scopes(row)?,
+            scopes: scopes(&row)?,
             used: row.time("used")?,
         }))
     }

@@ -2,73 +2,108 @@
 //! get the [`Caller`] as an argument and decide nothing.
 
 pub(crate) mod audit;
+mod client;
+mod cookies;
+pub(crate) mod csrf;
+pub(crate) mod gate;
+mod guard;
+pub(crate) mod identify;
+mod key;
+mod limiter;
+pub(crate) mod login;
+mod provider;
+mod roles;
+mod rule;
+mod settings;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::middleware::Next;
-use axum::response::Response;
-use serde_json::json;
-use t5g_model::names::Role;
-use t5g_store::ledger::{AccountId, Action, AuditOutcome, Via};
+use t5g_model::names::{Role, Scope, Scopes};
+use t5g_store::ledger::{AccountId, Handle, Via};
 
-use crate::app::AppState;
 use crate::error::AppError;
-use crate::layers::request_id::RequestId;
-use crate::routes::Access;
+
+pub use client::Network;
+pub(crate) use client::{Client, Peer};
+pub(crate) use guard::layer;
+pub use key::AccessKey;
+pub use provider::{NotBelieved, Provider};
+pub use roles::RoleGroups;
+pub use rule::Access;
+pub use settings::{AccessSettings, Login};
 
 /// Who makes a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Caller {
     /// The name for the audit log and for "started by".
     pub(crate) name: String,
-    /// What they may do.
+    /// What they may do; a token may do less.
     pub(crate) role: Role,
-    /// By what means they are known.
-    pub(crate) via: Via,
     /// Their account, if they have one.
     pub(crate) account: Option<AccountId>,
+    /// By what they are known.
+    pub(crate) credential: Credential,
     /// From where they ask, and in which request.
     pub(crate) client: Arc<Client>,
 }
 
-/// From where a request comes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Client {
-    /// The address; proxies that are trusted are looked through.
-    pub(crate) address: Option<IpAddr>,
-    /// The request's id, as in the log.
-    pub(crate) request_id: String,
+/// By what somebody is known.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Credential {
+    /// Login is switched off: they reach the loopback address.
+    Local,
+    /// A browser's session.
+    Session {
+        /// Its name.
+        handle: Handle,
+        /// What its forms carry.
+        form_token: String,
+    },
+    /// An API token.
+    Token {
+        /// Its name.
+        handle: Handle,
+        /// What it is good for.
+        scopes: Scopes,
+    },
 }
 
-/// The layer around each route.
-pub(crate) async fn layer(
-    State((app, access)): State<(AppState, Access)>,
-    mut request: Request,
-    next: Next,
-) -> Result<Response, AppError> {
-    if let Access::Role(needed) = access {
-        let id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
-        let caller = identify(Arc::new(Client { address: None, request_id: id }));
-        if caller.role < needed {
-            let path = request.uri().path();
-            let detail = json!({ "needed": needed.as_str(), "role": caller.role.as_str() });
-            audit::note_outcome(&app, &caller, Action::Denied, AuditOutcome::Refused, path, detail).await?;
-            return Err(AppError::Forbidden(format!(
-                "This needs the role {needed}; yours is {}.",
-                caller.role
-            )));
+impl std::fmt::Debug for Credential {
+    /// A form's token is not to be seen.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Local => f.write_str("Local"),
+            Self::Session { handle, .. } => write!(f, "Session({handle})"),
+            Self::Token { handle, scopes } => write!(f, "Token({handle}, {scopes})"),
         }
-        request.extensions_mut().insert(caller);
     }
-    Ok(next.run(request).await)
 }
 
-/// Without logins, whoever reaches the loopback address may do everything.
-fn identify(client: Arc<Client>) -> Caller {
-    Caller { name: "local".to_owned(), role: Role::Admin, via: Via::Nobody, account: None, client }
+impl Caller {
+    /// By what means they act, for the audit log.
+    pub(crate) fn via(&self) -> Via {
+        match self.credential {
+            Credential::Local => Via::Nobody,
+            Credential::Session { .. } => Via::Session,
+            Credential::Token { .. } => Via::Token,
+        }
+    }
+
+    /// Whether a program asks with a token.
+    pub(crate) fn is_token(&self) -> bool {
+        matches!(self.credential, Credential::Token { .. })
+    }
+
+    /// Whether they may do what takes this scope: by role, and with a token by its scopes too.
+    pub(crate) fn may(&self, scope: Scope, viewers_refresh: bool) -> bool {
+        let by_role = self.role >= scope.role(viewers_refresh);
+        match &self.credential {
+            Credential::Token { scopes, .. } => by_role && scopes.has(scope),
+            Credential::Local | Credential::Session { .. } => by_role,
+        }
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {

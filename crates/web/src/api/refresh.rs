@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::header::{ACCEPT, LOCATION};
+use axum::http::header::{ACCEPT, ALLOW, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::{Value, json};
@@ -40,6 +40,19 @@ pub(crate) async fn start(
     };
     launch(&app, &caller, task, Origin::Program).await?;
     Ok(Json(json!({ said: "ok" })).into_response())
+}
+
+/// `GET /api/refresh/{type}`, the Python dashboard's form: only for programs, which show who they are with each
+/// request. A browser could be led here by anybody's page.
+pub(crate) async fn start_by_get(
+    app: State<AppState>,
+    caller: Caller,
+    kind: Path<String>,
+) -> Result<Response, AppError> {
+    if !caller.is_token() {
+        return Ok(([(ALLOW, "POST")], AppError::MethodNotAllowed).into_response());
+    }
+    start(app, caller, kind).await
 }
 
 /// `POST /refresh`, the page's button. Programs get 202 and where to look; a browser without scripts is led there.

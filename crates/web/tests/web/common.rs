@@ -1,5 +1,6 @@
 //! The real router in process, on a real SQLite store in a temporary folder, with a clock that stands still.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use chrono::{DateTime, Utc};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
+use t5g_model::chance::Chance;
 use t5g_model::clock::Clock;
 use t5g_model::documents::Document;
 use t5g_model::names::Source;
@@ -83,6 +85,15 @@ fn definition(name: &'static str) -> TaskDefinition {
     }
 }
 
+/// Secrets that differ from each other, and are the same with every run.
+pub(crate) fn chance() -> Chance {
+    let count = AtomicU64::new(1);
+    Chance::new(move |bytes| {
+        let number = count.fetch_add(1, Ordering::Relaxed).to_le_bytes();
+        bytes.iter_mut().zip(number.iter().cycle()).for_each(|(byte, part)| *byte = *part);
+    })
+}
+
 /// The process's one recorder.
 fn metrics() -> PrometheusHandle {
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
@@ -132,6 +143,7 @@ impl TestApp {
             ledger: ledger.clone(),
             launcher: engine.launcher(),
             clock,
+            chance: chance(),
             settings,
             assets: Assets::unbuilt(),
             metrics: metrics(),
