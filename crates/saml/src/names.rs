@@ -49,14 +49,15 @@ pub(crate) const PASSWORD_PROTECTED: &str =
     "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
 
 const EXCLUSIVE_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+const INCLUSIVE_C14N: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
 pub(crate) const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 
-/// Ways of writing XML the same each time. Comments make no difference: there are none.
-pub(crate) const C14N: &[&str] = &[
-    EXCLUSIVE_C14N,
-    "http://www.w3.org/2001/10/xml-exc-c14n#WithComments",
-    "http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
-];
+/// Ways of writing XML the same each time, for what is signed. Comments make no difference: there are none.
+pub(crate) const EXCLUSIVE: &[&str] =
+    &[EXCLUSIVE_C14N, "http://www.w3.org/2001/10/xml-exc-c14n#WithComments"];
+/// The older way is still seen for the signature itself. For contents SAML does not allow it, and it is slow.
+pub(crate) const C14N: &[&str] =
+    &[EXCLUSIVE_C14N, "http://www.w3.org/2001/10/xml-exc-c14n#WithComments", INCLUSIVE_C14N];
 
 pub(crate) const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
 pub(crate) const RSA_SHA384: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384";

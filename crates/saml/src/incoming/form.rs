@@ -14,6 +14,6 @@ pub(super) fn decoded(field: &str) -> Result<Vec<u8>, Refusal> {
     if field.len() > LONGEST {
         return Err(Refusal::new(Reason::TooLarge, format!("the field has {} letters", field.len())));
     }
-    let bare: String = field.chars().filter(|character| !character.is_ascii_whitespace()).collect();
+    let bare = field.split_ascii_whitespace().collect::<String>();
     STANDARD.decode(bare).map_err(|error| Refusal::new(Reason::Base64, format!("not base64: {error}")))
 }

@@ -22,7 +22,7 @@ pub(crate) struct Limits {
     elements: usize,
     /// Of one element.
     attributes: usize,
-    /// Of one element.
+    /// Declared by one element and those around it.
     namespaces: usize,
     all_attributes: usize,
     depth: usize,
@@ -36,7 +36,7 @@ impl Limits {
         bytes: 256 * 1024,
         elements: 2_000,
         attributes: 64,
-        namespaces: 16,
+        namespaces: 32,
         all_attributes: 4_000,
         depth: 32,
         remarks: false,

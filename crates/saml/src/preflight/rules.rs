@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Element;
 use crate::error::{Reason, Refusal, quoted};
-use crate::names::{Algorithms, C14N, Cipher, ENVELOPED, Namespace, OAEP, OAEP_MGF1P, OaepDigest};
+use crate::names::{Algorithms, C14N, Cipher, ENVELOPED, EXCLUSIVE, Namespace, OAEP, OAEP_MGF1P, OaepDigest};
 
 pub(super) fn check(root: &Element, algorithms: &Algorithms) -> Result<(), Refusal> {
     let mut names = HashSet::new();
@@ -60,7 +60,7 @@ fn identifiers<'a>(this: &'a Element, message: bool, names: &mut HashSet<&'a str
 fn signed(signature: &Element, parent: &str, algorithms: &Algorithms) -> Result<(), Refusal> {
     let info = part(signature, "SignedInfo")?;
     part(signature, "SignatureValue")?;
-    accepted(part(info, "CanonicalizationMethod")?, C14N)?;
+    canonical(part(info, "CanonicalizationMethod")?, C14N)?;
     accepted(part(info, "SignatureMethod")?, &algorithms.signatures)?;
     let reference = part(info, "Reference")?;
     accepted(part(reference, "DigestMethod")?, &algorithms.digests)?;
@@ -73,8 +73,21 @@ fn signed(signature: &Element, parent: &str, algorithms: &Algorithms) -> Result<
     let mut transforms = part(reference, "Transforms")?.children.iter();
     let first = transforms.next().ok_or_else(|| incomplete("Transform"))?;
     accepted(first, &[ENVELOPED])?;
-    transforms.next().map_or(Ok(()), |second| accepted(second, C14N))?;
+    canonical(transforms.next().ok_or_else(|| incomplete("canonical form"))?, EXCLUSIVE)?;
     transforms.next().map_or(Ok(()), |third| accepted(third, &[]))
+}
+
+/// The longest list of prefixes that a canonical form may keep; for each element, the list is gone through.
+const PREFIXES: usize = 256;
+
+fn canonical(method: &Element, list: &[&str]) -> Result<(), Refusal> {
+    accepted(method, list)?;
+    let mut kept = method.children.iter().filter_map(|inclusive| inclusive.attribute("PrefixList"));
+    if kept.any(|prefixes| prefixes.len() > PREFIXES) {
+        let detail = format!("the signature keeps a list of prefixes longer than {PREFIXES} letters");
+        return Err(Refusal::new(Reason::SignatureForm, detail));
+    }
+    Ok(())
 }
 
 fn part<'a>(parent: &'a Element, name: &str) -> Result<&'a Element, Refusal> {

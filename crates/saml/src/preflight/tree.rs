@@ -54,7 +54,7 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Element, Refusal> {
     let depth = u32::try_from(limits.depth).unwrap_or(u32::MAX).saturating_add(1);
     let mut parser =
         PullParser::new(text).with_max_depth(depth).with_forbid_dtd(true).with_forbid_entities(true);
-    let (mut open, mut root) = (Vec::new(), None);
+    let (mut open, mut root, mut namespaces) = (Vec::new(), None, 0);
     while let Some(event) =
         parser.next_event().map_err(|error| Refusal::new(Reason::Xml, format!("not well-formed: {error}")))?
     {
@@ -68,6 +68,10 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Element, Refusal> {
                     let detail = format!("the message is nested deeper than {}", limits.depth);
                     return Err(Refusal::new(Reason::TooDeep, detail));
                 }
+                if namespaces > limits.namespaces {
+                    let detail = format!("more than {} namespaces in one place", limits.namespaces);
+                    return Err(Refusal::new(Reason::TooManyAttributes, detail));
+                }
             }
             PullEvent::Text { content, .. } => {
                 if let Some(last) = open.last_mut() {
@@ -79,7 +83,8 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Element, Refusal> {
                 (Some(done), Some(parent)) => parent.children.push(done),
                 (done, _) => root = done,
             },
-            PullEvent::StartNamespace { .. } | PullEvent::EndNamespace => {}
+            PullEvent::StartNamespace { .. } => namespaces += 1,
+            PullEvent::EndNamespace => namespaces = namespaces.saturating_sub(1),
             PullEvent::Comment { .. } | PullEvent::ProcessingInstruction { .. } if limits.remarks => {}
             _ => return Err(Refusal::new(Reason::Xml, "the message has more than elements and text")),
         }

@@ -128,9 +128,14 @@ fn bombs() -> Vec<Case> {
         let all = numbered(count, |number| format!(" a{number}=\"\""));
         with(&format!("<x xmlns=\"urn:x\"{all}></x>"))
     };
-    let namespaces = numbered(17, |number| format!(" xmlns:n{number}=\"urn:{number}\""));
+    let namespaces = numbered(33, |number| format!(" xmlns:n{number}=\"urn:{number}\""));
     let sixty = numbered(60, |number| format!(" b{number}=''"));
     let deep = |depth: usize| format!("{}{}", "<x>".repeat(depth), "</x>".repeat(depth));
+    let nested = |depth: usize| {
+        let open =
+            numbered(depth, |number| format!("<x xmlns:a{number}=\"urn:a\" xmlns:b{number}=\"urn:b\">"));
+        format!("{open}{}", "</x>".repeat(depth))
+    };
     let in_extensions = |xml: &str| {
         changed(|response, _| {
             response.extra = format!("<samlp:Extensions><e xmlns=\"urn:x\">{xml}</e></samlp:Extensions>");
@@ -141,7 +146,9 @@ fn bombs() -> Vec<Case> {
         Case::bad("too many empty elements", Reason::TooManyElements, &with(&"<x/>".repeat(20_000))),
         Case::bad("65 attributes", Reason::TooManyAttributes, &attributes(65)),
         Case::bad("20,000 attributes", Reason::TooManyAttributes, &attributes(20_000)),
-        Case::bad("17 namespaces", Reason::TooManyAttributes, &with(&format!("<x{namespaces}></x>"))),
+        Case::bad("33 namespaces", Reason::TooManyAttributes, &with(&format!("<x{namespaces}></x>"))),
+        Case::bad("33 namespaces around one element", Reason::TooManyAttributes, &in_extensions(&nested(17))),
+        Case::good("many namespaces side by side", &in_extensions(&nested(8).repeat(20))),
         Case::bad(
             "many attributes of many elements",
             Reason::TooManyAttributes,

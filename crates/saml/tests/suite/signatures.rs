@@ -206,12 +206,23 @@ fn odd_contents(world: &World) -> Vec<Case> {
         case("no transformations", Reason::SignatureForm, &|info| {
             info.replace(enveloped, "").replace(transform, "")
         }),
+        case("the older canonical form for contents", Reason::Algorithm, &|info| {
+            info.replace(transform, &instead("http://www.w3.org/TR/2001/REC-xml-c14n-20010315"))
+        }),
+        case("no canonical form for contents", Reason::SignatureForm, &|info| info.replace(transform, "")),
         case("another canonical form", Reason::Algorithm, &|info| {
             info.replacen(EXCLUSIVE, "http://www.w3.org/2006/12/xml-c14n11", 1)
         }),
         case("a shortened HMAC", Reason::SignatureForm, &|info| {
             let length = "<ds:HMACOutputLength>8</ds:HMACOutputLength></ds:SignatureMethod>";
             info.replace("</ds:SignatureMethod>", length)
+        }),
+        case("a long list of prefixes", Reason::SignatureForm, &|info| {
+            let list = format!(
+                "<ec:InclusiveNamespaces xmlns:ec=\"{EXCLUSIVE}\" PrefixList=\"{}\"></ec:InclusiveNamespaces>",
+                "a ".repeat(50_000)
+            );
+            info.replace(transform, &transform.replace("></", &format!(">{list}</")))
         }),
         case("MD5", Reason::Algorithm, &|info| {
             info.replace("xmldsig-more#rsa-sha256", "xmldsig-more#rsa-md5")
