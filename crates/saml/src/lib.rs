@@ -5,9 +5,14 @@
 //! cookies or stores.
 
 mod error;
+mod incoming;
+mod names;
+mod outgoing;
+mod preflight;
 mod provider;
+mod settings;
 mod types;
 
-pub use error::{Refusal, SamlError, SettingsError, SettingsProblem, Warning};
+pub use error::{Reason, Refusal, SamlError, SettingsError, SettingsProblem, Warning};
 pub use provider::ServiceProvider;
 pub use types::{CertificateInfo, CertificateUse, Login, LogoutMessage, LogoutOutcome, Options, Subject};

@@ -19,7 +19,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { clock_skew: Duration::from_secs(120), allow_sha1: false, max_age: Duration::from_secs(600) }
+        Self { clock_skew: Duration::from_mins(2), allow_sha1: false, max_age: Duration::from_mins(10) }
     }
 }
 
@@ -39,6 +39,16 @@ pub struct Login {
     pub session_until: Option<DateTime<Utc>>,
     /// Attributes by `Name`, each with all its values, in the order of the assertion.
     pub attributes: BTreeMap<String, Vec<String>>,
+}
+
+impl Login {
+    /// The one value of an attribute that has to have exactly one: not none, not two, not an empty one.
+    pub fn sole(&self, name: &str) -> Option<&str> {
+        match self.attributes.get(name).map(Vec::as_slice) {
+            Some([value]) if !value.is_empty() => Some(value),
+            _ => None,
+        }
+    }
 }
 
 /// Who a session belongs to, in the identity provider's words. Logging out needs them again.
