@@ -3,6 +3,8 @@
 use std::future::Future;
 
 use anyhow::{Context as _, Result, anyhow};
+use rand::RngCore as _;
+use t5g_model::chance::Chance;
 use t5g_model::clock::Clock;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -10,6 +12,12 @@ use tokio::signal::unix::{SignalKind, signal};
 pub(crate) fn clock() -> Clock {
     #[expect(clippy::disallowed_methods, reason = "this is where the application's clock is made")]
     Clock::new(chrono::Utc::now)
+}
+
+/// Chance for secrets: the system's own, by way of a generator that is meant for it.
+pub(crate) fn chance() -> Chance {
+    #[expect(clippy::disallowed_methods, reason = "this is where the application's secrets are drawn")]
+    Chance::new(|bytes| rand::rng().fill_bytes(bytes))
 }
 
 /// A seed that differs from run to run, for jitter.

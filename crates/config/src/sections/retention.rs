@@ -4,11 +4,13 @@ use crate::section::section;
 use crate::values::Period;
 
 section! {
-    /// How long entries of the ledger are kept. Read and checked; this version keeps neither yet.
+    /// How long entries of the ledger are kept.
     Retention at "retention" {
         /// Finished runs of tasks.
         runs: Period = "30d";
         /// Entries of the audit log.
         audit: Period = "400d";
+        /// Sessions and API tokens that have ended.
+        ended: Period = "30d";
     }
 }

@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{intervals, web};
+use super::{access, intervals, web};
 use crate::{console, process};
 
 /// How long running tasks may go on after a stop was wanted.
@@ -70,18 +70,20 @@ impl Site {
         let registry = context.as_ref().map_or_else(|| Ok(Registry::default()), t5g_sync::registry)?;
         let intervals = intervals::intervals(&registry, clock.now());
         let engine = Engine::new(registry, t5g_queue::Settings::new(clock.clone(), process::seed(&clock)))?;
+        let stop = CancellationToken::new();
+        let access = access::access(settings, &stop)?;
         let app = AppBuilder {
             documents,
             ledger: ledger.clone(),
             launcher: engine.launcher(),
             clock: clock.clone(),
-            settings: web::web_settings(settings, intervals.clone()),
+            chance: process::chance(),
+            settings: web::web_settings(settings, intervals.clone(), access),
             assets: Assets::embedded()?,
             metrics,
         };
         let app = app.start().await?;
         let address = listener.local_addr().context("the address that is listened on")?;
-        let stop = CancellationToken::new();
         let server = tokio::spawn(t5g_web::serve(listener, app, stop.clone().cancelled_owned()));
         let engine = Arc::new(engine);
         Ok(Self { engine, ledger, clock, context, intervals, address, server, stop })
