@@ -11,3 +11,4 @@ mod conventions;
 mod living;
 mod program;
 mod settings;
+mod tokens;

@@ -195,12 +195,7 @@ impl TestApp {
     }
 
     /// Posts a form, as a browser without scripts does.
-    pub(crate) async fn form(
-        &self,
-        path: &str,
-        headers: &[(&str, &str)],
-        fields: &[(&str, &str)],
-    ) -> Answer {
+    pub(crate) async fn form(&self, path: &str, headers: &[(&str, &str)], fields: &[(&str, &str)]) -> Answer {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let kind = ("content-type", "application/x-www-form-urlencoded");
         self.send_body(Method::POST, path, &[headers, &[kind]].concat(), body.into()).await

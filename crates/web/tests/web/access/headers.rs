@@ -35,7 +35,10 @@ async fn strangers_see_nothing_of_the_data() {
     for path in ["/", "/nowhere", "/?out", "/card/none"] {
         let answer = app.send(Method::GET, path, &[("accept", "text/html")]).await;
         let page = answer.text();
-        assert!(!page.contains("freshness") && !page.contains("Sources") && !page.contains("/table/"), "{path}: {page}");
+        assert!(
+            !page.contains("freshness") && !page.contains("Sources") && !page.contains("/table/"),
+            "{path}: {page}"
+        );
     }
     for (path, status) in [("/healthz", 200), ("/readyz", 200), ("/assets/none.js", 404)] {
         let answer = app.get_until(path, |answer| answer.status.as_u16() == status).await;

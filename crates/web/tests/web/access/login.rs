@@ -20,22 +20,39 @@ async fn who_wants_a_page_signs_in_and_gets_it() {
     let app = app().await;
     let mut browser = Browser::default();
     let sent = browser.get(&app, "/table/all?q=a%20b").await;
-    assert_eq!((sent.status, sent.header("location")), (StatusCode::SEE_OTHER, "/?next=%2Ftable%2Fall%3Fq%3Da%2520b"));
+    assert_eq!(
+        (sent.status, sent.header("location")),
+        (StatusCode::SEE_OTHER, "/?next=%2Ftable%2Fall%3Fq%3Da%2520b")
+    );
     let page = browser.get(&app, sent.header("location")).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text().contains("href=\"/?sso&amp;next=%2Ftable%2Fall%3Fq%3Da%2520b\""), "{}", page.text());
 
     let begun = browser.get(&app, "/?sso&next=%2Ftable%2Fall%3Fq%3Da%2520b").await;
     let flow = begun.header("set-cookie").to_owned();
-    assert!(flow.starts_with("__Host-saml_flow=") && flow.ends_with("; Path=/; Secure; SameSite=None; HttpOnly; Max-Age=600"), "{flow}");
+    assert!(
+        flow.starts_with("__Host-saml_flow=")
+            && flow.ends_with("; Path=/; Secure; SameSite=None; HttpOnly; Max-Age=600"),
+        "{flow}"
+    );
     assert_eq!(begun.header("cache-control"), "no-store");
     let (relay, request) = browser.begin(&app, "/?sso&next=%2Ftable%2Fall%3Fq%3Da%2520b").await;
     let back = browser.bring(&app, &relay, &response(&request, "Ada", "field").to_string()).await;
-    assert_eq!((back.status, back.header("location")), (StatusCode::SEE_OTHER, "/table/all?q=a%20b"), "{}", back.text());
+    assert_eq!(
+        (back.status, back.header("location")),
+        (StatusCode::SEE_OTHER, "/table/all?q=a%20b"),
+        "{}",
+        back.text()
+    );
     assert_eq!(back.header("cache-control"), "no-store");
-    let cookies: Vec<_> = back.headers.get_all("set-cookie").iter().map(|c| c.to_str().unwrap().to_owned()).collect();
+    let cookies: Vec<_> =
+        back.headers.get_all("set-cookie").iter().map(|c| c.to_str().unwrap().to_owned()).collect();
     assert_eq!(cookies.len(), 2);
-    assert!(cookies[0].starts_with("__Host-sid=") && cookies[0].ends_with("; Path=/; Secure; SameSite=Lax; HttpOnly"), "{cookies:?}");
+    assert!(
+        cookies[0].starts_with("__Host-sid=")
+            && cookies[0].ends_with("; Path=/; Secure; SameSite=Lax; HttpOnly"),
+        "{cookies:?}"
+    );
     assert_eq!(cookies[1], "__Host-saml_flow=; Path=/; Secure; SameSite=None; HttpOnly; Max-Age=0");
     let home = browser.get(&app, "/sources").await;
     assert!(home.text().contains(">Ada</b>") && home.text().contains(">viewer</span>"));
@@ -44,7 +61,10 @@ async fn who_wants_a_page_signs_in_and_gets_it() {
     let users: Value = serde_json::from_slice(&users.bytes).unwrap();
     assert_eq!(users["uuid-Ada"]["givenName"], json!(["Ada"]));
     let newest = &audited(&app).await[0];
-    assert_eq!((newest.action.as_str(), newest.outcome.as_str(), newest.actor.as_str()), ("login", "done", "Ada"));
+    assert_eq!(
+        (newest.action.as_str(), newest.outcome.as_str(), newest.actor.as_str()),
+        ("login", "done", "Ada")
+    );
     assert_eq!(newest.detail["role"], "viewer");
     let again = browser.get(&app, "/?next=%2Fsources").await;
     assert_eq!(again.header("location"), "/sources", "who is signed in is led on");
@@ -69,7 +89,7 @@ async fn what_was_known_of_others_stays() {
 #[tokio::test]
 async fn nobody_is_led_to_another_site() {
     let app = app().await;
-    for target in ["https://evil.example", "//evil.example", "/\\evil.example", "/%09/evil.example", "/?slo"] {
+    for target in ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "/?slo"] {
         let encoded: String = url::form_urlencoded::byte_serialize(target.as_bytes()).collect();
         let mut browser = Browser::default();
         let page = browser.get(&app, &format!("/?next={encoded}")).await;
@@ -77,12 +97,13 @@ async fn nobody_is_led_to_another_site() {
         let (relay, request) = browser.begin(&app, &format!("/?sso&next={encoded}")).await;
         let back = browser.bring(&app, &relay, &response(&request, "Ada", "field").to_string()).await;
         let led = back.header("location");
-        assert!(led == "/home" || led == "/%09/evil.example", "{target}: {led}");
+        assert_eq!(led, "/home", "{target}");
     }
     // A relay state of somebody else's making is no address.
     let mut browser = Browser::default();
     let (_, request) = browser.begin(&app, "/?sso").await;
-    let back = browser.bring(&app, "https://evil.example", &response(&request, "Ada", "field").to_string()).await;
+    let back =
+        browser.bring(&app, "https://evil.example", &response(&request, "Ada", "field").to_string()).await;
     assert_eq!((back.status, back.header("location")), (StatusCode::FORBIDDEN, ""));
 }
 
@@ -99,7 +120,12 @@ async fn nobody_is_signed_in_as_somebody_else() {
     let refused = victim.bring(&app, &relay, &answer).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     assert!(!victim.cookies.contains_key("__Host-sid"));
-    assert!(audited(&app).await.iter().all(|entry| entry.outcome == "refused" && entry.detail["code"] == "not_asked"));
+    assert!(
+        audited(&app)
+            .await
+            .iter()
+            .all(|entry| entry.outcome == "refused" && entry.detail["code"] == "not_asked")
+    );
     let own = attacker.bring(&app, &relay, &answer).await;
     assert_eq!(own.status, StatusCode::SEE_OTHER, "nobody else used it up");
 }
@@ -132,7 +158,11 @@ async fn an_answer_is_good_once_at_all_replicas() {
     let (relay, request) = browser.begin(&one, "/?sso").await;
     let answer = response(&request, "Ada", "field").to_string();
     let mut copy = browser.clone();
-    assert_eq!(browser.bring(&other, &relay, &answer).await.status, StatusCode::SEE_OTHER, "begun there, ended here");
+    assert_eq!(
+        browser.bring(&other, &relay, &answer).await.status,
+        StatusCode::SEE_OTHER,
+        "begun there, ended here"
+    );
     assert_eq!(copy.clone().bring(&one, &relay, &answer).await.status, StatusCode::FORBIDDEN);
     assert_eq!(copy.bring(&other, &relay, &answer).await.status, StatusCode::FORBIDDEN);
 
@@ -170,7 +200,9 @@ async fn whatever_is_wrong_gets_the_same_page_and_its_reason_in_the_audit_log() 
         let text = if code == "xml" { "<Response>".to_owned() } else { answer.to_string() };
         let refused = browser.bring(&app, &relay, &text).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{code}");
-        assert!(!browser.cookies.contains_key("__Host-sid") && !browser.cookies.contains_key("__Host-saml_flow"));
+        assert!(
+            !browser.cookies.contains_key("__Host-sid") && !browser.cookies.contains_key("__Host-saml_flow")
+        );
         let entry = &audited(&app).await[0];
         assert_eq!((entry.detail["code"].as_str(), entry.outcome.as_str()), (Some(code), "refused"));
         assert_eq!(entry.request_id.as_deref(), Some(refused.header("x-request-id")));
@@ -195,7 +227,10 @@ async fn who_is_in_no_group_is_told_whom_to_ask() {
         let refused = browser.bring(&app, &relay, &response(&request, "Bob", group).to_string()).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{group}");
         let page = refused.text();
-        assert!(page.contains("Bob") && page.contains("mailto:help%40example.com") && page.contains("No access"), "{page}");
+        assert!(
+            page.contains("Bob") && page.contains("mailto:help%40example.com") && page.contains("No access"),
+            "{page}"
+        );
     }
     let entry = &audited(&app).await[0];
     assert_eq!((entry.actor.as_str(), entry.detail["code"].as_str()), ("Bob", Some("no_group")));
@@ -269,7 +304,10 @@ async fn too_many_attempts_have_to_wait() {
 async fn our_metadata_is_there_for_everybody() {
     let app = app().await;
     let answer = app.get("/saml/metadata").await;
-    assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "application/samlmetadata+xml"));
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (StatusCode::OK, "application/samlmetadata+xml")
+    );
     let off = TestApp::empty().await;
     assert_eq!(off.get("/saml/metadata").await.status, StatusCode::NOT_FOUND);
     for path in ["/?sso", "/?slo", "/?sls"] {

@@ -52,7 +52,11 @@ async fn a_token_never_rises_above_its_owner() {
         [("name", "x"), ("days", "7"), ("scope", "all")],
         [("name", "x"), ("days", "7"), ("other", "read")],
     ] {
-        assert_eq!(viewer.submit(&app, "/tokens", &fields).await.status, StatusCode::BAD_REQUEST, "{fields:?}");
+        assert_eq!(
+            viewer.submit(&app, "/tokens", &fields).await.status,
+            StatusCode::BAD_REQUEST,
+            "{fields:?}"
+        );
     }
     assert!(app.ledger.tokens(None).await.unwrap().is_empty());
 
@@ -106,7 +110,8 @@ async fn whatever_is_no_good_token_is_refused_alike() {
     let in_query = app.get(&format!("/api/?token={token}&access_token={token}")).await;
     assert_eq!(in_query.status, StatusCode::UNAUTHORIZED, "never in an address");
     let cookie = format!("__Host-sid={}", browser.cookies["__Host-sid"]);
-    let both = app.send(Method::GET, "/api/", &[("cookie", &cookie), ("authorization", "Bearer t5g_no")]).await;
+    let both =
+        app.send(Method::GET, "/api/", &[("cookie", &cookie), ("authorization", "Bearer t5g_no")]).await;
     assert_eq!(both.status, StatusCode::UNAUTHORIZED, "a bad token is not healed by a session");
 }
 

@@ -23,13 +23,18 @@ async fn who_is_shut_out_is_out_at_once_everywhere() {
         assert!(page.text().contains(part), "{part}");
     }
     let done = admin.submit(&one, &format!("/users/{id}/block"), &[]).await;
-    assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, format!("/users/{id}").as_str()));
+    assert_eq!(
+        (done.status, done.header("location")),
+        (StatusCode::SEE_OTHER, format!("/users/{id}").as_str())
+    );
     assert!(!is_in(&other, &mut ada).await);
     let (relay, request) = ada.begin(&other, "/?sso").await;
     let answer = super::support::response(&request, "Ada", "field").to_string();
     let refused = ada.bring(&other, &relay, &answer).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    assert!(refused.text().contains("has shut this account out") && refused.text().contains("help@example.com"));
+    assert!(
+        refused.text().contains("has shut this account out") && refused.text().contains("help@example.com")
+    );
 
     assert!(admin.get(&one, &format!("/users/{id}")).await.text().contains("Let in again"));
     admin.submit(&one, &format!("/users/{id}/unblock"), &[]).await;
@@ -74,10 +79,17 @@ async fn nobody_shuts_out_themselves_or_who_is_not_there() {
     assert!(is_in(&app, &mut admin).await);
     for id in ["0".repeat(32).as_str(), "x", "%00"] {
         assert_eq!(admin.get(&app, &format!("/users/{id}")).await.status, StatusCode::NOT_FOUND, "{id}");
-        assert_eq!(admin.submit(&app, &format!("/users/{id}/block"), &[]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            admin.submit(&app, &format!("/users/{id}/block"), &[]).await.status,
+            StatusCode::NOT_FOUND
+        );
     }
     for page in ["0", "-1", "x", "99999999999"] {
-        assert_eq!(admin.get(&app, &format!("/users?page={page}")).await.status, StatusCode::BAD_REQUEST, "{page}");
+        assert_eq!(
+            admin.get(&app, &format!("/users?page={page}")).await.status,
+            StatusCode::BAD_REQUEST,
+            "{page}"
+        );
     }
     assert!(admin.get(&app, "/users?q=nobody").await.text().contains("Nobody of that name"));
 }
