@@ -221,7 +221,7 @@ test("a token is made, used, and revoked by the command line", () =>
   inBrowser(async (page, context) => {
     await signIn(page, "eve", "/tokens");
     await page.getByLabel("Name").fill("from the browser");
-    await page.getByLabel("read").check();
+    await page.locator("input[name=scope][value=read]").check();
     await page.getByRole("button", { name: "Make the token" }).click();
     const token = await page.locator("code.secret").innerText();
     secrets.add(token);
