@@ -15,8 +15,13 @@ pub(crate) struct Migrations {
 }
 
 /// The ledger's tables.
-pub(crate) const LEDGER: Migrations =
-    Migrations { part: "ledger", steps: &[include_str!("../migrations/ledger/0001_sync_state.sql")] };
+pub(crate) const LEDGER: Migrations = Migrations {
+    part: "ledger",
+    steps: &[
+        include_str!("../migrations/ledger/0001_sync_state.sql"),
+        include_str!("../migrations/ledger/0002_runs.sql"),
+    ],
+};
 
 /// The tables of the documents on SQLite.
 pub(crate) const DOCUMENTS: Migrations =

@@ -12,6 +12,13 @@ pub(crate) fn clock() -> Clock {
     Clock::new(chrono::Utc::now)
 }
 
+/// The machine's name, for people.
+pub(crate) async fn host() -> String {
+    let read = tokio::fs::read("/proc/sys/kernel/hostname").await.ok();
+    let name = read.and_then(|bytes| String::from_utf8(bytes).ok()).map(|name| name.trim().to_owned());
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "localhost".to_owned())
+}
+
 /// A seed that differs from run to run, for jitter.
 pub(crate) fn seed(clock: &Clock) -> u64 {
     u64::from(clock.now().timestamp_subsec_nanos()) ^ (u64::from(std::process::id()) << 32)

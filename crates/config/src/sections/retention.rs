@@ -4,9 +4,9 @@ use crate::section::section;
 use crate::values::Period;
 
 section! {
-    /// How long entries of the ledger are kept. Read and checked; this version keeps neither yet.
+    /// How long entries of the ledger are kept. The audit log does not exist in this version yet.
     Retention at "retention" {
-        /// Finished runs of tasks.
+        /// Ended runs of tasks with their log lines; the latest success of each task is always kept.
         runs: Period = "30d";
         /// Entries of the audit log.
         audit: Period = "400d";

@@ -6,6 +6,7 @@ mod bulk;
 mod comments;
 mod db;
 mod facts;
+mod fence;
 mod freshness;
 mod open;
 mod problems;
@@ -14,6 +15,7 @@ mod shrinks;
 mod stale;
 
 pub use arg::Arg;
+pub use bulk::{bounded, insert, places};
 pub use comments::CaseComment;
 pub use db::{Db, Tx};
 pub use freshness::{Counts, Failure, Freshness, Pass, SourceRun};
@@ -22,3 +24,6 @@ pub use problems::{DataProblem, ProblemEntry};
 pub use row::{Column, Row};
 pub use shrinks::{Decision, HeldShrink, ShrinkState};
 pub use stale::{StaleEntry, StaleSince};
+
+/// SQL put together from our own words; nothing from outside may become part of it.
+pub use sqlx::AssertSqlSafe as OwnSql;

@@ -8,10 +8,12 @@ mod export;
 mod fake;
 mod import;
 mod man;
+mod scheduler;
 mod serve;
 mod simulate;
 mod sync;
 mod up;
+mod worker;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -33,6 +35,8 @@ pub(crate) enum Command {
     Demo(demo::Args),
     Up(up::Args),
     Serve(serve::Args),
+    Worker(worker::Args),
+    Scheduler(scheduler::Args),
     Sync(sync::Args),
     Import(import::Args),
     Export(export::Args),
@@ -51,6 +55,8 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Demo(args) => demo::run(&global, &args),
         Command::Up(args) => up::run(&global, args),
         Command::Serve(args) => serve::run(&global, args),
+        Command::Worker(args) => worker::run(&global, &args),
+        Command::Scheduler(args) => scheduler::run(&global, &args),
         Command::Sync(args) => sync::run(&global, &args),
         Command::Import(args) => import::run(&global, &args),
         Command::Export(args) => export::run(&global, &args),

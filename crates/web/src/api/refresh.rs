@@ -7,8 +7,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::{Value, json};
 use t5g_model::names::Source;
-use t5g_queue::{Origin, StartError, Started};
+use t5g_queue::{Asker, StartError, Started};
 
+use crate::access::Caller;
 use crate::app::AppState;
 use crate::error::AppError;
 
@@ -21,6 +22,7 @@ const CREATE_CARDS: &str = "create_jira_cards";
 /// `POST /api/refresh/{type}`: starts it and does not wait for its end.
 pub(crate) async fn start(
     State(app): State<AppState>,
+    caller: Caller,
     Path(kind): Path<String>,
 ) -> Result<Response, AppError> {
     let tasks = &app.settings().tasks;
@@ -35,14 +37,18 @@ pub(crate) async fn start(
             return Ok((StatusCode::NOT_FOUND, body).into_response());
         }
     };
-    launch(&app, task, Origin::Program)?;
+    launch(&app, task, &Asker::program(caller.name)).await?;
     Ok(Json(json!({ said: "ok" })).into_response())
 }
 
 /// `POST /refresh`, the page's button. Programs get 202 and where to look; a browser without scripts is led there.
-pub(crate) async fn button(State(app): State<AppState>, headers: HeaderMap) -> Result<Response, AppError> {
-    let started = launch(&app, app.settings().tasks.refresh, Origin::Person)?;
-    let place = format!("/status/{}", started.run_id);
+pub(crate) async fn button(
+    State(app): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    let started = launch(&app, app.settings().tasks.refresh, &Asker::person(caller.name)).await?;
+    let place = format!("/status/{}", started.run);
     if prefers_html(&headers) {
         return Ok(Redirect::to(&place).into_response());
     }
@@ -50,17 +56,17 @@ pub(crate) async fn button(State(app): State<AppState>, headers: HeaderMap) -> R
 }
 
 /// `POST /progress/status`: where to look while a refresh runs, whoever started it.
-pub(crate) async fn progress(State(app): State<AppState>) -> Response {
+pub(crate) async fn progress(State(app): State<AppState>) -> Result<Response, AppError> {
     let tasks = &app.settings().tasks;
     let of_interest = tasks.refresh.into_iter().chain(tasks.by_source.get(&Source::Cards).copied());
-    let running = of_interest.into_iter().find_map(|task| app.launcher().current(task));
     let empty = Json(Value::Object(serde_json::Map::new()));
-    match running {
-        Some(run) => {
-            (StatusCode::ACCEPTED, [(LOCATION, format!("/status/{}", run.id))], empty).into_response()
+    for task in of_interest {
+        if let Some(run) = app.launcher().current(task).await? {
+            let place = format!("/status/{}", run.id);
+            return Ok((StatusCode::ACCEPTED, [(LOCATION, place)], empty).into_response());
         }
-        None => empty.into_response(),
     }
+    Ok(empty.into_response())
 }
 
 /// Whether a person's browser asks, for a page.
@@ -71,15 +77,14 @@ pub(crate) fn prefers_html(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.contains("text/html"))
 }
 
-fn launch(app: &AppState, task: Option<&str>, origin: Origin) -> Result<Started, AppError> {
+async fn launch(app: &AppState, task: Option<&str>, asker: &Asker) -> Result<Started, AppError> {
     let none = || AppError::NotFound("This server has no task for that.".to_owned());
     let task = task.ok_or_else(none)?;
-    app.launcher().start(task, Value::Null, origin).map_err(|error| match error {
+    app.launcher().start(task, Value::Null, asker).await.map_err(|error| match error {
         StartError::UnknownTask { .. } => AppError::NotFound(format!(
             "This server does not run the task {task:?}: its source is not configured here."
         )),
-        full @ (StartError::Full { .. } | StartError::Stopping) => {
-            AppError::Unavailable(format!("Not started: {full}."))
-        }
+        StartError::Store(error) => error.into(),
+        other => AppError::Unavailable(format!("Not started: {other}.")),
     })
 }

@@ -12,8 +12,12 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
 use t5g_model::clock::Clock;
 use t5g_model::documents::Document;
+use t5g_model::names::Role as Rights;
 use t5g_model::names::Source;
-use t5g_queue::{Engine, MissedTick, Registry, Retry, RunContext, Settings, Task, TaskDefinition};
+use t5g_queue::{
+    Engine, Fencing, MissedTick, Registry, Retry, Role, RunContext, Settings, Task, TaskDefinition,
+};
+use t5g_store::documents::Fence;
 use t5g_store::documents::{Documents, Guard, Limits, open};
 use t5g_store::ledger::Ledger;
 use t5g_web::{App, AppBuilder, Assets, TaskNames, WebSettings};
@@ -71,15 +75,28 @@ impl Task for Waits {
     }
 }
 
+/// The tests' tasks write no document.
+#[derive(Debug)]
+struct NoStore;
+
+#[async_trait]
+impl Fencing for NoStore {
+    async fn raise(&self, _: &Fence) -> anyhow::Result<()> {
+        Ok(())
+    }
+}
+
 fn definition(name: &'static str) -> TaskDefinition {
     TaskDefinition {
         name,
         description: "Waits until the test lets it end.",
+        queue: "test",
         schedule: None,
         retry: Retry { attempts: 1, first_pause: Duration::from_secs(1) },
         exclusive: Some("test"),
         timeout: Duration::from_mins(1),
         missed: MissedTick::Skip,
+        role: Rights::Operator,
     }
 }
 
@@ -120,13 +137,15 @@ impl TestApp {
         let mut registry = Registry::default();
         let (refresh, cards) = ("refresh", "card_sync");
         for name in [refresh, cards] {
-            registry.add(definition(name), Arc::new(Waits(Arc::clone(&permits)))).unwrap();
+            registry.add(definition(name), Arc::new(Waits(Arc::clone(&permits))));
         }
         let by_source = [(Source::Cards, cards), (Source::Bugs, "bugs_sync")].into();
         let tasks = TaskNames { refresh: Some(refresh), create_cards: None, by_source };
         let settings = WebSettings { tasks, ..settings };
         let clock = Clock::fixed(now());
-        let engine = Engine::new(registry, Settings::new(clock.clone(), 1)).unwrap();
+        let settings_of_queue = Settings::new(clock.clone(), 1, Arc::new(NoStore));
+        let engine = Engine::new(ledger.clone(), registry, settings_of_queue).unwrap();
+        engine.begin(&[Role::Work]).await;
         let builder = AppBuilder {
             documents: documents.clone(),
             ledger: ledger.clone(),
