@@ -174,7 +174,11 @@ impl Launcher {
     /// Starts several, all or none; what became of each wish.
     pub async fn start_all(&self, wishes: &[Wish<'_>], asker: &Asker) -> Result<Vec<Started>, StartError> {
         let now = self.clock.now();
-        let runs = wishes.iter().map(|wish| self.new_run(wish, now)).collect::<Result<Vec<_>, _>>()?;
+        // Within one moment ids are random; sorted, they keep the order of the wishes.
+        let mut ids: Vec<RunId> = wishes.iter().map(|_| RunId::at(now)).collect();
+        ids.sort_unstable();
+        let run = |(wish, id): (&Wish<'_>, &RunId)| self.new_run(wish, *id, now);
+        let runs = wishes.iter().zip(&ids).map(run).collect::<Result<Vec<_>, _>>()?;
         if self.book.waiting().await? >= MOST_WAITING {
             return Err(StartError::Full { limit: MOST_WAITING });
         }
@@ -183,10 +187,10 @@ impl Launcher {
         Ok(asked.into_iter().map(|asked| Started { run: asked.id, joined: asked.joined }).collect())
     }
 
-    fn new_run(&self, wish: &Wish<'_>, now: DateTime<Utc>) -> Result<NewRun, StartError> {
+    fn new_run(&self, wish: &Wish<'_>, id: RunId, now: DateTime<Utc>) -> Result<NewRun, StartError> {
         let definition = &self.known(wish.task)?.definition;
         Ok(NewRun {
-            id: RunId::at(now),
+            id,
             task: definition.name,
             queue: definition.queue,
             exclusive: definition.exclusive,

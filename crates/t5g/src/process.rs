@@ -19,6 +19,11 @@ pub(crate) async fn host() -> String {
     name.filter(|name| !name.is_empty()).unwrap_or_else(|| "localhost".to_owned())
 }
 
+/// Whoever sits at the terminal, for "asked for by".
+pub(crate) fn person() -> String {
+    std::env::var("USER").unwrap_or_else(|_| "somebody at a terminal".to_owned())
+}
+
 /// A seed that differs from run to run, for jitter.
 pub(crate) fn seed(clock: &Clock) -> u64 {
     u64::from(clock.now().timestamp_subsec_nanos()) ^ (u64::from(std::process::id()) << 32)

@@ -28,9 +28,9 @@ impl Watcher {
     }
 
     /// Shows that run until it ends.
-    pub(crate) fn follow(&self, name: &'static str, run: RunId) {
+    pub(crate) fn follow(&self, name: &str, run: RunId) {
         let bar = std::io::stderr().is_terminal().then(|| self.bars.add(bar(name)));
-        let show = follow(self.launcher.clone(), name, run, bar);
+        let show = follow(self.launcher.clone(), name.to_owned(), run, bar);
         self.followers.lock().unwrap_or_else(PoisonError::into_inner).push(tokio::spawn(show));
     }
 
@@ -45,14 +45,14 @@ impl Watcher {
     }
 }
 
-async fn follow(launcher: Launcher, name: &'static str, run: RunId, bar: Option<ProgressBar>) {
+async fn follow(launcher: Launcher, name: String, run: RunId, bar: Option<ProgressBar>) {
     let mut told = String::new();
     loop {
         match launcher.run(run).await {
             Ok(Some(view)) => {
                 match &bar {
                     Some(bar) => draw(bar, &view.progress),
-                    None => tell(name, &view, &mut told),
+                    None => tell(&name, &view, &mut told),
                 }
                 if view.state.is_final() {
                     break;
@@ -68,8 +68,8 @@ async fn follow(launcher: Launcher, name: &'static str, run: RunId, bar: Option<
     }
 }
 
-fn bar(name: &'static str) -> ProgressBar {
-    let bar = ProgressBar::new_spinner().with_prefix(name);
+fn bar(name: &str) -> ProgressBar {
+    let bar = ProgressBar::new_spinner().with_prefix(name.to_owned());
     // The template is a literal that a test reads; without it the bar looks plain.
     if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
         bar.set_style(style);

@@ -7,7 +7,9 @@ mod doctor;
 mod export;
 mod fake;
 mod import;
+mod jobs;
 mod man;
+mod schedule;
 mod scheduler;
 mod serve;
 mod simulate;
@@ -38,6 +40,8 @@ pub(crate) enum Command {
     Worker(worker::Args),
     Scheduler(scheduler::Args),
     Sync(sync::Args),
+    Jobs(jobs::Args),
+    Schedule(schedule::Args),
     Import(import::Args),
     Export(export::Args),
     Fake(fake::Args),
@@ -58,6 +62,8 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Worker(args) => worker::run(&global, &args),
         Command::Scheduler(args) => scheduler::run(&global, &args),
         Command::Sync(args) => sync::run(&global, &args),
+        Command::Jobs(args) => jobs::run(&global, args),
+        Command::Schedule(args) => schedule::run(&global, args),
         Command::Import(args) => import::run(&global, &args),
         Command::Export(args) => export::run(&global, &args),
         Command::Fake(args) => fake::run(&global, &args),

@@ -72,7 +72,7 @@ async fn refresh(settings: &Settings, args: &Args) -> Result<Vec<RunView>> {
     let launcher = engine.launcher();
     engine.recover().await?;
     // A person waits for it: what fails is told at once, not tried again later.
-    let asker = Asker::person(whoever());
+    let asker = Asker::person(process::person());
     let runs = t5g_sync::ask_in_order(&launcher, &sources, args.full, Some(1), &asker).await?;
     engine.begin(&[Role::WorkOn(runs.iter().map(|(_, started)| started.run).collect())]).await;
     let watcher = Watcher::new(launcher.clone());
@@ -116,11 +116,6 @@ async fn chosen(context: &SyncContext, args: &Args) -> Result<Vec<Source>> {
     Ok(sources)
 }
 
-/// Whoever sits at the terminal.
-fn whoever() -> String {
-    std::env::var("USER").unwrap_or_else(|_| "somebody at a terminal".to_owned())
-}
-
 /// Approves what is held back for these sources, in the name of whoever sits at the terminal.
 async fn approve_shrinks(context: &SyncContext, sources: &[Source]) -> Result<()> {
     let held = context.ledger.held_shrinks().await?;
@@ -128,7 +123,7 @@ async fn approve_shrinks(context: &SyncContext, sources: &[Source]) -> Result<()
     if held.is_empty() {
         console::complain("nothing is held back for these sources");
     }
-    let who = whoever();
+    let who = process::person();
     for shrink in held {
         let now = context.clock.now();
         context.ledger.decide_shrink(shrink.document, Decision::Approve, &who, now).await?;
