@@ -150,7 +150,7 @@ pub struct QueueView {
 impl Launcher {
     /// A handle on the queue in that ledger. `lease` is how long a worker is believed alive without word from it.
     pub fn new(ledger: Ledger, catalog: Catalog, clock: Clock, lease: Duration) -> Self {
-        measure::describe();
+        measure::begin(catalog.iter().map(|listed| listed.definition.name));
         Self { book: Book::new(ledger), catalog, clock, hub: Arc::default(), lease }
     }
 

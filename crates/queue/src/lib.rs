@@ -19,6 +19,7 @@ mod registry;
 mod run;
 mod schedule;
 mod scheduler;
+mod words;
 mod worker;
 
 pub use book::{

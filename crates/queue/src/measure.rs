@@ -10,8 +10,27 @@ use metrics::{counter, gauge, histogram};
 use crate::book::{QueueFigures, TaskFigures, WorkerView};
 use crate::run::RunState;
 
-/// Words and types of the metrics, for whoever exports them.
-pub(crate) fn describe() {
+/// How an attempt can end, and what can become of a run whose worker died.
+const OUTCOMES: [&str; 4] = ["done", "failed", "cancelled", "handed_back"];
+const LOST: [RunState; 3] = [RunState::Retrying, RunState::Failed, RunState::Cancelled];
+
+/// Words and types of the metrics, for whoever exports them, and a nought for each counter: a rate needs a first
+/// value.
+pub(crate) fn begin(tasks: impl Iterator<Item = &'static str>) {
+    describe();
+    for task in tasks {
+        for outcome in OUTCOMES {
+            counter!("t5g_task_runs_total", "task" => task, "outcome" => outcome).increment(0);
+        }
+        for state in LOST {
+            counter!("t5g_task_lost_total", "task" => task, "state" => state.as_str()).increment(0);
+        }
+        counter!("t5g_task_retries_total", "task" => task).increment(0);
+        counter!("t5g_schedule_ticks_total", "task" => task).increment(0);
+    }
+}
+
+fn describe() {
     metrics::describe_counter!(
         "t5g_task_runs_total",
         "Attempts that this process ended, by task and outcome"
@@ -58,6 +77,7 @@ pub(crate) fn describe() {
 
 /// An attempt of this process ended.
 pub(crate) fn ended(task: &'static str, outcome: &'static str, took: Duration) {
+    let outcome = outcome.replace(' ', "_");
     counter!("t5g_task_runs_total", "task" => task, "outcome" => outcome).increment(1);
     histogram!("t5g_task_duration_seconds", "task" => task).record(took);
 }

@@ -7,13 +7,17 @@ use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
 
 use crate::registry::MissedTick;
+use crate::words;
 
 /// A tick that is noticed later than this counts as missed.
 const LATE: TimeDelta = TimeDelta::minutes(1);
 
 /// A parsed schedule: five cron fields, meant in UTC.
 #[derive(Debug, Clone)]
-pub struct Schedule(Cron);
+pub struct Schedule {
+    cron: Cron,
+    text: String,
+}
 
 /// A schedule that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,7 +51,8 @@ impl Schedule {
     pub fn parse(text: &str) -> Result<Self, BadSchedule> {
         let bad = |reason: String| BadSchedule { text: text.chars().take(80).collect(), reason };
         let parser = CronParser::builder().seconds(Seconds::Disallowed).year(Year::Disallowed).build();
-        let schedule = Self(parser.parse(text).map_err(|error| bad(error.to_string()))?);
+        let cron = parser.parse(text).map_err(|error| bad(error.to_string()))?;
+        let schedule = Self { cron, text: text.trim().to_owned() };
         if schedule.next_after(DateTime::UNIX_EPOCH).is_none() {
             return Err(bad("it never fires".into()));
         }
@@ -56,17 +61,18 @@ impl Schedule {
 
     /// The first tick after that moment.
     pub fn next_after(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.0.find_next_occurrence(&at, false).ok()
+        self.cron.find_next_occurrence(&at, false).ok()
     }
 
     /// The last tick at or before that moment.
     pub fn last_until(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.0.find_previous_occurrence(&at, true).ok()
+        self.cron.find_previous_occurrence(&at, true).ok()
     }
 
     /// The schedule in plain words.
     pub fn describe(&self) -> String {
-        self.0.describe()
+        words::in_words(&self.text)
+            .unwrap_or_else(|| self.cron.describe().trim_end_matches('.').to_lowercase())
     }
 }
 

@@ -1,11 +1,14 @@
 //! `t5g schedule`: the tasks and when they start, in the terminal.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use serde::Serialize;
 use serde_json::Value;
-use t5g_queue::{Asker, Launcher, RunState, TaskView};
+use t5g_queue::{Asker, Catalog, Launcher, MissedTick, RunState, TaskView};
 
 use super::{Outcome, jobs};
 use crate::cli::Global;
@@ -29,6 +32,9 @@ enum What {
         #[arg(long)]
         json: bool,
     },
+    /// Print the reference page of all tasks, in Markdown
+    #[command(after_help = "Example:\n  t5g schedule docs > tasks.md")]
+    Docs,
     /// Start a task now; workers do it
     #[command(after_help = "Examples:\n  t5g schedule run card_sync --wait\n  \
                       t5g schedule run case_sync --arguments '{\"full\": true}'")]
@@ -57,8 +63,13 @@ enum What {
 }
 
 pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
+    if matches!(args.what, What::Docs) {
+        console::print(&reference()?)?;
+        return Ok(Outcome::Done);
+    }
     jobs::with_launcher(global, async move |launcher| match args.what {
         What::List { json } => list(&launcher, json).await,
+        What::Docs => Ok(Outcome::Done),
         What::Run { task, arguments, wait } => {
             start(&launcher, &task, arguments.unwrap_or_default(), wait).await
         }
@@ -75,6 +86,31 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
             Ok(Outcome::Done)
         }
     })
+}
+
+/// Every task that this version knows, as it is where nothing is set.
+fn reference() -> Result<String> {
+    let catalog = Catalog::new(t5g_sync::definitions(&BTreeMap::new(), &BTreeSet::new()))?;
+    let mut page = include_str!("schedule_docs.md").to_owned();
+    for listed in catalog.iter() {
+        let task = &listed.definition;
+        let schedule = task.schedule.as_ref().zip(listed.schedule.as_ref()).map_or_else(
+            || "on demand".to_owned(),
+            |(text, schedule)| format!("`{text}` ({})", schedule.describe()),
+        );
+        let missed = match task.missed {
+            MissedTick::FireOnce => "made good once",
+            MissedTick::Skip => "forgotten",
+        };
+        let minutes = task.timeout.as_secs() / 60;
+        let alone = task.exclusive.map_or_else(String::new, |name| format!("`{name}`"));
+        writeln!(
+            page,
+            "| `{}` | {} | {schedule} | {missed} | {alone} | {} | {minutes} min | {} | {} |",
+            task.name, task.description, task.retry.attempts, task.role, task.queue
+        )?;
+    }
+    Ok(page)
 }
 
 /// A task for programs.
