@@ -195,14 +195,18 @@ impl Engine {
             if tokio::time::timeout(LAST_WORDS, self.courses.wait()).await.is_err() {
                 tracing::error!("the ledger does not answer: runs are left to those who find them orphaned");
                 self.given_up.cancel();
-                self.courses.wait().await;
             }
         }
         self.ended.cancel();
         self.tending.close();
-        self.tending.wait().await;
-        if !self.tending.is_empty() || self.launcher.book.worker_left(&self.name).await.is_err() {
-            tracing::warn!("the ledger was not told that this worker left");
+        let leave = async {
+            self.tending.wait().await;
+            self.launcher.book.worker_left(&self.name).await
+        };
+        match tokio::time::timeout(LAST_WORDS, leave).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the ledger was not told that this worker left"),
+            Err(_) => tracing::warn!("the ledger was not told in time that this worker left"),
         }
         Stopped { handed_back }
     }

@@ -1,6 +1,8 @@
 //! The roles as processes of their own, several of each, on PostgreSQL and Redis: what one starts another does, and
 //! a worker that dies takes nothing with it.
 
+#![expect(clippy::indexing_slicing, reason = "a member that JSON lacks reads as null")]
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
