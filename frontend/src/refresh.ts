@@ -1,5 +1,6 @@
 // The refresh button and its bar. A running refresh is shown to everybody, whoever started it, and after a reload.
 import { poll } from "./poll";
+import { post } from "./post";
 
 /** What `/status/<id>` answers. */
 export interface Status {
@@ -64,7 +65,7 @@ export function bindRefresh(): void {
 
   const poller = poll(async () => {
     if (running === undefined) {
-      const answer = await fetch("/progress/status", { method: "POST" });
+      const answer = await post("/progress/status");
       const address = answer.status === 202 ? answer.headers.get("Location") : null;
       if (address === null) return IDLE;
       running = address;
@@ -82,7 +83,7 @@ export function bindRefresh(): void {
     event.preventDefault();
     if (button) button.disabled = true;
     show("Asking for a refresh", undefined, false);
-    fetch(form.action, { method: "POST", headers: { Accept: "application/json" } })
+    post(form.action)
       .then(async (answer) => {
         const address = answer.headers.get("Location");
         if (answer.status !== 202 || address === null) {

@@ -42,7 +42,8 @@ fuzz_target!(|text: &str| {
     assert_eq!(Query::parse(&canonical).as_ref(), Ok(&query), "{canonical}");
     let now = time::read("2026-11-23T12:00:00Z").expect("a time");
     let cards = BOARD.cards();
-    let (mut one, again) = (query.matcher(&BOARD, now, |_| "down"), Query::parse(&canonical).expect("it was read"));
+    let (mut one, again) =
+        (query.matcher(&BOARD, now, |_| "down"), Query::parse(&canonical).expect("it was read"));
     let mut other = again.matcher(&BOARD, now, |_| "down");
     for card in cards {
         assert_eq!(one.matches(card), other.matches(card), "{canonical}");

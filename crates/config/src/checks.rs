@@ -1,9 +1,13 @@
 //! Combinations of settings with which a server would be half-safe: it refuses to start, and says the mend.
 
+use std::time::Duration;
+
 use crate::resolve::Resolver;
 use crate::settings::Settings;
 
 const SHORTEST_SECRET_KEY: usize = 32;
+/// More than this, and an assertion that was stolen long ago would be good.
+const MOST_SKEW: Duration = Duration::from_mins(10);
 
 /// Notes everything that keeps a server from starting.
 pub(crate) fn server(settings: &Settings, resolver: &mut Resolver) {
@@ -18,11 +22,25 @@ pub(crate) fn server(settings: &Settings, resolver: &mut Resolver) {
         }
         return;
     }
-    resolver.refuse(
-        "access.login_disabled",
-        "this version has no login yet and serves private pages to nobody: \
-         set it to true (FLASK_LOGIN_DISABLED=true) and listen on a loopback address",
-    );
+    if access.saml_settings.is_none() {
+        resolver.refuse(
+            "access.saml_settings",
+            "login is on and needs to know the identity provider (docs/sso.md); \
+             only to try things out, switch login off: FLASK_LOGIN_DISABLED=true",
+        );
+    }
+    if access.viewers.is_empty() && access.operators.is_empty() && access.admins.is_empty() {
+        resolver.refuse(
+            "access.viewers",
+            "nobody could sign in: name a group in access.viewers (rbac), access.operators or access.admins",
+        );
+    }
+    if access.saml_clock_skew.duration() > MOST_SKEW {
+        resolver.refuse("access.saml_clock_skew", "expected at most 10m: mend the clocks instead");
+    }
+    if access.session_idle > access.session_max {
+        resolver.refuse("access.session_idle", "expected at most access.session_max");
+    }
     let length = access.secret_key.as_ref().map(|key| key.expose().chars().count());
     if length.is_none_or(|length| length < SHORTEST_SECRET_KEY) {
         resolver.refuse(

@@ -4,6 +4,7 @@
 //! an argument. It knows nothing of stores, upstreams or pages.
 
 pub mod board;
+pub mod chance;
 pub mod clock;
 pub mod documents;
 

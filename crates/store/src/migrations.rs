@@ -20,6 +20,7 @@ pub(crate) const LEDGER: Migrations = Migrations {
     steps: &[
         include_str!("../migrations/ledger/0001_sync_state.sql"),
         include_str!("../migrations/ledger/0002_runs.sql"),
+        include_str!("../migrations/ledger/0003_access.sql"),
     ],
 };
 

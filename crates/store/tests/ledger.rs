@@ -2,6 +2,9 @@
 
 // `cfg(test)` tells clippy that helpers are tests too.
 #[cfg(test)]
+#[path = "ledger/access.rs"]
+mod access;
+#[cfg(test)]
 #[path = "ledger/on_postgres.rs"]
 mod on_postgres;
 #[cfg(test)]
@@ -13,12 +16,12 @@ mod suite;
 
 /// Every scenario on both databases.
 macro_rules! conformance {
-    ($($scenario:ident),+ $(,)?) => {
+    ($($suite:ident::$scenario:ident),+ $(,)?) => {
         mod sqlite { $(
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $scenario() {
                 let folder = tempfile::tempdir().unwrap();
-                super::suite::$scenario(&format!("sqlite:{}/ledger.db", folder.path().display())).await;
+                super::$suite::$scenario(&format!("sqlite:{}/ledger.db", folder.path().display())).await;
             }
         )+ }
         /// All in one test: a server costs seconds, a database nothing.
@@ -26,22 +29,34 @@ macro_rules! conformance {
         async fn on_a_real_postgres() { $(
             let database = t5g_testkit::Postgres::start().await.unwrap();
             println!("scenario {}", stringify!($scenario));
-            suite::$scenario(database.url()).await;
+            $suite::$scenario(database.url()).await;
         )+ }
     };
 }
 
 conformance!(
-    sources_that_never_ran_are_listed_too,
-    success_and_failure_leave_their_marks,
-    what_a_run_found_replaces_what_the_last_one_found,
-    a_refused_shrink_waits_for_a_person,
-    comments_are_kept_once,
-    facts_are_remembered,
-    every_change_counts,
-    the_tables_are_made_once_by_many,
-    many_writers_at_once_lose_nothing,
-    a_newer_schema_is_refused,
-    hostile_text_is_kept_harmless,
-    a_dropped_transaction_never_happened,
+    suite::sources_that_never_ran_are_listed_too,
+    suite::success_and_failure_leave_their_marks,
+    suite::what_a_run_found_replaces_what_the_last_one_found,
+    suite::a_refused_shrink_waits_for_a_person,
+    suite::comments_are_kept_once,
+    suite::facts_are_remembered,
+    suite::every_change_counts,
+    suite::the_tables_are_made_once_by_many,
+    suite::many_writers_at_once_lose_nothing,
+    suite::a_newer_schema_is_refused,
+    suite::hostile_text_is_kept_harmless,
+    suite::a_dropped_transaction_never_happened,
+    access::the_audit_log_is_filtered_and_paged,
+    access::the_audit_log_keeps_hostile_text_harmless,
+    access::audit_entries_of_many_writers_have_one_order,
+    access::people_are_known_by_provider_and_subject,
+    access::who_is_shut_out_has_no_session_and_no_token,
+    access::a_flow_is_used_once_by_its_browser,
+    access::an_assertion_is_used_once,
+    access::a_session_ends_in_every_way,
+    access::a_lower_role_counts_at_once,
+    access::tokens_end_in_every_way,
+    access::uses_are_noted,
+    access::old_things_are_removed,
 );

@@ -52,7 +52,8 @@ fn file(global: &Global) -> Result<Option<ConfigFile>> {
     Ok(Some(ConfigFile { path, text }))
 }
 
-fn read_small(path: &Path) -> io::Result<String> {
+/// A file's text; one that is larger than any of ours is refused.
+pub(crate) fn read_small(path: &Path) -> io::Result<String> {
     let mut text = String::new();
     std::fs::File::open(path)?.take(LARGEST_FILE + 1).read_to_string(&mut text)?;
     if text.len() as u64 > LARGEST_FILE {

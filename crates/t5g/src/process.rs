@@ -3,6 +3,8 @@
 use std::future::Future;
 
 use anyhow::{Context as _, Result, anyhow};
+use rand::RngCore as _;
+use t5g_model::chance::Chance;
 use t5g_model::clock::Clock;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -22,6 +24,12 @@ pub(crate) async fn host() -> String {
 /// Whoever sits at the terminal, for "asked for by".
 pub(crate) fn person() -> String {
     std::env::var("USER").unwrap_or_else(|_| "somebody at a terminal".to_owned())
+}
+
+/// Chance for secrets: the system's own, by way of a generator that is meant for it.
+pub(crate) fn chance() -> Chance {
+    #[expect(clippy::disallowed_methods, reason = "this is where the application's secrets are drawn")]
+    Chance::new(|bytes| rand::rng().fill_bytes(bytes))
 }
 
 /// A seed that differs from run to run, for jitter.

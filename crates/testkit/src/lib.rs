@@ -1,5 +1,6 @@
 //! Real servers for tests: `redis-server` and PostgreSQL on free loopback ports, each in a temporary folder,
-//! gone with the test, however it ends. Used by tests and benchmarks only.
+//! gone with the test, however it ends; and an identity provider's messages, good and forged. Used by tests and
+//! benchmarks only.
 
 mod certificate;
 mod guarded;
@@ -7,6 +8,7 @@ mod port;
 mod postgres;
 mod program;
 mod redis;
+pub mod saml;
 
 pub use certificate::Certificate;
 pub use port::free_port;

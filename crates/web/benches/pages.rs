@@ -61,6 +61,7 @@ async fn start(documents: t5g_store::documents::Documents, address: &str) -> any
         launcher: Launcher::new(ledger.clone(), Catalog::default(), clock.clone(), lease),
         ledger,
         clock,
+        chance: t5g_model::chance::Chance::new(|bytes| bytes.fill(7)),
         settings: WebSettings::default(),
         assets: Assets::unbuilt(),
         metrics: t5g_web::install_metrics()?,

@@ -83,6 +83,7 @@ async fn main() -> anyhow::Result<()> {
         ledger,
         launcher: engine.launcher(),
         clock,
+        chance: t5g_model::chance::Chance::new(|bytes| bytes.fill(7)),
         settings: WebSettings::default(),
         assets: Assets::embedded()?,
         metrics: t5g_web::install_metrics()?,

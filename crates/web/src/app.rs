@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use chrono::{DateTime, Utc};
 use metrics_exporter_prometheus::PrometheusHandle;
+use t5g_model::chance::Chance;
 use t5g_model::clock::Clock;
 use t5g_queue::Launcher;
 use t5g_store::StoreError;
@@ -16,6 +17,7 @@ use tokio::sync::Semaphore;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::access::gate::{Gate, Upkeep};
 use crate::assets::Assets;
 use crate::layers::request_id::RequestIds;
 use crate::live::health::{Trouble, log_change};
@@ -37,12 +39,14 @@ const FIRST_DATA: Duration = Duration::from_secs(5);
 pub struct AppBuilder {
     /// Where the documents are.
     pub documents: Documents,
-    /// Where the sources' freshness is.
+    /// Where the sources' freshness is, and people's sessions, tokens and the audit log.
     pub ledger: Ledger,
     /// What starts tasks and shows their runs.
     pub launcher: Launcher,
     /// What time it is.
     pub clock: Clock,
+    /// What secrets are made of.
+    pub chance: Chance,
     /// How this deployment wants it.
     pub settings: WebSettings,
     /// The built front end.
@@ -76,6 +80,9 @@ pub(crate) struct AppState(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     live: Arc<Live>,
+    documents: Documents,
+    ledger: Ledger,
+    gate: Gate,
     launcher: Launcher,
     clock: Clock,
     settings: Arc<WebSettings>,
@@ -95,6 +102,9 @@ impl AppBuilder {
         let live = Arc::new(Live::new(LiveBoard::empty(now, &settings)?, Sources::unknown(&settings)));
         let state = AppState(Arc::new(Inner {
             live: Arc::clone(&live),
+            documents: Arc::clone(&self.documents),
+            ledger: self.ledger.clone(),
+            gate: Gate::new(settings.access.clone(), self.chance),
             launcher: self.launcher.clone(),
             clock: self.clock.clone(),
             settings: Arc::clone(&settings),
@@ -115,7 +125,8 @@ impl AppBuilder {
             drop(first);
             loader.run(loading).await;
         });
-        let mut watch = SourceWatch { app: state.clone(), ledger: self.ledger };
+        let upkeep = Upkeep::new();
+        let mut watch = SourceWatch { app: state.clone(), ledger: self.ledger, upkeep };
         watch.look().await;
         tokio::spawn(watch.run(stop.clone()));
         if tokio::time::timeout(FIRST_DATA, ready).await.is_err() {
@@ -140,6 +151,18 @@ impl App {
 impl AppState {
     pub(crate) fn live(&self) -> &Live {
         &self.0.live
+    }
+
+    pub(crate) fn documents(&self) -> &Documents {
+        &self.0.documents
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.0.gate
+    }
+
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.0.ledger
     }
 
     pub(crate) fn launcher(&self) -> &Launcher {
@@ -182,10 +205,11 @@ impl AppState {
 
 type NextFires = BTreeMap<&'static str, DateTime<Utc>>;
 
-/// Keeps what is known of the sources true.
+/// Keeps what is known of the sources true, the queue measured, and the ledger's part of access tidy.
 struct SourceWatch {
     app: AppState,
     ledger: Ledger,
+    upkeep: Upkeep,
 }
 
 impl SourceWatch {
@@ -200,6 +224,7 @@ impl SourceWatch {
             if round % MEASURE_EACH == 0 {
                 self.measure().await;
             }
+            self.upkeep.round(self.app.gate(), &self.ledger, self.app.clock().now()).await;
             self.app.metrics().run_upkeep();
         }
     }

@@ -22,6 +22,15 @@ pub(crate) enum AppError {
     /// The request's parameters cannot be read; says which and what is expected.
     #[error("{0}")]
     BadRequest(String),
+    /// Nobody is known to ask.
+    #[error("{0}")]
+    Unauthorized(String),
+    /// Too many requests of this caller.
+    #[error("Too many requests. Please try again in {retry_after} seconds.")]
+    TooMany {
+        /// In how many seconds the next one passes.
+        retry_after: u32,
+    },
     /// The request came from another site's page, or was addressed to a foreign host name.
     #[error("{0}")]
     Forbidden(String),
@@ -59,6 +68,8 @@ impl AppError {
             Self::NoSuchPage | Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unavailable(_) | Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
@@ -73,6 +84,8 @@ impl AppError {
             Self::NoSuchPage | Self::NotFound(_) => "Not found",
             Self::MethodNotAllowed => "Not possible here",
             Self::BadRequest(_) => "Request not understood",
+            Self::Unauthorized(_) => "Sign in first",
+            Self::TooMany { .. } => "Too many requests",
             Self::Forbidden(_) => "Not allowed",
             Self::TooLarge(_) => "Request too large",
             Self::Unavailable(_) => "Not available now",

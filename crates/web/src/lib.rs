@@ -19,11 +19,12 @@ mod telemetry;
 mod templates;
 mod view;
 
+pub use access::{Access, AccessKey, AccessSettings, Login, Network, NotBelieved, Provider, RoleGroups};
 pub use app::{App, AppBuilder, BuildError};
 pub use assets::{Assets, AssetsError};
 pub use layers::headers::CONTENT_POLICY;
 pub use ops_server::serve_ops;
-pub use routes::{Access, Route, table as route_table};
+pub use routes::{Route, table as route_table};
 pub use server::serve;
 pub use settings::{Limits, TaskNames, WebSettings};
 pub use telemetry::install_metrics;

@@ -10,24 +10,13 @@ use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use crate::access;
+use crate::access::{self, Access, login};
 use crate::api::{documents, index, refresh, stats};
 use crate::app::AppState;
 use crate::error::AppError;
 use crate::layers::{errors, headers, limits, origin, panics, request_id, telemetry};
-use crate::pages::{home, sources, status, table};
+use crate::pages::{audit, home, sources, status, table, tokens, users};
 use crate::{assets, ops};
-
-/// Who may use a route; enforced by the layer that `router` puts around each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Everybody: nothing private is there.
-    Public,
-    /// Whoever has this role or a higher one.
-    Role(Role),
-    /// Monitoring systems: whoever reaches the listener.
-    Monitoring,
-}
 
 /// One route.
 #[derive(Debug)]
@@ -45,7 +34,9 @@ fn route(path: &'static str, access: Access, methods: MethodRouter<AppState>) ->
 
 const PUBLIC: Access = Access::Public;
 const VIEWER: Access = Access::Role(Role::Viewer);
-const OPERATOR: Access = Access::Role(Role::Operator);
+const ADMIN: Access = Access::Role(Role::Admin);
+/// A person, for what is theirs alone.
+const PERSON: Access = Access::Person(Role::Viewer);
 
 /// Addresses of the Python dashboard whose pages are gone.
 const OLD: [&str; 10] = [
@@ -64,19 +55,30 @@ const OLD: [&str; 10] = [
 /// All of them.
 pub fn table() -> Vec<Route> {
     let mut table = vec![
-        route("/", PUBLIC, get(to_home)),
+        route("/", Access::Login, get(login::get).post(login::post)),
+        route("/saml/metadata", PUBLIC, get(login::metadata)),
         route("/home", VIEWER, get(home::show)),
         route("/table/", VIEWER, get(table::recent)),
         route("/table/all", VIEWER, get(table::all)),
         route("/sources", VIEWER, get(sources::show)),
         route("/partials/freshness", VIEWER, get(sources::freshness)),
-        route("/refresh", OPERATOR, post(refresh::button)),
+        route("/refresh", Access::Refresh, post(refresh::button)),
         route("/status/{id}", VIEWER, get(status::show)),
         route("/progress/status", VIEWER, post(refresh::progress)),
         route("/api", VIEWER, get(index::show)),
         route("/api/", VIEWER, get(index::show)),
         route("/api/stats", VIEWER, get(stats::show)),
-        route("/api/refresh/{kind}", OPERATOR, post(refresh::start)),
+        route("/api/refresh/{kind}", Access::Refresh, get(refresh::start_by_get).post(refresh::start)),
+        route("/tokens", PERSON, get(tokens::list).post(tokens::create)),
+        route("/tokens/{handle}/revoke", PERSON, post(tokens::revoke)),
+        route("/users", ADMIN, get(users::list)),
+        route("/users/{account}", ADMIN, get(users::show)),
+        route("/users/{account}/block", ADMIN, post(users::block)),
+        route("/users/{account}/unblock", ADMIN, post(users::unblock)),
+        route("/users/{account}/sign-out", ADMIN, post(users::sign_out)),
+        route("/users/{account}/sessions/{handle}/revoke", ADMIN, post(users::revoke_session)),
+        route("/audit", ADMIN, get(audit::list)),
+        route("/audit/export", ADMIN, get(audit::export)),
         route("/assets/{name}", PUBLIC, get(assets::show)),
         route("/healthz", PUBLIC, get(ops::health)),
         route("/readyz", PUBLIC, get(ops::readiness)),
@@ -101,7 +103,7 @@ pub(crate) fn router(app: AppState) -> Router {
         .layer(from_fn_with_state(app.clone(), origin::layer))
         .layer(CatchPanicLayer::custom(panics::answer))
         .layer(from_fn_with_state(app.clone(), errors::layer))
-        .layer(from_fn(headers::layer))
+        .layer(from_fn_with_state(app.clone(), headers::layer))
         // What is compressed already says so and is left alone.
         .layer(CompressionLayer::new().gzip(true).no_br().quality(CompressionLevel::Fastest))
         .layer(from_fn(telemetry::layer))

@@ -3,16 +3,21 @@
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::Request;
+use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{AcquireError, Semaphore};
+use tower::ServiceExt as _;
 
+use crate::access::Peer;
 use crate::app::App;
 
 /// How long accepting pauses when the system has no more room for connections.
@@ -25,7 +30,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let limits = app.limits();
-    let service = TowerToHyperService::new(app.router());
+    let router = app.router();
     // Plain HTTP/2 is spoken by nobody here, and telling the versions apart would wait for ever.
     let mut protocol = Builder::new(TokioExecutor::new()).http1_only();
     protocol.http1().timer(TokioTimer::new()).header_read_timeout(limits.request_within);
@@ -37,11 +42,16 @@ pub async fn serve(
             let place = Arc::clone(&places).acquire_owned().await?;
             Ok::<_, AcquireError>((place, accept(&listener).await))
         };
-        let (place, stream) = tokio::select! {
+        let (place, (stream, peer)) = tokio::select! {
             () = &mut shutdown => break,
             next = next => next.map_err(io::Error::other)?,
         };
-        let connection = protocol.serve_connection(TokioIo::new(stream), service.clone()).into_owned();
+        let service = router.clone().map_request(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer));
+            request
+        });
+        let service = TowerToHyperService::new(service);
+        let connection = protocol.serve_connection(TokioIo::new(stream), service).into_owned();
         let connection = running.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -56,10 +66,10 @@ pub async fn serve(
 }
 
 /// The next connection. One that is gone already is no reason to stop, nor is a full table of files.
-async fn accept(listener: &TcpListener) -> TcpStream {
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         let error = match listener.accept().await {
-            Ok((stream, _)) => return stream,
+            Ok(accepted) => return accepted,
             Err(error) => error,
         };
         let gone = [

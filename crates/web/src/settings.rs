@@ -8,6 +8,8 @@ use t5g_model::board::Rules;
 use t5g_model::names::Source;
 use url::Url;
 
+use crate::access::AccessSettings;
+
 /// The web face's settings.
 #[derive(Debug, Clone)]
 pub struct WebSettings {
@@ -27,6 +29,8 @@ pub struct WebSettings {
     pub tasks: TaskNames,
     /// Bounds on what one request may cost.
     pub limits: Limits,
+    /// Who is let in, and how.
+    pub access: AccessSettings,
 }
 
 /// Names of tasks in the registry, told by the room that owns it. The default names none: nothing can be started.
@@ -69,7 +73,7 @@ impl Default for Limits {
 }
 
 impl Default for WebSettings {
-    /// UTC, the public portal, no Jira links, nothing to start.
+    /// UTC, the public portal, no Jira links, nothing to start, no login.
     fn default() -> Self {
         Self {
             base_url: None,
@@ -80,6 +84,7 @@ impl Default for WebSettings {
             unconfigured: BTreeSet::new(),
             tasks: TaskNames::default(),
             limits: Limits::default(),
+            access: AccessSettings::default(),
         }
     }
 }

@@ -6,7 +6,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, context, escape_formatter};
 use serde::Serialize;
 
-use crate::view::chrome::Chrome;
+use crate::view::chrome::Bare;
 use crate::view::freshness::FreshnessView;
 
 /// A page's context: what its template may show.
@@ -32,14 +32,20 @@ macro_rules! sources {
 }
 
 sources![
+    "bare.html",
     "base.html",
     "macros.html",
     "partials/freshness.html",
+    "pages/audit.html",
     "pages/error.html",
     "pages/home.html",
+    "pages/login.html",
     "pages/sources.html",
     "pages/status.html",
     "pages/table.html",
+    "pages/tokens.html",
+    "pages/user.html",
+    "pages/users.html",
 ];
 
 impl Templates {
@@ -56,9 +62,13 @@ impl Templates {
         Ok(Self(environment))
     }
 
-    /// Renders a page inside what every page has around it.
-    pub(crate) fn render<P: Page>(&self, page: &P, chrome: &Chrome) -> Result<String, minijinja::Error> {
-        let context = context! { page => Value::from(Serde(page)), site => Value::from(Serde(chrome)) };
+    /// Renders a page inside its frame: what every page has around it, or the bare one for strangers.
+    pub(crate) fn render<P: Page>(
+        &self,
+        page: &P,
+        frame: &impl Serialize,
+    ) -> Result<String, minijinja::Error> {
+        let context = context! { page => Value::from(Serde(page)), site => Value::from(Serde(frame)) };
         self.0.get_template(P::TEMPLATE)?.render(context)
     }
 
@@ -105,8 +115,14 @@ fn next_special(text: &str) -> Option<(&str, u8, &str)> {
 /// Renders every sample of every page: what the check of the templates does. Gives how many were rendered.
 pub fn check() -> Result<usize, CheckError> {
     let templates = Templates::new()?;
-    let chrome = crate::samples::chrome();
-    Ok(sample::<crate::pages::error::ErrorPage>(&templates, &chrome)?
+    let (chrome, bare) = (crate::samples::chrome(), Bare::sample());
+    Ok(sample::<crate::pages::audit::AuditPage>(&templates, &chrome)?
+        + sample::<crate::pages::error::ErrorPage>(&templates, &chrome)?
+        + sample::<crate::pages::error::ErrorPage>(&templates, &bare)?
+        + sample::<crate::pages::login::LoginPage>(&templates, &bare)?
+        + sample::<crate::pages::tokens::TokensPage>(&templates, &chrome)?
+        + sample::<crate::pages::users::UserPage>(&templates, &chrome)?
+        + sample::<crate::pages::users::UsersPage>(&templates, &chrome)?
         + sample::<crate::pages::home::HomePage>(&templates, &chrome)?
         + sample::<crate::pages::sources::SourcesPage>(&templates, &chrome)?
         + sample::<crate::pages::status::StatusPage>(&templates, &chrome)?
@@ -124,10 +140,10 @@ pub enum CheckError {
     Sample(#[from] serde_json::Error),
 }
 
-fn sample<P: Page>(templates: &Templates, chrome: &Chrome) -> Result<usize, CheckError> {
+fn sample<P: Page>(templates: &Templates, frame: &impl Serialize) -> Result<usize, CheckError> {
     let samples = P::samples()?;
     for page in &samples {
-        templates.render(page, chrome)?;
+        templates.render(page, frame)?;
     }
     Ok(samples.len())
 }

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use url::Url;
 
 use crate::section::section;
-use crate::values::{Sla, Team};
+use crate::values::{Networks, Sla, Team};
 
 section! {
     /// The top level of the file, before the first `[section]`.
@@ -19,10 +19,12 @@ section! {
         /// Address and port on which `t5g worker` and `t5g scheduler` answer `/metrics`, `/healthz` and `/readyz`;
         /// unset: they listen nowhere. `t5g up` and `t5g serve` answer them beside their pages.
         ops_listen: Option<SocketAddr>;
-        /// The address by which people reach the dashboard, such as `https://dashboard.example.com`.
+        /// The address by which people reach the dashboard, such as `https://dashboard.example.com`. Unset: with login
+        /// on, the host of the assertion consumer service in `access.saml_settings`.
         base_url: Option<Url>;
-        /// Addresses of proxies whose `X-Forwarded-For` is believed. Without effect until there is a login.
-        trusted_proxies: Vec<String>;
+        /// Proxies whose `X-Forwarded-For` is believed when it says from where a request comes: addresses, or networks
+        /// such as `10.0.0.0/8`.
+        trusted_proxies: Networks;
         /// Never write to an upstream: no cards, no priorities, no tags, no watchers, no mail. This version writes
         /// nothing in any case.
         read_only: bool = "false", old "READ_ONLY";

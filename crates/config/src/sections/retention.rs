@@ -4,11 +4,13 @@ use crate::section::section;
 use crate::values::Period;
 
 section! {
-    /// How long entries of the ledger are kept. The audit log does not exist in this version yet.
+    /// How long entries of the ledger are kept.
     Retention at "retention" {
         /// Ended runs of tasks with their log lines; the latest success of each task is always kept.
         runs: Period = "30d";
         /// Entries of the audit log.
         audit: Period = "400d";
+        /// Sessions and API tokens that have ended.
+        ended: Period = "30d";
     }
 }

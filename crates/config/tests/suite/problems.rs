@@ -107,6 +107,19 @@ fn a_server_refuses_to_start_half_safe() {
     let weak = [("secret_key", "short"), ("T5G_BASE_URL", "http://dashboard.example.com")];
     let problems = load(None, &weak, Purpose::Server).unwrap_err();
     let keys: Vec<&str> = problems.0.iter().map(|problem| problem.key.as_str()).collect();
-    assert_eq!(keys, ["access.login_disabled", "access.secret_key", "base_url"]);
+    assert_eq!(keys, ["access.saml_settings", "access.viewers", "access.secret_key", "base_url"]);
     assert!(!problems.to_string().contains("\"short\""), "{problems}");
+
+    let well = [
+        ("secret_key", "0123456789abcdef0123456789abcdef"),
+        ("saml_settings", "{}"),
+        ("rbac", "field-team"),
+        ("T5G_LISTEN", "0.0.0.0:8080"),
+        ("T5G_BASE_URL", "https://dashboard.example.com"),
+    ];
+    load(None, &well, Purpose::Server).unwrap();
+    let odd = [("T5G_ACCESS_SAML_CLOCK_SKEW", "11m"), ("T5G_ACCESS_SESSION_IDLE", "2d")];
+    let problems = load(None, &[&well[..], &odd].concat(), Purpose::Server).unwrap_err();
+    let keys: Vec<&str> = problems.0.iter().map(|problem| problem.key.as_str()).collect();
+    assert_eq!(keys, ["access.saml_clock_skew", "access.session_idle"]);
 }

@@ -4,6 +4,7 @@ mod card_status;
 mod case_status;
 mod ids;
 mod role;
+mod scope;
 mod severity;
 mod source;
 
@@ -11,5 +12,6 @@ pub use card_status::CardStatus;
 pub use case_status::CaseStatus;
 pub use ids::{CardKey, CaseNumber, InvalidName};
 pub use role::Role;
+pub use scope::{Scope, Scopes};
 pub use severity::Severity;
 pub use source::Source;

@@ -88,6 +88,34 @@ impl Db {
         }
     }
 
+    /// The first row of a small statement that only reads, by way of a connection that is kept for such: for the
+    /// question that every request asks.
+    pub(crate) async fn fetch_quick(
+        &self,
+        sql: impl SqlSafeStr,
+        args: &[Arg],
+    ) -> Result<Option<Row>, StoreError> {
+        let sql = sql.into_sql_str();
+        match &self.engine {
+            Engine::Lite(pools) => {
+                let asked = async {
+                    let mut turn = pools.quick.turn().await;
+                    let answer = bound!(sql, args).fetch_optional(turn.connection().await?).await;
+                    if answer.is_err() {
+                        turn.give_up();
+                    }
+                    answer
+                };
+                let row = limited(&self.place, "reading", asked).await?;
+                Ok(row.map(|row| self.row(RowEngine::Lite(row))))
+            }
+            Engine::Pg(pool) => {
+                let row = limited(&self.place, "reading", bound!(sql, args).fetch_optional(pool)).await?;
+                Ok(row.map(|row| self.row(RowEngine::Pg(row))))
+            }
+        }
+    }
+
     /// Does a single statement that writes; how many rows it touched.
     pub async fn execute(&self, sql: impl SqlSafeStr, args: &[Arg]) -> Result<u64, StoreError> {
         let sql = sql.into_sql_str();
@@ -142,10 +170,7 @@ impl Db {
     /// Closes the connections; on SQLite this empties the write-ahead log into the file.
     pub async fn close(&self) {
         match &self.engine {
-            Engine::Lite(pools) => {
-                pools.readers.close().await;
-                pools.writer.close().await;
-            }
+            Engine::Lite(pools) => pools.close().await,
             Engine::Pg(pool) => pool.close().await,
         }
     }

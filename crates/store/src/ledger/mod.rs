@@ -1,29 +1,43 @@
 //! What must not be lost and is no document of the contract: one file for each kind of row, the database
 //! beneath them in `db`. The tables are made on first use; a server that is down stops nobody who needs none.
 
+mod accounts;
 mod arg;
+mod audit;
 mod bulk;
 mod comments;
 mod db;
 mod facts;
 mod fence;
+mod flows;
 mod freshness;
 mod open;
 mod problems;
+mod prune;
 mod row;
+mod secret;
+mod sessions;
 mod shrinks;
 mod stale;
+mod tokens;
 
+pub use accounts::{Account, AccountId, Enrolled, Person};
 pub use arg::Arg;
+pub use audit::{AUDIT_PAGE, Action, AuditEntry, AuditFilter, AuditOutcome, AuditRecord, Via};
 pub use bulk::{bounded, insert, places};
 pub use comments::CaseComment;
 pub use db::{Db, Tx};
+pub use flows::{Flow, FlowKind};
 pub use freshness::{Counts, Failure, Freshness, Pass, SourceRun};
 pub use open::Ledger;
 pub use problems::{DataProblem, ProblemEntry};
+pub use prune::AccessRetention;
 pub use row::{Column, Row};
+pub use secret::{Handle, NewSecret, SecretDigest, TOKEN_PREFIX};
+pub use sessions::{LiveSession, NewSession, Session, SessionSubject, Use};
 pub use shrinks::{Decision, HeldShrink, ShrinkState};
 pub use stale::{StaleEntry, StaleSince};
 
 /// SQL put together from our own words; nothing from outside may become part of it.
 pub use sqlx::AssertSqlSafe as OwnSql;
+pub use tokens::{LiveToken, NewToken, Token};

@@ -14,6 +14,7 @@ mod scheduler;
 mod serve;
 mod simulate;
 mod sync;
+mod token;
 mod up;
 mod worker;
 
@@ -46,6 +47,7 @@ pub(crate) enum Command {
     Export(export::Args),
     Fake(fake::Args),
     Simulate(simulate::Args),
+    Token(token::Args),
     Config(config::Args),
     Doctor(doctor::Args),
     Completions(completions::Args),
@@ -68,6 +70,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Export(args) => export::run(&global, &args),
         Command::Fake(args) => fake::run(&global, &args),
         Command::Simulate(args) => simulate::run(&global, &args),
+        Command::Token(args) => token::run(&global, args),
         Command::Config(args) => config::run(&global, &args),
         Command::Doctor(args) => doctor::run(&global, &args),
         Command::Completions(args) => completions::run(&args),

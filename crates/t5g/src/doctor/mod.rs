@@ -4,6 +4,7 @@
 mod data;
 mod finding;
 mod queue;
+mod sign_on;
 mod stores;
 mod upstreams;
 
@@ -14,7 +15,10 @@ pub(crate) use finding::{Finding, State};
 
 /// Looks at everything that these settings name.
 pub(crate) async fn examine(settings: &Settings, clock: &Clock) -> Vec<Finding> {
-    let (stores, upstreams) =
-        tokio::join!(stores::examine(settings, clock), upstreams::examine(settings, clock));
-    stores.into_iter().chain(upstreams).collect()
+    let (stores, sign_on, upstreams) = tokio::join!(
+        stores::examine(settings, clock),
+        sign_on::examine(settings, clock),
+        upstreams::examine(settings, clock)
+    );
+    stores.into_iter().chain(sign_on).chain(upstreams).collect()
 }

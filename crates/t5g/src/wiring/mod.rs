@@ -1,5 +1,6 @@
 //! The only place that knows both the settings and the rooms' own types: builds each room from the settings.
 
+pub(crate) mod access;
 pub(crate) mod background;
 mod intervals;
 pub(crate) mod ops;

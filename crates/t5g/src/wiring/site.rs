@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::background::{self, Background};
-use super::{intervals, web};
+use super::{access, intervals, web};
 use crate::{console, process};
 
 /// How long answers that have begun may go on after a stop was wanted.
@@ -71,18 +71,20 @@ impl Site {
             None => background::launcher(settings, ledger.clone(), clock.clone())?,
         };
         let intervals = intervals::intervals(launcher.catalog(), clock.now());
+        let stop = CancellationToken::new();
+        let access = access::access(settings, &stop)?;
         let app = AppBuilder {
             documents,
             ledger: ledger.clone(),
             launcher,
             clock: clock.clone(),
-            settings: web::web_settings(settings, intervals),
+            chance: process::chance(),
+            settings: web::web_settings(settings, intervals, access),
             assets: Assets::embedded()?,
             metrics,
         };
         let app = app.start().await?;
         let address = listener.local_addr().context("the address that is listened on")?;
-        let stop = CancellationToken::new();
         let server = tokio::spawn(t5g_web::serve(listener, app, stop.clone().cancelled_owned()));
         Ok(Self { background, ledger, clock, address, server, stop })
     }

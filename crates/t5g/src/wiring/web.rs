@@ -7,12 +7,18 @@ use std::time::Duration;
 use t5g_config::Settings;
 use t5g_model::board::{Rules, SlaRules};
 use t5g_model::names::Source;
-use t5g_web::{TaskNames, WebSettings};
+use t5g_web::{AccessSettings, TaskNames, WebSettings};
+use url::Url;
 
 /// How the web face of this deployment is meant to be.
-pub(crate) fn web_settings(settings: &Settings, intervals: BTreeMap<Source, Duration>) -> WebSettings {
+pub(crate) fn web_settings(
+    settings: &Settings,
+    intervals: BTreeMap<Source, Duration>,
+    (access, base_url): (AccessSettings, Option<Url>),
+) -> WebSettings {
     WebSettings {
-        base_url: settings.general.base_url.clone(),
+        access,
+        base_url,
         jira_base: settings.jira.server.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
         rules: Arc::new(rules(settings)),
         intervals,

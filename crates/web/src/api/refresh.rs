@@ -2,14 +2,15 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::header::{ACCEPT, LOCATION};
+use axum::http::header::{ACCEPT, ALLOW, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::{Value, json};
 use t5g_model::names::Source;
-use t5g_queue::{Asker, StartError, Started};
+use t5g_queue::{Asker, Origin, StartError, Started};
+use t5g_store::ledger::Action;
 
-use crate::access::Caller;
+use crate::access::{Caller, audit};
 use crate::app::AppState;
 use crate::error::AppError;
 
@@ -37,8 +38,21 @@ pub(crate) async fn start(
             return Ok((StatusCode::NOT_FOUND, body).into_response());
         }
     };
-    launch(&app, task, &Asker::program(caller.name)).await?;
+    launch(&app, &caller, task, Origin::Program).await?;
     Ok(Json(json!({ said: "ok" })).into_response())
+}
+
+/// `GET /api/refresh/{type}`, the Python dashboard's form: only for programs, which show who they are with each
+/// request. A browser could be led here by anybody's page.
+pub(crate) async fn start_by_get(
+    app: State<AppState>,
+    caller: Caller,
+    kind: Path<String>,
+) -> Result<Response, AppError> {
+    if !caller.is_token() {
+        return Ok(([(ALLOW, "POST")], AppError::MethodNotAllowed).into_response());
+    }
+    start(app, caller, kind).await
 }
 
 /// `POST /refresh`, the page's button. Programs get 202 and where to look; a browser without scripts is led there.
@@ -47,7 +61,7 @@ pub(crate) async fn button(
     caller: Caller,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    let started = launch(&app, app.settings().tasks.refresh, &Asker::person(caller.name)).await?;
+    let started = launch(&app, &caller, app.settings().tasks.refresh, Origin::Person).await?;
     let place = format!("/status/{}", started.run);
     if prefers_html(&headers) {
         return Ok(Redirect::to(&place).into_response());
@@ -77,10 +91,17 @@ pub(crate) fn prefers_html(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.contains("text/html"))
 }
 
-async fn launch(app: &AppState, task: Option<&str>, asker: &Asker) -> Result<Started, AppError> {
+async fn launch(
+    app: &AppState,
+    caller: &Caller,
+    task: Option<&str>,
+    origin: Origin,
+) -> Result<Started, AppError> {
     let none = || AppError::NotFound("This server has no task for that.".to_owned());
     let task = task.ok_or_else(none)?;
-    app.launcher().start(task, Value::Null, asker).await.map_err(|error| match error {
+    audit::note(app, caller, Action::JobRun, task, Value::Null).await?;
+    let asker = Asker { origin, name: caller.name.clone() };
+    app.launcher().start(task, Value::Null, &asker).await.map_err(|error| match error {
         StartError::UnknownTask { .. } => AppError::NotFound(format!(
             "This server does not run the task {task:?}: its source is not configured here."
         )),

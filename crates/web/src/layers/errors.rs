@@ -1,18 +1,22 @@
 //! Gives errors their face: a page where people read, problem+json where programs do. Logs the cause of a 5xx
 //! once, under the request's id.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 
+use crate::access::identify::identify;
+use crate::access::{Caller, Client};
 use crate::app::AppState;
 use crate::error::AppError;
 use crate::layers::request_id::RequestId;
 use crate::pages::error::ErrorPage;
-use crate::view::chrome::Chrome;
+use crate::view::chrome::{Bare, Chrome};
 
 /// RFC 9457.
 #[derive(Serialize)]
@@ -34,10 +38,21 @@ pub(crate) async fn layer(State(app): State<AppState>, request: Request, next: N
     let response = next.run(request).await;
     let Some(error) = response.extensions().get::<AppError>().cloned() else { return response };
     log(&error, &path);
-    let mut rendered = if json { problem(&error, &path, &id) } else { page(&app, &headers, &error, &id) };
+    let mut rendered =
+        if json { problem(&error, &path, &id) } else { page(&app, &headers, &error, &id).await };
     *rendered.status_mut() = error.status();
     if let Some(allow) = response.headers().get(ALLOW) {
         rendered.headers_mut().insert(ALLOW, allow.clone());
+    }
+    match error {
+        AppError::TooMany { retry_after } => {
+            rendered.headers_mut().insert(RETRY_AFTER, HeaderValue::from(retry_after));
+        }
+        AppError::Unauthorized(_) => {
+            let bearer = HeaderValue::from_static("Bearer realm=\"t5g\"");
+            rendered.headers_mut().insert(WWW_AUTHENTICATE, bearer);
+        }
+        _ => {}
     }
     if matches!(error, AppError::Overloaded | AppError::Unavailable(_)) {
         rendered.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
@@ -74,13 +89,22 @@ fn problem(error: &AppError, path: &str, id: &str) -> Response {
     response
 }
 
-fn page(app: &AppState, headers: &HeaderMap, error: &AppError, id: &str) -> Response {
+async fn page(app: &AppState, headers: &HeaderMap, error: &AppError, id: &str) -> Response {
     let page = ErrorPage::of(error, id);
-    match app.templates().render(&page, &Chrome::of(app, headers)) {
+    let rendered = match reader(app, headers).await {
+        Some(caller) => app.templates().render(&page, &Chrome::of(app, &caller, headers)),
+        None => app.templates().render(&page, &Bare::of(app, headers)),
+    };
+    match rendered {
         Ok(html) => Html(html).into_response(),
         Err(failure) => {
             tracing::error!(%failure, "the error page cannot be rendered");
             format!("{}: {error} (request {id})", error.title()).into_response()
         }
     }
+}
+
+/// Who reads the page. Strangers are shown nothing of the data, not even how fresh it is.
+async fn reader(app: &AppState, headers: &HeaderMap) -> Option<Caller> {
+    identify(app, headers, &Arc::new(Client::default())).await.ok()?.ok()
 }

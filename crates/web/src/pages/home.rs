@@ -13,6 +13,7 @@ use t5g_model::figures::{Statistics, attention, new_cases};
 use t5g_model::names::Severity;
 use url::form_urlencoded;
 
+use crate::access::Caller;
 use crate::app::AppState;
 use crate::error::AppError;
 use crate::live::Sources;
@@ -238,11 +239,15 @@ impl Page for HomePage {
 }
 
 /// The handler.
-pub(crate) async fn show(State(app): State<AppState>, headers: HeaderMap) -> Result<Html<String>, AppError> {
+pub(crate) async fn show(
+    State(app): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Html<String>, AppError> {
     let live = app.live().board();
     live.usable()?;
     let home = &live.derived.home;
-    let chrome = Chrome::of(&app, &headers);
+    let chrome = Chrome::of(&app, &caller, &headers);
     let html = if live.has(Document::Cases) || live.has(Document::Cards) {
         app.templates().render(home, &chrome)
     } else {

@@ -12,6 +12,7 @@ use t5g_model::names::{CardKey, Source};
 use t5g_store::documents::Fingerprint;
 use t5g_store::ledger::{DataProblem, ProblemEntry};
 
+use crate::access::Caller;
 use crate::api::conditional::matches_etag;
 use crate::app::AppState;
 use crate::error::AppError;
@@ -144,16 +145,24 @@ impl Page for SourcesPage {
 }
 
 /// The handler.
-pub(crate) async fn show(State(app): State<AppState>, headers: HeaderMap) -> Result<Html<String>, AppError> {
+pub(crate) async fn show(
+    State(app): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Html<String>, AppError> {
     let (live, sources) = (app.live().board(), app.live().sources());
     let page = SourcesPage::of(&live, &sources, app.place().to_owned(), app.clock().now(), app.settings());
-    let html = app.templates().render(&page, &Chrome::of(&app, &headers));
+    let html = app.templates().render(&page, &Chrome::of(&app, &caller, &headers));
     Ok(Html(html.map_err(AppError::internal)?))
 }
 
 /// `GET /partials/freshness`: the chip alone, for a page that stays open.
-pub(crate) async fn freshness(State(app): State<AppState>, headers: HeaderMap) -> Result<Response, AppError> {
-    let chrome = Chrome::of(&app, &headers);
+pub(crate) async fn freshness(
+    State(app): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    let chrome = Chrome::of(&app, &caller, &headers);
     let html = app.templates().render_freshness(&chrome.freshness).map_err(AppError::internal)?;
     let tag = Fingerprint::of(format!("{} {html}", chrome.board).as_bytes());
     let value = |text: &str| HeaderValue::from_str(text).map_err(AppError::internal);

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 use t5g_queue::{RunId, RunState, RunView};
 
+use crate::access::Caller;
 use crate::api::refresh::prefers_html;
 use crate::app::AppState;
 use crate::error::AppError;
@@ -107,6 +108,7 @@ impl Page for StatusPage {
 /// The handler.
 pub(crate) async fn show(
     State(app): State<AppState>,
+    caller: Caller,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
@@ -118,6 +120,6 @@ pub(crate) async fn show(
     if !prefers_html(&headers) {
         return Ok((vary, Json(status)).into_response());
     }
-    let html = app.templates().render(&StatusPage::of(&status), &Chrome::of(&app, &headers));
+    let html = app.templates().render(&StatusPage::of(&status), &Chrome::of(&app, &caller, &headers));
     Ok((vary, Html(html.map_err(AppError::internal)?)).into_response())
 }

@@ -1,5 +1,6 @@
 //! The real router in process, on a real SQLite store in a temporary folder, with a clock that stands still.
 
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -7,9 +8,10 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
+use t5g_model::chance::Chance;
 use t5g_model::clock::Clock;
 use t5g_model::documents::Document;
 use t5g_model::names::Role as Rights;
@@ -36,6 +38,11 @@ pub(crate) struct TestApp {
     /// Runs of the tests' task end when they get a permit from here.
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) folder: TempDir,
+    /// Where the store is.
+    address: String,
+    settings: WebSettings,
+    /// How far the clock was moved on, in milliseconds.
+    moved: Arc<AtomicI64>,
     router: Router,
     engine: Engine,
     app: App,
@@ -100,6 +107,15 @@ fn definition(name: &'static str) -> TaskDefinition {
     }
 }
 
+/// Secrets that differ from each other, also between replicas, and are the same with every run.
+fn chance() -> Chance {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    Chance::new(move |bytes| {
+        let number = COUNT.fetch_add(1, Ordering::Relaxed).to_le_bytes();
+        bytes.iter_mut().zip(number.iter().cycle()).for_each(|(byte, part)| *byte = *part);
+    })
+}
+
 /// The process's one recorder.
 fn metrics() -> PrometheusHandle {
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
@@ -123,7 +139,22 @@ impl TestApp {
             store.replace(&batch, &Guard::default()).await.unwrap();
         }
         let ledger = Ledger::open(&address).await.unwrap();
-        Self::on(store, ledger, folder, settings).await
+        let app = Self::on(store, ledger, folder, settings).await;
+        Self { address, ..app }
+    }
+
+    /// Another server over the same store, with a clock that is where this one's is and goes its own way.
+    pub(crate) async fn replica(&self) -> Self {
+        let store = open(&self.address, Limits::default()).await.unwrap();
+        let ledger = Ledger::open(&self.address).await.unwrap();
+        let app = Self::on(store, ledger, tempfile::tempdir().unwrap(), self.settings.clone()).await;
+        app.moved.store(self.moved.load(Ordering::Relaxed), Ordering::Relaxed);
+        app
+    }
+
+    /// Moves the clock on.
+    pub(crate) fn later(&self, by: TimeDelta) {
+        self.moved.fetch_add(by.num_milliseconds(), Ordering::Relaxed);
     }
 
     /// On stores that exist.
@@ -142,7 +173,11 @@ impl TestApp {
         let by_source = [(Source::Cards, cards), (Source::Bugs, "bugs_sync")].into();
         let tasks = TaskNames { refresh: Some(refresh), create_cards: None, by_source };
         let settings = WebSettings { tasks, ..settings };
-        let clock = Clock::fixed(now());
+        let (moved, kept) = (Arc::<AtomicI64>::default(), settings.clone());
+        let clock = {
+            let moved = Arc::clone(&moved);
+            Clock::new(move || now() + TimeDelta::milliseconds(moved.load(Ordering::Relaxed)))
+        };
         let settings_of_queue = Settings::new(clock.clone(), 1, Arc::new(NoStore));
         let engine = Engine::new(ledger.clone(), registry, settings_of_queue).unwrap();
         engine.begin(&[Role::Work]).await;
@@ -151,12 +186,14 @@ impl TestApp {
             ledger: ledger.clone(),
             launcher: engine.launcher(),
             clock,
+            chance: chance(),
             settings,
             assets: Assets::unbuilt(),
             metrics: metrics(),
         };
         let app = builder.start().await.unwrap();
-        Self { documents, ledger, permits, folder, router: app.router(), engine, app }
+        let (address, router) = (String::new(), app.router());
+        Self { documents, ledger, permits, folder, address, settings: kept, moved, router, engine, app }
     }
 
     /// The application, for a real listener, and what must outlive it.
@@ -173,6 +210,17 @@ impl TestApp {
     }
 
     pub(crate) async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send_body(method, path, headers, Body::empty()).await
+    }
+
+    /// Posts a form, as a browser without scripts does.
+    pub(crate) async fn form(&self, path: &str, headers: &[(&str, &str)], fields: &[(&str, &str)]) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        self.send_body(Method::POST, path, &[headers, &[kind]].concat(), body.into()).await
+    }
+
+    async fn send_body(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         if !headers.iter().any(|(name, _)| *name == "host") {
             request = request.header("host", "127.0.0.1:8080");
@@ -180,7 +228,7 @@ impl TestApp {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
         Answer { status: parts.status, headers: parts.headers, bytes }

@@ -6,6 +6,7 @@
     reason = "helpers of tests fail the test, as its own lines do"
 )]
 
+mod access;
 mod assets;
 mod common;
 mod connections;

@@ -17,6 +17,7 @@ use t5g_model::query::{LENGTH, Property, Query, Word as _};
 
 pub(crate) use query::TableQuery;
 
+use crate::access::Caller;
 use crate::app::AppState;
 use crate::error::AppError;
 use crate::live::LiveBoard;
@@ -380,23 +381,26 @@ impl Page for TablePage {
 /// `GET /table/all`.
 pub(crate) async fn all(
     app: State<AppState>,
+    caller: Caller,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Html<String>, AppError> {
-    show(app.0, Selection::All, &uri, &headers).await
+    show(app.0, &caller, Selection::All, &uri, &headers).await
 }
 
 /// `GET /table/`.
 pub(crate) async fn recent(
     app: State<AppState>,
+    caller: Caller,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Html<String>, AppError> {
-    show(app.0, Selection::Recent, &uri, &headers).await
+    show(app.0, &caller, Selection::Recent, &uri, &headers).await
 }
 
 async fn show(
     app: AppState,
+    caller: &Caller,
     selection: Selection,
     uri: &Uri,
     headers: &HeaderMap,
@@ -416,5 +420,5 @@ async fn show(
             tokio::task::spawn_blocking(move || TablePage::of(&live, selection, &query, now, app.settings()));
         making.await.map_err(AppError::internal)?
     };
-    Ok(Html(app.templates().render(&page, &Chrome::of(&app, headers)).map_err(AppError::internal)?))
+    Ok(Html(app.templates().render(&page, &Chrome::of(&app, caller, headers)).map_err(AppError::internal)?))
 }

@@ -1,0 +1,221 @@
+//! People who signed in at least once: who they are to their identity provider, what they may do, whether they
+//! are shut out.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest as _, Sha256};
+use t5g_model::names::Role;
+
+use super::audit::containing;
+use super::bulk::{bounded, printable};
+use super::secret::hex;
+use super::{Ledger, Row};
+use crate::StoreError;
+
+/// The longest name, mail address and group that is kept, in bytes.
+const NAME_BYTES: usize = 300;
+/// The most attributes, values of one, and groups that are kept.
+const MOST_VALUES: usize = 200;
+
+/// Names an account: made of the provider's and the person's ids there, so that it is the same everywhere.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountId(String);
+
+impl AccountId {
+    /// The account of that person at that identity provider.
+    pub fn of(provider: &str, subject: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(provider.len().to_le_bytes());
+        hash.update(provider);
+        hash.update(subject);
+        let digest = hash.finalize();
+        Self(hex(digest.get(..16).unwrap_or_default()))
+    }
+
+    /// Reads one; `None` if it is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        digits.then(|| Self(text.to_owned()))
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(super) fn from_row(row: &Row, column: &str) -> Result<Self, StoreError> {
+        let text: String = row.get(column)?;
+        Self::parse(&text).ok_or_else(|| row.unreadable(column, "it is no account's id"))
+    }
+}
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What the identity provider said of somebody who signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The identity provider.
+    pub provider: String,
+    /// Their id there, which never changes.
+    pub subject: String,
+    /// What they are called.
+    pub name: String,
+    /// Their mail address.
+    pub mail: Option<String>,
+    /// Everything that was said, by name.
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// The groups they are in.
+    pub groups: Vec<String>,
+    /// What follows from these.
+    pub role: Role,
+}
+
+/// Somebody who signed in at least once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Its name.
+    pub id: AccountId,
+    /// What the provider said at the last sign-in.
+    pub person: Person,
+    /// When they signed in first.
+    pub first_login: DateTime<Utc>,
+    /// When they signed in last.
+    pub last_login: DateTime<Utc>,
+    /// Since when they are shut out, and by whom.
+    pub blocked: Option<(DateTime<Utc>, String)>,
+}
+
+/// What a sign-in found of the account as it was before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolled {
+    /// The account.
+    pub id: AccountId,
+    /// Whether they are shut out: then nothing was changed.
+    pub blocked: bool,
+    /// Their role at the last sign-in; `None`: this is the first.
+    pub previous_role: Option<Role>,
+}
+
+impl Ledger {
+    /// Notes that this person signed in, with what was said of them now. Changes nothing if they are shut out.
+    pub async fn enrol(&self, person: &Person, now: DateTime<Utc>) -> Result<Enrolled, StoreError> {
+        let id = AccountId::of(&person.provider, &person.subject);
+        let mut tx = self.db().await?.begin().await?;
+        let before = "SELECT role, blocked FROM accounts WHERE account = $1";
+        let rows = tx.fetch(before, &[id.as_str().into()]).await?;
+        let (previous_role, blocked) = match rows.first() {
+            Some(row) => (Some(role(row, "role")?), row.time("blocked")?.is_some()),
+            None => (None, false),
+        };
+        if blocked {
+            return Ok(Enrolled { id, blocked, previous_role });
+        }
+        let sql = "INSERT INTO accounts (account, provider, subject, name, mail, attributes, member_of, role, \
+                   first_login, last_login) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) \
+                   ON CONFLICT (account) DO UPDATE SET name = excluded.name, mail = excluded.mail, \
+                   attributes = excluded.attributes, member_of = excluded.member_of, role = excluded.role, \
+                   last_login = excluded.last_login";
+        let kept: BTreeMap<String, Vec<String>> = person
+            .attributes
+            .iter()
+            .take(MOST_VALUES)
+            .map(|(name, values)| (word(name), words(values)))
+            .collect();
+        let args = [
+            id.as_str().into(),
+            (&word(&person.provider)).into(),
+            (&word(&person.subject)).into(),
+            (&word(&person.name)).into(),
+            person.mail.as_deref().map(word).as_deref().into(),
+            (&serde_json::json!(kept).to_string()).into(),
+            (&serde_json::json!(words(&person.groups)).to_string()).into(),
+            person.role.as_str().into(),
+            now.into(),
+        ];
+        tx.execute(sql, &args).await?;
+        tx.commit().await?;
+        Ok(Enrolled { id, blocked, previous_role })
+    }
+
+    /// One account.
+    pub async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError> {
+        let sql = "SELECT account, provider, subject, name, mail, attributes, member_of, role, first_login, \
+                   last_login, blocked, blocked_by FROM accounts WHERE account = $1";
+        self.db().await?.fetch(sql, &[id.as_str().into()]).await?.first().map(account).transpose()
+    }
+
+    /// Accounts whose name or mail address holds this text, who signed in last first; `skip` of them left out.
+    pub async fn accounts(&self, text: &str, skip: u32, limit: u32) -> Result<Vec<Account>, StoreError> {
+        let sql = "SELECT account, provider, subject, name, mail, attributes, member_of, role, first_login, \
+                   last_login, blocked, blocked_by FROM accounts \
+                   WHERE LOWER(name) LIKE $1 ESCAPE '!' OR LOWER(COALESCE(mail, '')) LIKE $1 ESCAPE '!' \
+                   ORDER BY last_login DESC, account LIMIT $2 OFFSET $3";
+        let args = [(&containing(text)).into(), i64::from(limit).into(), i64::from(skip).into()];
+        self.db().await?.fetch(sql, &args).await?.iter().map(account).collect()
+    }
+
+    /// Shuts somebody out and ends their sessions and tokens; false if they are shut out already or unknown.
+    pub async fn block(&self, id: &AccountId, by: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let mut tx = self.db().await?.begin().await?;
+        let args = [id.as_str().into(), now.into(), (&word(by)).into()];
+        let sql = "UPDATE accounts SET blocked = $2, blocked_by = $3 WHERE account = $1 AND blocked IS NULL";
+        let done = tx.execute(sql, &args).await?;
+        for sql in [
+            "UPDATE sessions SET revoked = $2, revoked_by = $3 WHERE account = $1 AND revoked IS NULL",
+            "UPDATE api_tokens SET revoked = $2, revoked_by = $3 WHERE account = $1 AND revoked IS NULL",
+        ] {
+            tx.execute(sql, &args).await?;
+        }
+        tx.commit().await?;
+        Ok(done == 1)
+    }
+
+    /// Lets somebody in again; what was ended stays so. False if they were not shut out.
+    pub async fn unblock(&self, id: &AccountId) -> Result<bool, StoreError> {
+        let sql = "UPDATE accounts SET blocked = NULL, blocked_by = NULL \
+                   WHERE account = $1 AND blocked IS NOT NULL";
+        Ok(self.db().await?.execute(sql, &[id.as_str().into()]).await? == 1)
+    }
+}
+
+fn account(row: &Row) -> Result<Account, StoreError> {
+    let json = |column: &str| row.get::<String>(column);
+    let unreadable = |column: &str, error: &serde_json::Error| row.unreadable(column, &error.to_string());
+    let blocked_by: Option<String> = row.get("blocked_by")?;
+    Ok(Account {
+        id: AccountId::from_row(row, "account")?,
+        person: Person {
+            provider: row.get("provider")?,
+            subject: row.get("subject")?,
+            name: row.get("name")?,
+            mail: row.get("mail")?,
+            attributes: serde_json::from_str(&json("attributes")?)
+                .map_err(|error| unreadable("attributes", &error))?,
+            groups: serde_json::from_str(&json("member_of")?)
+                .map_err(|error| unreadable("member_of", &error))?,
+            role: role(row, "role")?,
+        },
+        first_login: row.some_time("first_login")?,
+        last_login: row.some_time("last_login")?,
+        blocked: row.time("blocked")?.map(|at| (at, blocked_by.unwrap_or_default())),
+    })
+}
+
+pub(super) fn role(row: &Row, column: &str) -> Result<Role, StoreError> {
+    let word: String = row.get(column)?;
+    word.parse().map_err(|_| row.unreadable(column, "it is no role"))
+}
+
+fn word(text: &str) -> String {
+    bounded(&printable(text), NAME_BYTES)
+}
+
+fn words(values: &[String]) -> Vec<String> {
+    values.iter().take(MOST_VALUES).map(|value| word(value)).collect()
+}

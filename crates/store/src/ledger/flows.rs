@@ -1,0 +1,102 @@
+//! Sign-ins and sign-outs on their way: what we asked the identity provider, for which browser. Each is used once
+//! and not for long. And which assertions were used already, by any replica.
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest as _, Sha256};
+
+use super::bulk::bounded;
+use super::secret::hex;
+use super::{Ledger, SecretDigest};
+use crate::StoreError;
+
+/// The longest address to which a sign-in leads back, in bytes.
+const TARGET_BYTES: usize = 2_000;
+
+/// What was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FlowKind {
+    /// To sign somebody in.
+    Login,
+    /// To sign somebody out.
+    Logout,
+}
+
+impl FlowKind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::Logout => "logout",
+        }
+    }
+}
+
+/// A question to the identity provider that waits for its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flow {
+    /// What was asked for.
+    pub kind: FlowKind,
+    /// The question's id, which the answer repeats.
+    pub request_id: String,
+    /// Where to lead the browser afterwards: a path on this host.
+    pub target: String,
+}
+
+impl Ledger {
+    /// Remembers a question under the secret that travels with it, for the browser that holds the other secret.
+    pub async fn begin_flow(
+        &self,
+        token: &SecretDigest,
+        browser: &SecretDigest,
+        flow: &Flow,
+        expires: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO login_flows (flow, browser, kind, request_id, target, expires) \
+                   VALUES ($1, $2, $3, $4, $5, $6)";
+        let args = [
+            token.as_str().into(),
+            browser.as_str().into(),
+            flow.kind.name().into(),
+            (&flow.request_id).into(),
+            (&bounded(&flow.target, TARGET_BYTES)).into(),
+            expires.into(),
+        ];
+        self.db().await?.execute(sql, &args).await.map(drop)
+    }
+
+    /// The question that these two secrets belong to, if it is of that kind and has not expired. Nobody gets it a
+    /// second time, at any replica.
+    pub async fn take_flow(
+        &self,
+        kind: FlowKind,
+        token: &SecretDigest,
+        browser: &SecretDigest,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Flow>, StoreError> {
+        let sql = "DELETE FROM login_flows WHERE flow = $1 AND browser = $2 AND kind = $3 AND expires > $4 \
+                   RETURNING request_id, target";
+        let args = [token.as_str().into(), browser.as_str().into(), kind.name().into(), now.into()];
+        let mut tx = self.db().await?.begin().await?;
+        let rows = tx.fetch(sql, &args).await?;
+        tx.commit().await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        Ok(Some(Flow { kind, request_id: row.get("request_id")?, target: row.get("target")? }))
+    }
+
+    /// Notes that this assertion was used, to be remembered until `expires`; false if it was used before, here or
+    /// at another replica.
+    pub async fn use_assertion(
+        &self,
+        issuer: &str,
+        assertion_id: &str,
+        expires: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut hash = Sha256::new();
+        hash.update(issuer.len().to_le_bytes());
+        hash.update(issuer);
+        hash.update(assertion_id);
+        let sql = "INSERT INTO seen_assertions (assertion, expires) VALUES ($1, $2) \
+                   ON CONFLICT (assertion) DO NOTHING";
+        let args = [(&hex(&hash.finalize())).into(), expires.into()];
+        Ok(self.db().await?.execute(sql, &args).await? == 1)
+    }
+}

@@ -1,0 +1,42 @@
+//! Removes what nobody needs any more of people's access: used-up flows, expired assertions, ended sessions and
+//! tokens, old entries of the audit log.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Ledger;
+use crate::StoreError;
+
+/// How long things are kept after they ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccessRetention {
+    /// Sessions and tokens, for the question whose they were.
+    pub ended: Duration,
+    /// Entries of the audit log, from the moment they were made.
+    pub audit: Duration,
+}
+
+impl Ledger {
+    /// Removes what is older than that; how many rows. Any number of replicas may do this at once.
+    pub async fn prune_access(
+        &self,
+        retention: AccessRetention,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let db = self.db().await?;
+        let before = |age: Duration| now - TimeDelta::from_std(age).unwrap_or(TimeDelta::MAX);
+        let ended = before(retention.ended);
+        let mut removed = 0;
+        for (sql, limit) in [
+            ("DELETE FROM login_flows WHERE expires <= $1", now),
+            ("DELETE FROM seen_assertions WHERE expires <= $1", now),
+            ("DELETE FROM sessions WHERE expires <= $1 OR revoked <= $1", ended),
+            ("DELETE FROM api_tokens WHERE expires <= $1 OR revoked <= $1", ended),
+            ("DELETE FROM audit_log WHERE at < $1", before(retention.audit)),
+        ] {
+            removed += db.execute(sql, &[limit.into()]).await?;
+        }
+        Ok(removed)
+    }
+}

@@ -1,0 +1,92 @@
+//! One line for the audit log, from whichever handler acts on somebody's behalf. Who, from where and in which
+//! request is known here already; the handler says what and to what.
+
+use serde_json::Value;
+use t5g_store::ledger::{AccountId, Action, AuditEntry, AuditOutcome, Via};
+
+use super::{Caller, Client};
+use crate::app::AppState;
+use crate::error::AppError;
+
+/// Notes that the caller did this. What cannot be noted must not be done: call it first, and give up with its
+/// error. The detail never holds a secret.
+pub(crate) async fn note(
+    app: &AppState,
+    caller: &Caller,
+    action: Action,
+    object: &str,
+    detail: Value,
+) -> Result<(), AppError> {
+    note_outcome(app, caller, action, AuditOutcome::Done, object, detail).await
+}
+
+/// The same for what was refused or did not succeed.
+pub(crate) async fn note_outcome(
+    app: &AppState,
+    caller: &Caller,
+    action: Action,
+    outcome: AuditOutcome,
+    object: &str,
+    detail: Value,
+) -> Result<(), AppError> {
+    let entry = AuditEntry {
+        at: app.clock().now(),
+        actor: caller.name.clone(),
+        account: caller.account.clone(),
+        via: caller.via(),
+        action,
+        object: object.to_owned(),
+        outcome,
+        detail,
+        request_id: Some(caller.client.request_id.clone()),
+        address: caller.client.address.map(|address| address.to_string()),
+    };
+    add(app, &entry).await
+}
+
+/// Of whom an entry about signing in or out is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct About<'a> {
+    /// Who did it, or says so.
+    pub(super) actor: &'a str,
+    /// Their account, if they are believed.
+    pub(super) account: Option<&'a AccountId>,
+    /// Whose session it is about.
+    pub(super) object: &'a str,
+}
+
+/// Notes how a sign-in or sign-out went: whoever it was is no caller yet, or no more.
+pub(super) async fn note_login(
+    app: &AppState,
+    client: &Client,
+    action: Action,
+    outcome: AuditOutcome,
+    about: About<'_>,
+    detail: Value,
+) -> Result<(), AppError> {
+    let entry = AuditEntry {
+        at: app.clock().now(),
+        actor: about.actor.to_owned(),
+        account: about.account.cloned(),
+        via: Via::Nobody,
+        action,
+        object: about.object.to_owned(),
+        outcome,
+        detail,
+        request_id: Some(client.request_id.clone()),
+        address: client.address.map(|address| address.to_string()),
+    };
+    add(app, &entry).await
+}
+
+/// Adds an entry, and counts it.
+async fn add(app: &AppState, entry: &AuditEntry) -> Result<(), AppError> {
+    metrics::counter!("t5g_audit_entries_total", "action" => entry.action.as_str(), "outcome" => entry.outcome.as_str())
+        .increment(1);
+    app.ledger().audit(entry).await.map_err(|error| {
+        tracing::error!(%error, action = %entry.action, "an entry of the audit log cannot be written");
+        AppError::Unavailable(
+            "The audit log cannot be written, so this was not done. Please try again.".to_owned(),
+        )
+    })
+}

@@ -1,0 +1,151 @@
+//! The layer around each route: holds whoever asks against the route's rule, and lets nobody change anything on
+//! another's behalf.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde_json::json;
+use t5g_store::ledger::{Action, AuditOutcome};
+
+use super::identify::{Stranger, identify};
+use super::limiter::Verdict;
+use super::login::{Endpoint, front_address};
+use super::{Access, Caller, Client, Credential, audit, csrf};
+use crate::api::refresh::prefers_html;
+use crate::app::AppState;
+use crate::error::AppError;
+
+/// The layer.
+pub(crate) async fn layer(
+    State((app, access)): State<(AppState, Access)>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, AppError> {
+    if matches!(access, Access::Public | Access::Monitoring) {
+        return Ok(next.run(request).await);
+    }
+    let client = client(&app, &request);
+    let found = identify(&app, request.headers(), &client).await?;
+    if access == Access::Login {
+        if let Ok(caller) = &found
+            && Endpoint::of(request.uri()) != Endpoint::Consume
+        {
+            request = csrf::check(caller, request).await?;
+        }
+        request.extensions_mut().insert(client);
+        request.extensions_mut().insert(found);
+        return Ok(next.run(request).await);
+    }
+    let caller = match found {
+        Ok(caller) => caller,
+        Err(stranger) => return turn_away(&app, stranger, &request, &client),
+    };
+    let verdict = limit(&app, &caller)?;
+    if let Some(needed) = lacking(&app, access, &caller) {
+        return Err(deny(&app, &caller, &needed, request.uri().path()).await?);
+    }
+    let mut request = csrf::check(&caller, request).await?;
+    request.extensions_mut().insert(caller);
+    let mut response = next.run(request).await;
+    if let Some(verdict) = verdict {
+        tell_limit(response.headers_mut(), verdict);
+    }
+    Ok(response)
+}
+
+/// From where a request comes.
+pub(super) fn client(app: &AppState, request: &Request) -> Arc<Client> {
+    let trusted = &app.gate().settings().trusted_proxies;
+    Arc::new(Client::of(request.extensions(), request.headers(), trusted))
+}
+
+/// What the caller lacks for that rule, in words; `None`: nothing.
+fn lacking(app: &AppState, access: Access, caller: &Caller) -> Option<String> {
+    let viewers_refresh = app.gate().settings().groups.viewers_refresh();
+    if let Access::Person(role) = access {
+        return match caller.credential {
+            Credential::Token { .. } => Some("a person who is signed in; no token will do".to_owned()),
+            _ => (caller.role < role).then(|| format!("the role {role}; yours is {}", caller.role)),
+        };
+    }
+    let scope = access.scope()?;
+    if caller.may(scope, viewers_refresh) {
+        return None;
+    }
+    let role = scope.role(viewers_refresh);
+    Some(match &caller.credential {
+        Credential::Token { scopes, .. } if !scopes.has(scope) => {
+            format!("a token with the scope {scope}; this one has: {scopes}")
+        }
+        Credential::Token { .. } => {
+            format!("the role {role}; the token's owner has only {}", caller.role)
+        }
+        _ => format!("the role {role}; yours is {}", caller.role),
+    })
+}
+
+/// Nobody is known to ask: people are led to the login page and back, programs are told what is missing.
+fn turn_away(
+    app: &AppState,
+    stranger: Stranger,
+    request: &Request,
+    client: &Client,
+) -> Result<Response, AppError> {
+    if stranger == Stranger::BadToken {
+        let verdict = app.gate().logins.take(client.address, app.clock().now());
+        if !verdict.passes {
+            return Err(AppError::TooMany { retry_after: verdict.retry_after });
+        }
+        return Err(AppError::Unauthorized(
+            "The token is not good: unknown, expired or revoked, or its owner may not come in any more."
+                .to_owned(),
+        ));
+    }
+    if is_for_people(request.uri(), request.headers()) {
+        let back = if *request.method() == Method::GET { request.uri().path_and_query() } else { None };
+        let address = front_address(back.map(axum::http::uri::PathAndQuery::as_str), stranger);
+        return Ok(Redirect::to(&address).into_response());
+    }
+    let words = match stranger {
+        Stranger::SessionEnded => "Your session has ended. Please sign in again.",
+        _ => "Sign in first, or send an API token: Authorization: Bearer t5g_…",
+    };
+    Err(AppError::Unauthorized(words.to_owned()))
+}
+
+fn is_for_people(uri: &Uri, headers: &HeaderMap) -> bool {
+    prefers_html(headers) && uri.path() != "/api" && !uri.path().starts_with("/api/")
+}
+
+/// Counts a token's request; `None` for others.
+fn limit(app: &AppState, caller: &Caller) -> Result<Option<Verdict>, AppError> {
+    let Credential::Token { handle, .. } = &caller.credential else { return Ok(None) };
+    let verdict = app.gate().token_requests.take(handle.clone(), app.clock().now());
+    if verdict.passes {
+        Ok(Some(verdict))
+    } else {
+        Err(AppError::TooMany { retry_after: verdict.retry_after })
+    }
+}
+
+fn tell_limit(headers: &mut HeaderMap, verdict: Verdict) {
+    for (name, value) in [
+        ("ratelimit-limit", verdict.limit),
+        ("ratelimit-remaining", verdict.remaining),
+        ("ratelimit-reset", verdict.retry_after),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+    }
+}
+
+/// The error for who may not; noted, unless the same one was noted often enough just now.
+async fn deny(app: &AppState, caller: &Caller, needed: &str, path: &str) -> Result<AppError, AppError> {
+    if app.gate().refusals.take(caller.name.clone(), app.clock().now()).passes {
+        let detail = json!({ "needed": needed });
+        audit::note_outcome(app, caller, Action::Denied, AuditOutcome::Refused, path, detail).await?;
+    }
+    Ok(AppError::Forbidden(format!("This needs {needed}.")))
+}

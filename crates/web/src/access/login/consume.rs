@@ -1,0 +1,266 @@
+//! `/?acs`: takes in who brings a good answer of the identity provider. Whatever is wrong with it, the browser
+//! hears little and the audit log all; there is no session then.
+
+use axum::http::header::USER_AGENT;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+use t5g_saml::Login;
+use t5g_store::StoreError;
+use t5g_store::ledger::{
+    Action, AuditOutcome, Enrolled, Flow, FlowKind, NewSecret, NewSession, Person, SecretDigest,
+    SessionSubject,
+};
+
+use super::{Client, ask, audit, enrol, lead_to, limit, with_cookies};
+use crate::access::cookies::Cookie;
+use crate::access::provider::NotBelieved;
+use crate::app::AppState;
+use crate::error::AppError;
+use crate::pages::login::{LoginPage, rendered};
+
+/// The longest form that is looked at: a response of 256 KiB in base64, its signs escaped.
+const FORM_BYTES: usize = 512 * 1024;
+
+/// Why somebody is not taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// This browser did not ask, or asked too long ago, or had its answer.
+    NotAsked,
+    /// The answer is not believed.
+    NotBelieved(NotBelieved),
+    /// The provider does not say what we need to know.
+    Lacks(&'static str),
+    /// In no group that is let in.
+    NoGroup(Box<Person>),
+    /// Shut out.
+    Blocked(Box<Person>),
+}
+
+impl Refused {
+    /// For counting, and for the audit log.
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotAsked => "not_asked",
+            Self::NotBelieved(why) => why.code,
+            Self::Lacks(_) => "attribute_missing",
+            Self::NoGroup(_) => "no_group",
+            Self::Blocked(_) => "blocked",
+        }
+    }
+
+    /// The precise reason, for the audit log.
+    fn reason(&self) -> String {
+        match self {
+            Self::NotAsked => {
+                "no question of this browser waits for an answer: too late, used already, or begun elsewhere"
+                    .to_owned()
+            }
+            Self::NotBelieved(why) => why.reason.clone(),
+            Self::Lacks(attribute) => format!("the attribute {attribute} is missing, empty or there twice"),
+            Self::NoGroup(person) => format!("in no group that is let in; in: {}", person.groups.join("; ")),
+            Self::Blocked(_) => "shut out by an administrator".to_owned(),
+        }
+    }
+
+    /// Who it was, where that is believed.
+    fn person(&self) -> Option<&Person> {
+        match self {
+            Self::NoGroup(person) | Self::Blocked(person) => Some(person),
+            Self::NotAsked | Self::NotBelieved(_) | Self::Lacks(_) => None,
+        }
+    }
+}
+
+/// A failure that is nobody's fault, or a refusal.
+enum Stop {
+    Refused(Refused),
+    Broken(AppError),
+}
+
+impl From<Refused> for Stop {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "a sign-in cannot be finished");
+        Self::Broken(AppError::Unavailable(
+            "Signing in does not work right now. Please try again.".to_owned(),
+        ))
+    }
+}
+
+impl From<AppError> for Stop {
+    fn from(error: AppError) -> Self {
+        Self::Broken(error)
+    }
+}
+
+/// The handler's work.
+pub(super) async fn take_in(
+    app: &AppState,
+    client: &Client,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Response, AppError> {
+    limit(app, client)?;
+    let cookies = app.gate().cookies();
+    let forget = cookies.clear(Cookie::Flow);
+    match attempt(app, client, headers, body).await {
+        Ok((id, target)) => {
+            metrics::counter!("t5g_logins_total", "outcome" => "done").increment(1);
+            let session = cookies.set(Cookie::Session, id.expose(), None);
+            Ok(with_cookies(lead_to(&target), [session, forget]))
+        }
+        Err(Stop::Broken(error)) => Err(error),
+        Err(Stop::Refused(refused)) => {
+            metrics::counter!("t5g_logins_total", "outcome" => refused.code()).increment(1);
+            note_refusal(app, client, &refused).await?;
+            let page =
+                LoginPage::refused(&refused_words(&refused), app.gate().settings(), &client.request_id);
+            Ok(with_cookies(rendered(app, headers, &page, StatusCode::FORBIDDEN), [forget]))
+        }
+    }
+}
+
+/// The session's secret and where to go, if all is well.
+async fn attempt(
+    app: &AppState,
+    client: &Client,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<(NewSecret, String), Stop> {
+    let now = app.clock().now();
+    let (flow, response) = question(app, headers, body, now).await?;
+    let request_id = flow.request_id;
+    let answer = ask(app, move |provider| provider.finish(&response, &request_id, now)).await;
+    let login = match answer {
+        Ok(Ok(login)) => login,
+        Ok(Err(why)) => return Err(Refused::NotBelieved(why).into()),
+        Err(panic) => return Err(not_believed("panic", &panic).into()),
+    };
+    if !app.ledger().use_assertion(&login.issuer, &login.assertion_id, login.replay_until).await? {
+        return Err(not_believed("replayed", "this assertion was used before").into());
+    }
+    let person = enrol::person(&login, &app.gate().settings().groups)?;
+    let enrolled = app.ledger().enrol(&person, now).await?;
+    if enrolled.blocked {
+        return Err(Refused::Blocked(Box::new(person)).into());
+    }
+    enrol::keep_attributes(app, &person).await;
+    end_previous(app, headers, now).await?;
+    let id = begin_session(app, client, headers, &login, &person, &enrolled, now).await?;
+    note_login(app, client, &person, &enrolled).await?;
+    Ok((id, flow.target))
+}
+
+fn not_believed(code: &'static str, reason: &str) -> Refused {
+    Refused::NotBelieved(NotBelieved { code, reason: reason.to_owned() })
+}
+
+/// The question that this browser brings an answer to, and the answer. From here on nobody else can bring one.
+async fn question(
+    app: &AppState,
+    headers: &HeaderMap,
+    body: &[u8],
+    now: DateTime<Utc>,
+) -> Result<(Flow, String), Stop> {
+    if body.len() > FORM_BYTES {
+        return Err(not_believed("too_large", "the form is too large").into());
+    }
+    let field = |wanted: &str| {
+        let mut values = url::form_urlencoded::parse(body).filter(|(name, _)| name == wanted);
+        // A field that is there twice could be read in two ways.
+        values.next().filter(|_| values.next().is_none()).map(|(_, value)| value.into_owned())
+    };
+    let (response, relay) = (field("SAMLResponse"), field("RelayState"));
+    let browser = app.gate().cookies().find(Cookie::Flow, headers);
+    let (Some(response), Some(relay), Some(browser)) = (response, relay, browser) else {
+        return Err(Refused::NotAsked.into());
+    };
+    let (relay, browser) = (SecretDigest::of(&relay), SecretDigest::of(browser));
+    let flow = app.ledger().take_flow(FlowKind::Login, &relay, &browser, now).await?;
+    Ok((flow.ok_or(Refused::NotAsked)?, response))
+}
+
+/// A session that this browser has already ends with the new one: its id may be known to somebody else.
+async fn end_previous(app: &AppState, headers: &HeaderMap, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let gate = app.gate();
+    let Some((id, (_, key))) = gate.cookies().find(Cookie::Session, headers).zip(gate.sign_on()) else {
+        return Ok(());
+    };
+    app.ledger().end_session(&key.session_digest(id).handle(), "a new sign-in", now).await.map(drop)
+}
+
+async fn begin_session(
+    app: &AppState,
+    client: &Client,
+    headers: &HeaderMap,
+    login: &Login,
+    person: &Person,
+    enrolled: &Enrolled,
+    now: DateTime<Utc>,
+) -> Result<NewSecret, Stop> {
+    let gate = app.gate();
+    let off = || AppError::internal("a sign-in where signing in is switched off");
+    let (_, key) = gate.sign_on().ok_or_else(off)?;
+    let id = gate.secret();
+    let longest = now + TimeDelta::from_std(gate.settings().session_max).unwrap_or(TimeDelta::days(1));
+    let session = NewSession {
+        digest: key.session_digest(id.expose()),
+        account: enrolled.id.clone(),
+        role: person.role,
+        subject: SessionSubject {
+            name_id: login.subject.name_id.clone(),
+            name_id_format: login.subject.name_id_format.clone(),
+            session_index: login.subject.session_index.clone(),
+        },
+        created: now,
+        expires: login.session_until.map_or(longest, |until| until.min(longest)),
+        address: client.address.map(|address| address.to_string()),
+        agent: headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).map(str::to_owned),
+    };
+    app.ledger().begin_session(&session).await?;
+    Ok(id)
+}
+
+async fn note_login(
+    app: &AppState,
+    client: &Client,
+    person: &Person,
+    enrolled: &Enrolled,
+) -> Result<(), AppError> {
+    let about = audit::About { actor: &person.name, account: Some(&enrolled.id), object: &person.name };
+    let detail = json!({ "role": person.role.as_str(), "mail": person.mail, "groups": person.groups });
+    audit::note_login(app, client, Action::Login, AuditOutcome::Done, about, detail).await?;
+    match enrolled.previous_role {
+        Some(before) if before != person.role => {
+            let detail = json!({ "before": before.as_str(), "now": person.role.as_str() });
+            audit::note_login(app, client, Action::RoleChange, AuditOutcome::Done, about, detail).await
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn note_refusal(app: &AppState, client: &Client, refused: &Refused) -> Result<(), AppError> {
+    let name = refused.person().map_or("somebody", |person| person.name.as_str());
+    let about = audit::About { actor: name, account: None, object: name };
+    let detail = json!({ "code": refused.code(), "reason": refused.reason() });
+    audit::note_login(app, client, Action::Login, AuditOutcome::Refused, about, detail).await
+}
+
+/// What the browser is told.
+fn refused_words(refused: &Refused) -> crate::pages::login::Refusal {
+    use crate::pages::login::Refusal;
+    match refused {
+        Refused::NotAsked => Refusal::NotAsked,
+        Refused::NotBelieved(_) => Refusal::NotBelieved,
+        Refused::Lacks(attribute) => Refusal::Lacks(attribute),
+        Refused::NoGroup(person) => Refusal::NoGroup(person.name.clone()),
+        Refused::Blocked(person) => Refusal::Blocked(person.name.clone()),
+    }
+}

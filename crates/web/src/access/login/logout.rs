@@ -1,0 +1,129 @@
+//! `/?slo` and `/?sls`: signing out here first, then at the identity provider; and being signed out by it.
+
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use serde_json::json;
+use t5g_saml::{LogoutOutcome, Subject};
+use t5g_store::StoreError;
+use t5g_store::ledger::{Action, AuditOutcome, FlowKind, SecretDigest};
+
+use super::{Client, Identity, ask, audit, lead_to, limit, parameter, start, with_cookies};
+use crate::access::cookies::Cookie;
+use crate::access::{Caller, Credential};
+use crate::app::AppState;
+use crate::error::AppError;
+use crate::pages::login::{LoginPage, Refusal, rendered};
+
+/// `GET /?slo`: asks whether they mean it; a link from elsewhere must sign out nobody.
+pub(super) fn ask_first(app: &AppState, found: Identity, headers: &HeaderMap) -> Response {
+    match found {
+        Ok(Caller { credential: Credential::Session { form_token, .. }, name, .. }) => {
+            rendered(app, headers, &LoginPage::sign_out(&name, &form_token), StatusCode::OK)
+        }
+        _ => lead_to("/?out"),
+    }
+}
+
+/// `POST /?slo`: ends the session, then leads to the identity provider, where it has such a service.
+pub(super) async fn leave(
+    app: &AppState,
+    found: Identity,
+    headers: &HeaderMap,
+) -> Result<Response, AppError> {
+    let Ok(caller) = found else { return Ok(lead_to("/?out")) };
+    let Credential::Session { handle, .. } = &caller.credential else {
+        return Err(AppError::BadRequest("Only a browser's session can be signed out.".to_owned()));
+    };
+    let (ledger, cookies) = (app.ledger(), app.gate().cookies());
+    let now = app.clock().now();
+    let subject = ledger.session_subject(handle).await.map_err(|error| broken(&error))?;
+    ledger.end_session(handle, &caller.name, now).await.map_err(|error| broken(&error))?;
+    audit::note(app, &caller, Action::Logout, handle.as_str(), json!({})).await?;
+    let ended = cookies.clear(Cookie::Session);
+    let subject = subject.map(|subject| Subject {
+        name_id: subject.name_id,
+        name_id_format: subject.name_id_format,
+        session_index: subject.session_index,
+    });
+    let Some(subject) = subject else { return Ok(with_cookies(lead_to("/?out"), [ended])) };
+    let asked = start::remember(app, FlowKind::Logout, "/?out", now).await?;
+    let (relay, request_id) = (asked.relay.clone(), asked.request_id.clone());
+    let address =
+        ask(app, move |provider| provider.logout_start(&subject, relay.expose(), &request_id, now)).await;
+    match address.and_then(|address| address) {
+        Ok(Some(address)) => {
+            let binding = cookies.set(Cookie::Flow, asked.browser.expose(), Some(start::ANSWER_WITHIN));
+            // A page that leads on, and no redirect: what a form leads to is bound to our own host by the
+            // policy that every page carries.
+            let page = LoginPage::leading_on(address.as_str());
+            Ok(with_cookies(rendered(app, headers, &page, StatusCode::OK), [ended, binding]))
+        }
+        Ok(None) => Ok(with_cookies(lead_to("/?out"), [ended])),
+        Err(reason) => {
+            tracing::warn!(
+                reason,
+                "signed out here, but the identity provider cannot be asked to do the same"
+            );
+            Ok(with_cookies(lead_to("/?out"), [ended]))
+        }
+    }
+}
+
+/// `GET /?sls`: the provider confirms, or wants sessions to end here.
+pub(super) async fn service(
+    app: &AppState,
+    client: &Client,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<Response, AppError> {
+    limit(app, client)?;
+    let now = app.clock().now();
+    let expected = expected(app, uri, headers).await?;
+    let query = uri.query().unwrap_or_default().to_owned();
+    let response_id = format!("_{}", app.gate().secret().expose());
+    let outcome =
+        ask(app, move |provider| provider.logout_service(&query, expected.as_deref(), &response_id, now));
+    let forget = app.gate().cookies().clear(Cookie::Flow);
+    match outcome.await {
+        Ok(Ok(LogoutOutcome::Confirmed)) => Ok(with_cookies(lead_to("/?out"), [forget])),
+        Ok(Ok(LogoutOutcome::Requested { subject_name_id, session_indexes, answer })) => {
+            let ended = app.ledger().end_sessions_at_provider(&subject_name_id, &session_indexes, now).await;
+            let ended = ended.map_err(|error| broken(&error))?;
+            let about =
+                audit::About { actor: "the identity provider", account: None, object: &subject_name_id };
+            let detail = json!({ "sessions": ended });
+            audit::note_login(app, client, Action::Logout, AuditOutcome::Done, about, detail).await?;
+            Ok(lead_to(answer.as_str()))
+        }
+        Ok(Err(why)) => refuse(app, client, headers, why.code, &why.reason).await,
+        Err(panic) => refuse(app, client, headers, "panic", &panic).await,
+    }
+}
+
+/// The id of the question that this browser may bring an answer to.
+async fn expected(app: &AppState, uri: &Uri, headers: &HeaderMap) -> Result<Option<String>, AppError> {
+    let browser = app.gate().cookies().find(Cookie::Flow, headers);
+    let Some((relay, browser)) = parameter(uri, "RelayState").zip(browser) else { return Ok(None) };
+    let (relay, browser) = (SecretDigest::of(&relay), SecretDigest::of(browser));
+    let flow = app.ledger().take_flow(FlowKind::Logout, &relay, &browser, app.clock().now()).await;
+    Ok(flow.map_err(|error| broken(&error))?.map(|flow| flow.request_id))
+}
+
+async fn refuse(
+    app: &AppState,
+    client: &Client,
+    headers: &HeaderMap,
+    code: &str,
+    reason: &str,
+) -> Result<Response, AppError> {
+    let about = audit::About { actor: "somebody", account: None, object: "" };
+    let detail = json!({ "code": code, "reason": reason });
+    audit::note_login(app, client, Action::Logout, AuditOutcome::Refused, about, detail).await?;
+    let page = LoginPage::refused(&Refusal::LogoutNotBelieved, app.gate().settings(), &client.request_id);
+    Ok(rendered(app, headers, &page, StatusCode::FORBIDDEN))
+}
+
+fn broken(error: &StoreError) -> AppError {
+    tracing::error!(%error, "signing out does not work");
+    AppError::Unavailable("Signing out does not work right now. Please try again.".to_owned())
+}

@@ -1,0 +1,239 @@
+//! Signing in and out: `/` and what its query asks for. Each step is a file; this one tells them apart.
+
+mod consume;
+mod enrol;
+mod logout;
+mod start;
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::header::{ALLOW, CONTENT_TYPE, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use url::Url;
+
+use super::identify::{Identity, Stranger};
+use super::{Client, Provider, audit};
+use crate::app::AppState;
+use crate::error::AppError;
+use crate::pages::login::{LoginPage, rendered};
+
+/// What `/` is asked for, by the first name in its query: the same addresses as the Python dashboard's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    /// `/`: the login page.
+    Front,
+    /// `/?sso`: begin to sign in.
+    Start,
+    /// `/?acs`: the identity provider's answer.
+    Consume,
+    /// `/?slo`: sign out.
+    Logout,
+    /// `/?sls`: the identity provider's word on signing out.
+    LogoutService,
+}
+
+impl Endpoint {
+    /// Of an address whose path is `/`.
+    pub(crate) fn of(uri: &Uri) -> Self {
+        let first = uri.query().unwrap_or_default().split('&').next().unwrap_or_default();
+        match first.split('=').next().unwrap_or_default() {
+            "sso" => Self::Start,
+            "acs" => Self::Consume,
+            "slo" => Self::Logout,
+            "sls" => Self::LogoutService,
+            _ => Self::Front,
+        }
+    }
+}
+
+/// `GET /`
+pub(crate) async fn get(
+    State(app): State<AppState>,
+    Extension(found): Extension<Identity>,
+    Extension(client): Extension<Arc<Client>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    if app.gate().sign_on().is_none() {
+        return Ok(lead_to("/home"));
+    }
+    match Endpoint::of(&uri) {
+        Endpoint::Front => Ok(front(&app, found, &uri, &headers)),
+        Endpoint::Start => start::begin(&app, &client, &uri).await,
+        Endpoint::Consume => Ok(lead_to("/")),
+        Endpoint::Logout => Ok(logout::ask_first(&app, found, &headers)),
+        Endpoint::LogoutService => logout::service(&app, &client, &uri, &headers).await,
+    }
+}
+
+/// `POST /`
+pub(crate) async fn post(
+    State(app): State<AppState>,
+    Extension(found): Extension<Identity>,
+    Extension(client): Extension<Arc<Client>>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, AppError> {
+    match (Endpoint::of(&uri), app.gate().sign_on()) {
+        (Endpoint::Consume, Some(_)) => consume::take_in(&app, &client, &headers, &body).await,
+        (Endpoint::Logout, Some(_)) => logout::leave(&app, found, &headers).await,
+        _ => Ok(([(ALLOW, "GET,HEAD")], AppError::MethodNotAllowed).into_response()),
+    }
+}
+
+/// `GET /saml/metadata`: what the identity provider needs to know of us.
+pub(crate) async fn metadata(State(app): State<AppState>) -> Result<Response, AppError> {
+    let none = || AppError::NotFound("Signing in is switched off here.".to_owned());
+    let (provider, _) = app.gate().sign_on().ok_or_else(none)?;
+    Ok(([(CONTENT_TYPE, "application/samlmetadata+xml")], provider.metadata()).into_response())
+}
+
+/// The login page; who is signed in already is led on.
+fn front(app: &AppState, found: Identity, uri: &Uri, headers: &HeaderMap) -> Response {
+    let target = parameter(uri, "next").and_then(|next| safe_target(&next));
+    if found.is_ok() {
+        return lead_to(target.as_deref().unwrap_or("/home"));
+    }
+    let page = if has(uri, "out") {
+        LoginPage::signed_out()
+    } else if has(uri, "ended") {
+        LoginPage::session_ended(target.as_deref())
+    } else {
+        LoginPage::welcome(target.as_deref())
+    };
+    rendered(app, headers, &page, StatusCode::OK)
+}
+
+/// The login page's address for somebody who wanted to go to `back`.
+pub(crate) fn front_address(back: Option<&str>, stranger: Stranger) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    if stranger == Stranger::SessionEnded {
+        query.append_key_only("ended");
+    }
+    if let Some(back) = back.and_then(safe_target) {
+        query.append_pair("next", &back);
+    }
+    let query = query.finish();
+    if query.is_empty() { "/".to_owned() } else { format!("/?{query}") }
+}
+
+/// The longest address that a sign-in leads back to, in bytes.
+const TARGET_BYTES: usize = 1_500;
+
+/// A path on this host that a sign-in may lead to; `None` for whatever could lead elsewhere, or in circles.
+pub(super) fn safe_target(text: &str) -> Option<String> {
+    let plain = text.len() <= TARGET_BYTES
+        && text.starts_with('/')
+        && !text.starts_with("//")
+        && !text.contains(|c: char| c == '\\' || c.is_control() || c.is_whitespace());
+    if !plain {
+        return None;
+    }
+    // As a browser would read it.
+    let here = Url::parse("https://here.invalid/").ok()?;
+    let there = here.join(text).ok()?;
+    let inside = there.origin() == here.origin() && there.username().is_empty() && there.path() != "/";
+    let query = there.query().map_or_else(String::new, |query| format!("?{query}"));
+    (inside && !there.path().starts_with("//")).then(|| format!("{}{query}", there.path()))
+}
+
+/// The value of a parameter of the query.
+fn parameter(uri: &Uri, name: &str) -> Option<String> {
+    let query = uri.query().unwrap_or_default().as_bytes();
+    url::form_urlencoded::parse(query).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+fn has(uri: &Uri, name: &str) -> bool {
+    parameter(uri, name).is_some()
+}
+
+/// Leads the browser on with GET.
+fn lead_to(address: &str) -> Response {
+    match HeaderValue::from_str(address) {
+        Ok(address) => (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response(),
+        Err(error) => AppError::internal(error).into_response(),
+    }
+}
+
+/// The answer with cookies set.
+fn with_cookies(mut response: Response, cookies: impl IntoIterator<Item = Option<HeaderValue>>) -> Response {
+    for cookie in cookies.into_iter().flatten() {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// One more step of signing in or out from that address, unless there were too many.
+fn limit(app: &AppState, client: &Client) -> Result<(), AppError> {
+    let verdict = app.gate().logins.take(client.address, app.clock().now());
+    if verdict.passes { Ok(()) } else { Err(AppError::TooMany { retry_after: verdict.retry_after }) }
+}
+
+/// Lets the provider compute where it holds nobody up. A panic there is the error's text, not our end.
+async fn ask<T: Send + 'static>(
+    app: &AppState,
+    question: impl FnOnce(&dyn Provider) -> T + Send + 'static,
+) -> Result<T, String> {
+    let Some(provider) = app.gate().provider() else {
+        return Err("signing in is switched off".to_owned());
+    };
+    tokio::task::spawn_blocking(move || question(provider.as_ref())).await.map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_paths_on_this_host() {
+        for good in ["/home", "/table/all?q=a%20b&sev=High", "/a/../home", "/card/ABC-1?x=//y"] {
+            assert!(safe_target(good).is_some(), "{good}");
+        }
+        assert_eq!(safe_target("/a/../home#part").as_deref(), Some("/home"));
+        for bad in [
+            "",
+            "home",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/\t/evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "/%0d%0aSet-Cookie:x\r\n",
+            "/ /x",
+            "/",
+            "/?slo",
+            "/x/..",
+            "///evil.example",
+            "/..//evil.example",
+            "/.//evil.example",
+        ] {
+            assert_eq!(safe_target(bad), None, "{bad}");
+        }
+        assert_eq!(safe_target(&format!("/{}", "a".repeat(2_000))), None);
+    }
+
+    #[test]
+    fn the_first_name_of_the_query_says_what_is_asked() {
+        let of = |text: &'static str| Endpoint::of(&Uri::from_static(text));
+        assert_eq!(of("/?acs"), Endpoint::Consume);
+        assert_eq!(of("/?sls&SAMLResponse=x"), Endpoint::LogoutService);
+        assert_eq!(of("/?sso=1&next=%2Fhome"), Endpoint::Start);
+        assert_eq!(of("/?slo"), Endpoint::Logout);
+        for front in ["/", "/?next=/home", "/?x&acs", "/?ACS", "/?acsx"] {
+            assert_eq!(of(front), Endpoint::Front, "{front}");
+        }
+    }
+
+    #[test]
+    fn the_login_page_remembers_where_to_go() {
+        assert_eq!(front_address(None, Stranger::Nobody), "/");
+        assert_eq!(front_address(Some("/table/all?q=a"), Stranger::Nobody), "/?next=%2Ftable%2Fall%3Fq%3Da");
+        assert_eq!(front_address(Some("//evil.example"), Stranger::SessionEnded), "/?ended");
+    }
+}

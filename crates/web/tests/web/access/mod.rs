@@ -1,0 +1,12 @@
+//! Who gets in: signing in and out, sessions, tokens, rules of routes, forms of other sites, the audit log.
+
+mod audit;
+mod forms;
+mod headers;
+mod login;
+mod logout;
+mod rules;
+mod sessions;
+mod support;
+mod tokens;
+mod users;

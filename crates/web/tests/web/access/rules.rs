@@ -1,0 +1,147 @@
+//! Every route's rule, proved by asking: what a stranger, a person of each role and a token of each scope get.
+
+use axum::http::{Method, StatusCode};
+use t5g_web::{AccessSettings, RoleGroups, WebSettings};
+
+use super::support::{Browser, app, make_token, settings, with_token};
+use crate::common::{Answer, TestApp};
+
+/// For each route who is let in, in this order: a stranger, a viewer, an operator, an administrator, and tokens with
+/// the scope read, refresh, write, admin. `+` in, `-` not.
+const RULES: &[(&str, &str)] = &[
+    ("/", "++++ ++++"),
+    ("/saml/metadata", "++++ ++++"),
+    ("/home", "-+++ +---"),
+    ("/table/", "-+++ +---"),
+    ("/table/all", "-+++ +---"),
+    ("/sources", "-+++ +---"),
+    ("/partials/freshness", "-+++ +---"),
+    ("/refresh", "--++ -+--"),
+    ("/status/{id}", "-+++ +---"),
+    ("/progress/status", "-+++ +---"),
+    ("/api", "-+++ +---"),
+    ("/api/", "-+++ +---"),
+    ("/api/stats", "-+++ +---"),
+    ("/api/refresh/{kind}", "--++ -+--"),
+    ("/tokens", "-+++ ----"),
+    ("/tokens/{handle}/revoke", "-+++ ----"),
+    ("/users", "---+ ---+"),
+    ("/users/{account}", "---+ ---+"),
+    ("/users/{account}/block", "---+ ---+"),
+    ("/users/{account}/unblock", "---+ ---+"),
+    ("/users/{account}/sign-out", "---+ ---+"),
+    ("/users/{account}/sessions/{handle}/revoke", "---+ ---+"),
+    ("/audit", "---+ ---+"),
+    ("/audit/export", "---+ ---+"),
+    ("/assets/{name}", "++++ ++++"),
+    ("/healthz", "++++ ++++"),
+    ("/readyz", "++++ ++++"),
+    ("/metrics", "++++ ++++"),
+    ("/api/cards", "-+++ +---"),
+    ("/api/cases", "-+++ +---"),
+    ("/api/bugs", "-+++ +---"),
+    ("/api/details", "-+++ +---"),
+    ("/api/escalations", "-+++ +---"),
+    ("/api/issues", "-+++ +---"),
+    ("/updates/telco5g", "++++ ++++"),
+    ("/updates/telco5g/all", "++++ ++++"),
+    ("/updates/telco5g/severity", "++++ ++++"),
+    ("/updates/telco5g/all/severity", "++++ ++++"),
+    ("/updates/cnv", "++++ ++++"),
+    ("/updates/cnv/all", "++++ ++++"),
+    ("/updates/cnv/severity", "++++ ++++"),
+    ("/updates/cnv/all/severity", "++++ ++++"),
+    ("/stats/cnv", "++++ ++++"),
+    ("/stats/telco5g", "++++ ++++"),
+];
+
+/// Whether the rule let it in; what the handler then says of it is another matter.
+fn let_in(answer: &Answer) -> bool {
+    let led = answer.header("location");
+    let to_login = answer.status == StatusCode::SEE_OTHER && (led == "/" || led.starts_with("/?"));
+    !to_login && answer.status != StatusCode::UNAUTHORIZED && answer.status != StatusCode::FORBIDDEN
+}
+
+fn sign(in_by_get: bool, in_by_post: bool, what: &str) -> char {
+    assert_eq!(in_by_get, in_by_post, "{what}: the rule is the route's, whatever the method");
+    if in_by_get { '+' } else { '-' }
+}
+
+/// With something that looks like what belongs there and is not.
+fn filled(path: &str) -> String {
+    path.replace("{kind}", "cards")
+        .replace("{account}", &"0".repeat(32))
+        .replace("{handle}", &"0".repeat(16))
+        .replace("{id}", "none")
+        .replace("{name}", "none.js")
+}
+
+async fn people(app: &TestApp, path: &str) -> String {
+    let mut signs = String::new();
+    for group in [None, Some("field"), Some("leads"), Some("admins")] {
+        let mut browser = match group {
+            None => Browser::default(),
+            Some(group) => Browser::sign_in(app, group, group).await,
+        };
+        let got = let_in(&browser.get(app, path).await);
+        let posted = let_in(&browser.submit(app, path, &[]).await);
+        signs.push(sign(got, posted, &format!("{path} for {group:?}")));
+    }
+    signs
+}
+
+async fn tokens(app: &TestApp, path: &str) -> String {
+    let mut signs = String::new();
+    for scope in ["read", "refresh", "write", "admin"] {
+        let mut owner = Browser::sign_in(app, "owner", "admins").await;
+        let token = make_token(app, &mut owner, &[scope]).await;
+        let got = let_in(&with_token(app, Method::GET, path, &token).await);
+        let posted = let_in(&with_token(app, Method::POST, path, &token).await);
+        signs.push(sign(got, posted, &format!("{path} for a token to {scope}")));
+    }
+    signs
+}
+
+#[tokio::test]
+async fn every_route_lets_in_whom_its_rule_names_and_nobody_else() {
+    let table: Vec<&str> = t5g_web::route_table().iter().map(|route| route.path).collect();
+    let known: Vec<&str> = RULES.iter().map(|(path, _)| *path).collect();
+    for path in &table {
+        assert!(known.contains(path), "{path} has no line here: say who may use it");
+    }
+    assert_eq!(table.len(), known.len(), "a route that is here and is not there");
+    let mut app = app().await;
+    for (number, (path, rule)) in RULES.iter().enumerate() {
+        // Sign-ins are limited, and each route takes several.
+        if number % 5 == 4 {
+            app = super::support::app().await;
+        }
+        let filled = filled(path);
+        let found = format!("{} {}", people(&app, &filled).await, tokens(&app, &filled).await);
+        assert_eq!(&found, rule, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn with_only_viewers_named_they_refresh_too() {
+    let base = settings();
+    let groups = RoleGroups { viewers: vec!["field".to_owned()], ..RoleGroups::default() };
+    let access = AccessSettings { groups, ..base.access };
+    let app = TestApp::with(&[], WebSettings { access, ..base }).await;
+    let mut viewer = Browser::sign_in(&app, "Ada", "field").await;
+    assert_eq!(viewer.submit(&app, "/refresh", &[]).await.status, StatusCode::SEE_OTHER);
+    let token = make_token(&app, &mut viewer, &["read", "refresh"]).await;
+    assert_eq!(with_token(&app, Method::POST, "/refresh", &token).await.status, StatusCode::ACCEPTED);
+    assert_eq!(viewer.get(&app, "/audit").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn without_login_whoever_reaches_it_may_everything() {
+    let app = TestApp::empty().await;
+    for (path, _) in RULES {
+        let filled = filled(path);
+        assert!(let_in(&app.get(&filled).await) && let_in(&app.post(&filled).await), "{path}");
+    }
+    let page = app.get("/sources").await;
+    assert!(page.text().contains("Login is switched off"));
+}

@@ -1,0 +1,119 @@
+//! How long sessions last, and that what ends them ends them everywhere.
+
+use axum::http::{Method, StatusCode};
+use chrono::TimeDelta;
+use serde_json::json;
+use t5g_web::{AccessSettings, Login, WebSettings};
+
+use super::support::{Browser, app, is_in, response, settings};
+use crate::common::TestApp;
+
+#[tokio::test]
+async fn a_session_lasts_while_it_is_used_and_not_for_ever() {
+    let app = app().await;
+    let mut browser = Browser::sign_in(&app, "Ada", "field").await;
+    for _ in 0..7 {
+        app.later(TimeDelta::hours(3));
+        assert!(is_in(&app, &mut browser).await);
+        // Uses are written down by the application once a second.
+        let of = app.ledger.accounts("", 0, 1).await.unwrap()[0].id.clone();
+        let now = crate::common::now();
+        for _ in 0..1_000 {
+            let written = app.ledger.sessions_of(&of, now, now).await.unwrap();
+            if written.iter().any(|session| session.seen > now + TimeDelta::minutes(1)) {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
+    app.later(TimeDelta::hours(3));
+    assert!(!is_in(&app, &mut browser).await, "a day is over");
+}
+
+#[tokio::test]
+async fn a_session_that_is_not_used_ends_and_the_person_is_told() {
+    let app = app().await;
+    let mut browser = Browser::sign_in(&app, "Ada", "field").await;
+    app.later(TimeDelta::hours(4));
+    let sent = browser.get(&app, "/sources").await;
+    assert_eq!(sent.header("location"), "/?ended&next=%2Fsources");
+    let page = browser.get(&app, "/?ended&next=%2Fsources").await;
+    assert!(
+        page.text().contains("Your session has ended") && page.text().contains("/?sso&amp;next=%2Fsources")
+    );
+    let api = app.send(Method::GET, "/api/cards", &[("cookie", "__Host-sid=00")]).await;
+    assert_eq!(api.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn the_identity_provider_may_want_a_shorter_session() {
+    let app = app().await;
+    let mut browser = Browser::default();
+    let (relay, request) = browser.begin(&app, "/?sso").await;
+    let mut answer = response(&request, "Ada", "field");
+    answer["lasts_minutes"] = json!(30);
+    browser.bring(&app, &relay, &answer.to_string()).await;
+    app.later(TimeDelta::minutes(29));
+    assert!(is_in(&app, &mut browser).await);
+    app.later(TimeDelta::minutes(1));
+    assert!(!is_in(&app, &mut browser).await);
+}
+
+#[tokio::test]
+async fn replicas_share_sessions_and_their_end() {
+    let one = app().await;
+    let other = one.replica().await;
+    let mut browser = Browser::sign_in(&one, "Ada", "admins").await;
+    assert!(is_in(&other, &mut browser).await);
+    let mut copy = browser.clone();
+    browser.submit(&other, "/?slo", &[]).await;
+    assert!(!is_in(&one, &mut copy).await && !is_in(&other, &mut copy).await);
+}
+
+#[tokio::test]
+async fn a_lost_group_counts_from_the_next_sign_in_for_all_sessions() {
+    let app = app().await;
+    let mut browser = Browser::sign_in(&app, "Ada", "admins").await;
+    assert_eq!(browser.get(&app, "/audit").await.status, StatusCode::OK);
+    let mut elsewhere = Browser::sign_in(&app, "Ada", "field").await;
+    assert_eq!(browser.get(&app, "/audit").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(elsewhere.get(&app, "/audit").await.status, StatusCode::FORBIDDEN);
+    let entries = super::support::audited(&app).await;
+    let change = entries.iter().find(|entry| entry.action == "role.change").unwrap();
+    assert_eq!(change.detail, json!({ "before": "admin", "now": "viewer" }));
+}
+
+#[tokio::test]
+async fn another_key_ends_all_sessions() {
+    let app = app().await;
+    let mut browser = Browser::sign_in(&app, "Ada", "field").await;
+    let base = settings();
+    let Login::On { provider, .. } = base.access.login else { panic!("login is on") };
+    let key = t5g_web::AccessKey::new("another key for tests, long enough as well");
+    let access = AccessSettings { login: Login::On { provider, key }, ..base.access };
+    let rekeyed = TestApp::on(
+        std::sync::Arc::clone(&app.documents),
+        app.ledger.clone(),
+        tempfile::tempdir().unwrap(),
+        WebSettings { access, ..base },
+    )
+    .await;
+    assert!(!is_in(&rekeyed, &mut browser).await);
+}
+
+#[tokio::test]
+async fn the_ledger_holds_no_session_id() {
+    let app = app().await;
+    let browser = Browser::sign_in(&app, "Ada", "field").await;
+    let id = &browser.cookies["__Host-sid"];
+    let db = app.ledger.db().await.unwrap();
+    let sql = "SELECT handle, digest FROM sessions";
+    let rows = db.fetch(sql, &[]).await.unwrap();
+    assert_eq!(rows.len(), 1);
+    let digest: String = rows[0].get("digest").unwrap();
+    assert_ne!(&digest, id);
+    assert_ne!(
+        t5g_store::ledger::SecretDigest::of(id).handle().as_str(),
+        rows[0].get::<String>("handle").unwrap()
+    );
+}
