@@ -3,6 +3,15 @@ import { poll } from "./poll";
 
 const EVERY = 15_000;
 
+/** Says that the session is over; the way on leads to the login page and back. */
+function tellOfTheEnd(notice: HTMLElement | null): void {
+  const [words, link] = [notice?.querySelector("p")?.firstChild, notice?.querySelector("a")];
+  if (!notice || !words || !link) return;
+  words.textContent = "Your session has ended. ";
+  link.textContent = "Sign in again";
+  notice.hidden = false;
+}
+
 /** Replaces the chip when the server renders another one; an open panel stays open. */
 export function watchFreshness(): void {
   const place = document.querySelector<HTMLElement>("[data-freshness]");
@@ -14,6 +23,10 @@ export function watchFreshness(): void {
     const headers: Record<string, string> = etag === undefined ? {} : { "If-None-Match": etag };
     const answer = await fetch("/partials/freshness", { headers, cache: "no-store" });
     if (answer.status === 304) return EVERY;
+    if (answer.status === 401) {
+      tellOfTheEnd(notice);
+      return EVERY;
+    }
     if (!answer.ok) throw new Error(`freshness answered ${answer.status}`);
     etag = answer.headers.get("ETag") ?? undefined;
     const board = answer.headers.get("T5G-Board");

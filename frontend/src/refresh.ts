@@ -40,10 +40,11 @@ async function statusAt(address: string): Promise<Status> {
 
 /** Makes the refresh button work and shows a running refresh. */
 export function bindRefresh(): void {
+  // Those who may not refresh have no form, and see what others do all the same.
   const form = document.querySelector<HTMLFormElement>("form[data-refresh]");
   const bar = document.querySelector<HTMLElement>("[data-refresh-bar]");
-  if (!form || !bar) return;
-  const button = form.querySelector("button");
+  if (!bar) return;
+  const button = form?.querySelector("button");
   const meter = bar.querySelector("progress");
   const words = bar.querySelector("[data-words]");
   let running: string | undefined;
@@ -79,7 +80,7 @@ export function bindRefresh(): void {
     return IDLE;
   }, 0);
 
-  form.addEventListener("submit", (event) => {
+  form?.addEventListener("submit", (event) => {
     event.preventDefault();
     if (button) button.disabled = true;
     show("Asking for a refresh", undefined, false);

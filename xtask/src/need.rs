@@ -30,6 +30,17 @@ const POSTGRES: Need = Need {
 };
 /// Makes the certificates with which the tests prove TLS.
 const OPENSSL: Need = Need { packages: &["openssl"], present: || sh::works("openssl", &["version"]) };
+/// The identity provider that the tests sign in at.
+const IDENTITY_PROVIDER: Need = Need {
+    packages: &["simplesamlphp", "php-cli", "php-xml", "php-curl", "php-mbstring"],
+    present: || {
+        Path::new("/usr/share/simplesamlphp/www").exists()
+            && sh::works(
+                "php",
+                &["-r", "exit(extension_loaded('dom') && extension_loaded('mbstring') ? 0 : 1);"],
+            )
+    },
+};
 const BROWSER: Need = Need {
     packages: &["chromium"],
     present: || {
@@ -49,7 +60,7 @@ pub(crate) fn for_builds() -> Result<()> {
 
 /// Everything that the tests use.
 pub(crate) fn for_tests() -> Result<()> {
-    install(&[NODE, MAKE, REDIS, POSTGRES, OPENSSL, BROWSER])
+    install(&[NODE, MAKE, REDIS, POSTGRES, OPENSSL, IDENTITY_PROVIDER, BROWSER])
 }
 
 fn install(needs: &[Need]) -> Result<()> {

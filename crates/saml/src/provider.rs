@@ -147,6 +147,12 @@ impl fmt::Debug for ServiceProvider {
     }
 }
 
+/// Servers share it among threads.
+const _: fn() = || {
+    fn shared<T: Send + Sync>() {}
+    shared::<ServiceProvider>();
+};
+
 /// The standard gives a relay 80 bytes, and a request a name that XML can have.
 fn fit(relay: &str, request_id: &str) -> Result<(), String> {
     if relay.len() > 80 {

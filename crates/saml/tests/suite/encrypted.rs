@@ -178,7 +178,7 @@ fn inside(world: &World) -> Vec<Case> {
 fn broken(world: &World) -> Vec<Case> {
     let response = a_response();
     let signed = world.signed(&an_assertion());
-    let for_others = usual().encrypt(signed.as_bytes(), &world.stranger).expect("encrypted");
+    let for_others = usual().encrypt(signed.as_bytes(), world.stranger()).expect("encrypted");
     let good = around(&signed);
     let last = good.rfind("</xenc:CipherValue>").expect("a value");
     let other_padding = Encryption { digest: "sha256".to_owned(), ..usual() };

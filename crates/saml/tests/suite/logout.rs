@@ -122,8 +122,11 @@ fn good() -> Vec<Case> {
         Case::query("request", None, usual(&request(), "SAMLRequest")),
         Case::query("response", None, usual(&response(), "SAMLResponse")),
         Case::query("SHA-512", None, query(&request(), "SAMLRequest", &world.idp, Hash::Sha512)),
-        Case::query("next key", None, query(&request(), "SAMLRequest", &world.next, Hash::Sha256)),
-        Case::query("key on a curve", None, query(&request(), "SAMLRequest", &world.curve, Hash::Sha256)),
+        Case::query(
+            "next key, on a curve",
+            None,
+            query(&request(), "SAMLRequest", &world.next, Hash::Sha256),
+        ),
         Case::query("other order", None, {
             let query = usual(&response(), "SAMLResponse");
             let mut pairs: Vec<&str> = query.split('&').collect();
@@ -151,6 +154,7 @@ fn carriers() -> Vec<Case> {
         Case::query("signature twice", Some(Reason::Binding), format!("{good}&Signature=x")),
         Case::query("half a signature", Some(Reason::Binding), good.replace("&Signature=", "&Sig=")),
         Case::query("other packing", Some(Reason::Binding), format!("{good}&SAMLEncoding=urn:x")),
+        Case::query("long relay", Some(Reason::Binding), good.replace("r%261", &"r".repeat(1025))),
         Case::query("not base64", Some(Reason::Base64), "SAMLRequest=%21".to_owned()),
         Case::query(
             "not packed",
@@ -231,7 +235,7 @@ fn forged() -> Vec<Case> {
     let unsigned = good.split("&SigAlg=").next().expect("a part").to_owned();
     let none = good.replace("rsa-sha256", "none");
     let hmac = good.replace("rsa-sha256", "hmac-sha256");
-    let strange = Signing::with(&world.stranger).sign(&request(), "_idp-request").expect("signed");
+    let strange = Signing::with(world.stranger()).sign(&request(), "_idp-request").expect("signed");
     let signed = Signing::with(&world.idp).sign(&request(), "_idp-request").expect("signed");
     // A signature inside does not replace the one over the query.
     let inner = format!("SAMLRequest={}", encoded(&packed(&signed)));
@@ -241,7 +245,7 @@ fn forged() -> Vec<Case> {
         Case::query(
             "of a stranger",
             Some(Reason::Signature),
-            query(&request(), "SAMLRequest", &world.stranger, Hash::Sha256),
+            query(&request(), "SAMLRequest", world.stranger(), Hash::Sha256),
         ),
         Case::query(
             "SHA-1",

@@ -46,7 +46,7 @@ fn entity(id: &str, attributes: &str, keys: &str) -> String {
 fn usual() -> String {
     let keys = key(" use=\"signing\"", &world().idp)
         + &key("", &world().next)
-        + &key(" use=\"encryption\"", &world().stranger);
+        + &key(" use=\"encryption\"", world().stranger());
     entity(IDP, "", &keys)
 }
 
@@ -68,7 +68,7 @@ fn the_description_is_enough() {
     };
     assert!(sign(&world.next).is_ok());
     // A key that is only there to encrypt for does not sign.
-    assert_eq!(sign(&world.stranger).expect_err("refused").code(), "signature");
+    assert_eq!(sign(world.stranger()).expect_err("refused").code(), "signature");
     assert!(
         us.start("relay", now(), REQUEST).expect("made").as_str().starts_with(&format!("{SSO}&SAMLRequest="))
     );
@@ -87,7 +87,7 @@ fn the_description_replaces_what_the_settings_say() {
     let mut both = settings();
     both["idp"] = json!({
         "entityId": IDP, "singleSignOnService": {"url": "https://old.example"},
-        "x509cert": world().stranger.certificate(),
+        "x509cert": world().stranger().certificate(),
     });
     let (us, warnings) = read(&both, &usual()).expect("good");
     let keys: Vec<&str> = warnings.iter().map(|warning| warning.key.as_str()).collect();
@@ -99,7 +99,7 @@ fn the_description_replaces_what_the_settings_say() {
 fn one_of_a_federation_is_chosen_by_name() {
     let many = format!(
         "<?xml version=\"1.0\"?><EntitiesDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\">{}{}</EntitiesDescriptor>",
-        entity("https://other.example", "", &key("", &world().stranger)),
+        entity("https://other.example", "", &key("", world().stranger())),
         usual(),
     );
     let error = read(&settings(), &many).expect_err("ambiguous");

@@ -44,7 +44,6 @@ fn full_settings_are_read() {
         [
             (CertificateUse::IdentityProviderSigning, "CN=login.example"),
             (CertificateUse::IdentityProviderSigning, "CN=login.example next"),
-            (CertificateUse::IdentityProviderSigning, "CN=login.example curve"),
             (CertificateUse::ServiceProvider, "CN=cards.example"),
         ]
     );
@@ -72,7 +71,7 @@ fn certificates_and_keys_in_every_spelling() {
         let (us, _) =
             ServiceProvider::new(&settings.to_string(), None, Options::default()).expect(certificate);
         us.finish(&world.good(), REQUEST, now()).expect("the same key");
-        assert_eq!(us.certificates().len(), 4);
+        assert_eq!(us.certificates().len(), 3);
     }
     for key in [key, &bare_key, &key.replace('\n', ""), &world.ours.old_private_key().expect("a key")] {
         assert_eq!(problems(&with("sp.privateKey", key.into())), Vec::<String>::new());
@@ -227,9 +226,9 @@ fn what_needs_our_key_says_so() {
             [format!("sp.privateKey: is missing, and needed because of security.{flag}")]
         );
     }
-    let other = with("sp.privateKey", world().stranger.private_key().into());
+    let other = with("sp.privateKey", world().stranger().private_key().into());
     assert_eq!(problems(&other), ["sp.x509cert: does not belong to sp.privateKey"]);
-    let curve = with("sp.privateKey", world().curve.private_key().into());
+    let curve = with("sp.privateKey", world().next.private_key().into());
     assert_eq!(problems(&curve), ["sp.privateKey: is not an RSA private key in PKCS#8 or PKCS#1"]);
     let locked = with(
         "sp.privateKey",

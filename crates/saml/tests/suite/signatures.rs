@@ -80,7 +80,7 @@ fn of_others(world: &World) -> Vec<Case> {
     let (response, assertion) = (a_response(), an_assertion());
     let sign = |signing: Signing<'_>| signing.sign(&assertion.xml(), &assertion.id).expect("signed");
     // The stranger's certificate comes with the signature, and has the identity provider's name on it.
-    let stranger = sign(Signing::with(&world.stranger));
+    let stranger = sign(Signing::with(world.stranger()));
     let ours = sign(Signing::with(&world.ours));
     let secret = world.idp.certificate().as_bytes().to_vec();
     let seal = |info: &[u8]| hmac_sha256(&secret, info);
@@ -96,7 +96,7 @@ fn of_others(world: &World) -> Vec<Case> {
     let named = good.replace("<ds:KeyInfo>", "<ds:KeyInfo><ds:KeyName>idp</ds:KeyName>");
     let of_stranger = world.response_signed(&response, &stranger);
     let by_stranger =
-        Signing::with(&world.stranger).sign(&response.xml(&good), &response.id).expect("signed");
+        Signing::with(world.stranger()).sign(&response.xml(&good), &response.id).expect("signed");
     vec![
         Case::bad("of somebody else", Reason::Signature, &response.xml(&stranger)),
         Case::bad("of ourselves", Reason::Signature, &response.xml(&ours)),

@@ -81,10 +81,8 @@ fn cases() -> Vec<Case> {
         let signed = signing.sign(&assertion.xml(), &assertion.id).expect("signed");
         cases.push(Case::good(format!("RSA with {hash:?}"), &response.xml(&signed)));
     }
-    for (name, key) in [("the next key", &world.next), ("a key on a curve", &world.curve)] {
-        let signed = Signing::with(key).sign(&assertion.xml(), &assertion.id).expect("signed");
-        cases.push(Case::good(name, &response.xml(&signed)));
-    }
+    let next = Signing::with(&world.next).sign(&assertion.xml(), &assertion.id).expect("signed");
+    cases.push(Case::good("the next key, on a curve", &response.xml(&next)));
     let old = Signing { hash: Hash::Sha1, ..Signing::with(&world.idp) };
     let old = old.sign(&assertion.xml(), &assertion.id).expect("signed");
     let switch = Options { allow_sha1: true, ..Options::default() };

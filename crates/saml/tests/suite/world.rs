@@ -17,12 +17,10 @@ pub(crate) const REQUEST: &str = "_request-1";
 
 pub(crate) struct World {
     pub(crate) idp: KeyPair,
-    /// The identity provider's key from next month on.
+    /// The identity provider's key from next month on, of the newer kind.
     pub(crate) next: KeyPair,
-    pub(crate) curve: KeyPair,
-    /// Somebody else's key.
-    pub(crate) stranger: KeyPair,
     pub(crate) ours: KeyPair,
+    stranger: OnceLock<KeyPair>,
 }
 
 pub(crate) fn now() -> DateTime<Utc> {
@@ -31,16 +29,16 @@ pub(crate) fn now() -> DateTime<Utc> {
 
 pub(crate) fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
-    WORLD.get_or_init(|| {
-        let key = |algorithm, name| KeyPair::generate(algorithm, name).expect("openssl makes a key");
-        World {
-            idp: key(Algorithm::Rsa, "login.example"),
-            next: key(Algorithm::Rsa, "login.example next"),
-            curve: key(Algorithm::P256, "login.example curve"),
-            stranger: key(Algorithm::Rsa, "login.example"),
-            ours: key(Algorithm::Rsa, "cards.example"),
-        }
+    WORLD.get_or_init(|| World {
+        idp: key(Algorithm::Rsa, "login.example"),
+        next: key(Algorithm::P256, "login.example next"),
+        ours: key(Algorithm::Rsa, "cards.example"),
+        stranger: OnceLock::new(),
     })
+}
+
+fn key(algorithm: Algorithm, name: &str) -> KeyPair {
+    KeyPair::generate(algorithm, name).expect("openssl makes a key")
 }
 
 /// A good one.
@@ -88,10 +86,15 @@ impl World {
                 },
                 "x509cert": self.idp.certificate(),
                 "x509certMulti": {
-                    "signing": [self.next.bare_certificate(), self.curve.certificate()],
+                    "signing": [self.next.bare_certificate()],
                 },
             },
         })
+    }
+
+    /// Somebody else's key, with the identity provider's name on it.
+    pub(crate) fn stranger(&self) -> &KeyPair {
+        self.stranger.get_or_init(|| key(Algorithm::Rsa, "login.example"))
     }
 
     pub(crate) fn provider(&self) -> ServiceProvider {

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use t5g_config::{Secret, Settings};
-use t5g_saml::{LogoutOutcome, Options, ServiceProvider, Subject};
+use t5g_saml::{LogoutMessage, LogoutOutcome, Options, ServiceProvider, Subject};
 use t5g_store::ledger::AccessRetention;
 use t5g_web::{AccessKey, AccessSettings, Login, Network, NotBelieved, Provider, RoleGroups};
 use tokio_util::sync::CancellationToken;
@@ -221,11 +221,11 @@ impl Provider for Watched {
 
     fn logout_service(
         &self,
-        query: &str,
+        message: LogoutMessage<'_>,
         expected: Option<&str>,
         response_id: &str,
         now: DateTime<Utc>,
     ) -> Result<LogoutOutcome, NotBelieved> {
-        Provider::logout_service(&**self.0.load(), query, expected, response_id, now)
+        Provider::logout_service(&**self.0.load(), message, expected, response_id, now)
     }
 }

@@ -12,3 +12,4 @@ mod deploy;
 mod living;
 mod program;
 mod settings;
+mod tokens;

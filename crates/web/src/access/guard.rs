@@ -31,7 +31,7 @@ pub(crate) async fn layer(
     let found = identify(&app, request.headers(), &client).await?;
     if access == Access::Login {
         if let Ok(caller) = &found
-            && Endpoint::of(request.uri()) != Endpoint::Consume
+            && !Endpoint::of(request.uri()).is_for_provider()
         {
             request = csrf::check(caller, request).await?;
         }

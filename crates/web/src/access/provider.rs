@@ -36,10 +36,10 @@ pub trait Provider: Send + Sync + fmt::Debug {
         now: DateTime<Utc>,
     ) -> Result<Option<Url>, String>;
 
-    /// Checks what came to the logout service as a query; `expected` is the question of ours that it may answer.
+    /// Checks what came to the logout service; `expected` is the question of ours that it may answer.
     fn logout_service(
         &self,
-        query: &str,
+        message: LogoutMessage<'_>,
         expected: Option<&str>,
         response_id: &str,
         now: DateTime<Utc>,
@@ -71,12 +71,11 @@ impl Provider for ServiceProvider {
 
     fn logout_service(
         &self,
-        query: &str,
+        message: LogoutMessage<'_>,
         expected: Option<&str>,
         response_id: &str,
         now: DateTime<Utc>,
     ) -> Result<LogoutOutcome, NotBelieved> {
-        let message = LogoutMessage::Redirect { raw_query: query };
         Self::logout_service(self, message, expected, now, response_id).map_err(NotBelieved::from)
     }
 }

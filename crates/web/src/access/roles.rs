@@ -152,7 +152,8 @@ mod tests {
             assert!(!is_meant("field-team", group), "{group}");
             assert!(!is_meant("cn=field-team", group), "{group}");
         }
-        assert!(is_meant("a,b", r"cn=a\,b,dc=x") && is_meant("a=b", "cn=a=b,dc=x"));
+        assert!(is_meant("a,b", r"cn=a\,b,dc=x") && is_meant("cn=a=b", "cn=a=b,dc=x"));
+        assert!(!is_meant("a=b", "cn=a=b,dc=x"), "an entry with a kind means that kind");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Two checks against other people's web pages: the host name must be ours (a foreign name that resolves to us
-//! is DNS rebinding), and what changes state must come from our own pages or from no page at all. The identity
-//! provider's answer is the one exception: it is bound to its browser by a cookie of its own.
+//! is DNS rebinding), and what changes state must come from our own pages or from no page at all. What the
+//! identity provider says is the one exception: it is signed, and bound to its browser by a cookie of its own.
 
 use std::net::IpAddr;
 
@@ -30,15 +30,15 @@ pub(crate) async fn layer(
     if !ANY_HOST.contains(&request.uri().path()) {
         check_host(authority.as_ref(), app.settings().base_url.as_ref().and_then(url::Url::host_str))?;
     }
-    if !request.method().is_safe() && !is_answer(request.method(), request.uri()) {
+    if !request.method().is_safe() && !is_providers(request.method(), request.uri()) {
         check_source(request.headers(), authority.as_ref())?;
     }
     Ok(next.run(request).await)
 }
 
-/// The identity provider's answer, which its page makes the browser post.
-fn is_answer(method: &Method, uri: &Uri) -> bool {
-    *method == Method::POST && uri.path() == "/" && Endpoint::of(uri) == Endpoint::Consume
+/// The identity provider's word, which its page makes the browser post.
+fn is_providers(method: &Method, uri: &Uri) -> bool {
+    *method == Method::POST && uri.path() == "/" && Endpoint::of(uri).is_for_provider()
 }
 
 /// Whom the client believes to speak to. A request that says it twice, or differently, is refused: something

@@ -114,7 +114,7 @@ impl LoginPage {
 impl Refusal {
     fn words(&self) -> Vec<String> {
         let again = "Please start again.";
-        let words = match self {
+        match self {
             Self::NotAsked => vec![
                 "This sign-in took too long, was finished already, or was begun in another browser or window."
                     .to_owned(),
@@ -141,8 +141,7 @@ impl Refusal {
                 "The message of your identity provider could not be accepted.".to_owned(),
                 "If you want to be sure, close the browser.".to_owned(),
             ],
-        };
-        words
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::common::TestApp;
 const ASK: &[u8] = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
 async fn server(limits: Limits) -> std::net::SocketAddr {
-    let app = TestApp::with(&[], WebSettings { limits, ..WebSettings::default() }).await;
+    let app = Box::pin(TestApp::with(&[], WebSettings { limits, ..WebSettings::default() })).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (app, rest) = app.into_parts();

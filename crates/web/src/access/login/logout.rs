@@ -1,13 +1,13 @@
 //! `/?slo` and `/?sls`: signing out here first, then at the identity provider; and being signed out by it.
 
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::json;
-use t5g_saml::{LogoutOutcome, Subject};
+use t5g_saml::{LogoutMessage, LogoutOutcome, Subject};
 use t5g_store::StoreError;
 use t5g_store::ledger::{Action, AuditOutcome, FlowKind, SecretDigest};
 
-use super::{Client, Identity, ask, audit, lead_to, limit, parameter, start, with_cookies};
+use super::{Client, Identity, ask, audit, lead_to, limit, start, with_cookies};
 use crate::access::cookies::Cookie;
 use crate::access::{Caller, Credential};
 use crate::app::AppState;
@@ -69,20 +69,74 @@ pub(super) async fn leave(
     }
 }
 
-/// `GET /?sls`: the provider confirms, or wants sessions to end here.
+/// What came to the logout service.
+pub(super) enum Arrived {
+    /// With the address, as it stands there.
+    Query(String),
+    /// With a form.
+    Form {
+        /// The message.
+        saml: String,
+        /// Whether the provider asks, and does not answer.
+        is_request: bool,
+        /// What travelled with it.
+        relay: Option<String>,
+    },
+}
+
+impl Arrived {
+    /// Reads a form; `None` if there is not exactly one message in it.
+    pub(super) fn in_form(body: &[u8]) -> Option<Self> {
+        let values = |wanted: &str| -> Vec<String> {
+            let fields = url::form_urlencoded::parse(body).filter(|(name, _)| name == wanted);
+            fields.map(|(_, value)| value.into_owned()).collect()
+        };
+        let (mut requests, mut responses) = (values("SAMLRequest"), values("SAMLResponse"));
+        let is_request = match (requests.len(), responses.len()) {
+            (1, 0) => true,
+            (0, 1) => false,
+            _ => return None,
+        };
+        let saml = if is_request { requests.pop() } else { responses.pop() };
+        Some(Self::Form { saml: saml?, is_request, relay: values("RelayState").pop() })
+    }
+
+    fn message(&self) -> LogoutMessage<'_> {
+        match self {
+            Self::Query(raw_query) => LogoutMessage::Redirect { raw_query },
+            Self::Form { saml, is_request, relay } => {
+                LogoutMessage::Post { saml, is_request: *is_request, relay: relay.as_deref() }
+            }
+        }
+    }
+
+    fn relay(&self) -> Option<String> {
+        match self {
+            Self::Query(query) => url::form_urlencoded::parse(query.as_bytes())
+                .find(|(name, _)| name == "RelayState")
+                .map(|(_, value)| value.into_owned()),
+            Self::Form { relay, .. } => relay.clone(),
+        }
+    }
+}
+
+/// `/?sls`: the provider confirms, or wants sessions to end here. Whoever brings it: it counts for its signature.
 pub(super) async fn service(
     app: &AppState,
     client: &Client,
-    uri: &Uri,
+    arrived: Option<Arrived>,
     headers: &HeaderMap,
 ) -> Result<Response, AppError> {
     limit(app, client)?;
     let now = app.clock().now();
-    let expected = expected(app, uri, headers).await?;
-    let query = uri.query().unwrap_or_default().to_owned();
+    let Some(arrived) = arrived else {
+        return refuse(app, client, headers, "binding", "there is not exactly one message in the form").await;
+    };
+    let expected = expected(app, &arrived, headers).await?;
     let response_id = format!("_{}", app.gate().secret().expose());
-    let outcome =
-        ask(app, move |provider| provider.logout_service(&query, expected.as_deref(), &response_id, now));
+    let outcome = ask(app, move |provider| {
+        provider.logout_service(arrived.message(), expected.as_deref(), &response_id, now)
+    });
     let forget = app.gate().cookies().clear(Cookie::Flow);
     match outcome.await {
         Ok(Ok(LogoutOutcome::Confirmed)) => Ok(with_cookies(lead_to("/?out"), [forget])),
@@ -101,9 +155,13 @@ pub(super) async fn service(
 }
 
 /// The id of the question that this browser may bring an answer to.
-async fn expected(app: &AppState, uri: &Uri, headers: &HeaderMap) -> Result<Option<String>, AppError> {
+async fn expected(
+    app: &AppState,
+    arrived: &Arrived,
+    headers: &HeaderMap,
+) -> Result<Option<String>, AppError> {
     let browser = app.gate().cookies().find(Cookie::Flow, headers);
-    let Some((relay, browser)) = parameter(uri, "RelayState").zip(browser) else { return Ok(None) };
+    let Some((relay, browser)) = arrived.relay().zip(browser) else { return Ok(None) };
     let (relay, browser) = (SecretDigest::of(&relay), SecretDigest::of(browser));
     let flow = app.ledger().take_flow(FlowKind::Logout, &relay, &browser, app.clock().now()).await;
     Ok(flow.map_err(|error| broken(&error))?.map(|flow| flow.request_id))

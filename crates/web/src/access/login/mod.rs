@@ -15,6 +15,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use url::Url;
 
+use self::logout::Arrived;
 use super::identify::{Identity, Stranger};
 use super::{Client, Provider, audit};
 use crate::app::AppState;
@@ -37,6 +38,12 @@ pub(crate) enum Endpoint {
 }
 
 impl Endpoint {
+    /// Whether the identity provider's page makes the browser post there: such a form comes from another site, and
+    /// counts for what is in it, never for the browser's session.
+    pub(crate) fn is_for_provider(self) -> bool {
+        matches!(self, Self::Consume | Self::LogoutService)
+    }
+
     /// Of an address whose path is `/`.
     pub(crate) fn of(uri: &Uri) -> Self {
         let first = uri.query().unwrap_or_default().split('&').next().unwrap_or_default();
@@ -62,11 +69,14 @@ pub(crate) async fn get(
         return Ok(lead_to("/home"));
     }
     match Endpoint::of(&uri) {
-        Endpoint::Front => Ok(front(&app, found, &uri, &headers)),
+        Endpoint::Front => Ok(front(&app, &found, &uri, &headers)),
         Endpoint::Start => start::begin(&app, &client, &uri).await,
         Endpoint::Consume => Ok(lead_to("/")),
         Endpoint::Logout => Ok(logout::ask_first(&app, found, &headers)),
-        Endpoint::LogoutService => logout::service(&app, &client, &uri, &headers).await,
+        Endpoint::LogoutService => {
+            let query = uri.query().unwrap_or_default().to_owned();
+            logout::service(&app, &client, Some(Arrived::Query(query)), &headers).await
+        }
     }
 }
 
@@ -81,6 +91,9 @@ pub(crate) async fn post(
 ) -> Result<Response, AppError> {
     match (Endpoint::of(&uri), app.gate().sign_on()) {
         (Endpoint::Consume, Some(_)) => consume::take_in(&app, &client, &headers, &body).await,
+        (Endpoint::LogoutService, Some(_)) => {
+            logout::service(&app, &client, Arrived::in_form(&body), &headers).await
+        }
         (Endpoint::Logout, Some(_)) => logout::leave(&app, found, &headers).await,
         _ => Ok(([(ALLOW, "GET,HEAD")], AppError::MethodNotAllowed).into_response()),
     }
@@ -94,7 +107,7 @@ pub(crate) async fn metadata(State(app): State<AppState>) -> Result<Response, Ap
 }
 
 /// The login page; who is signed in already is led on.
-fn front(app: &AppState, found: Identity, uri: &Uri, headers: &HeaderMap) -> Response {
+fn front(app: &AppState, found: &Identity, uri: &Uri, headers: &HeaderMap) -> Response {
     let target = parameter(uri, "next").and_then(|next| safe_target(&next));
     if found.is_ok() {
         return lead_to(target.as_deref().unwrap_or("/home"));

@@ -14,7 +14,7 @@ use crate::app::AppState;
 use crate::error::AppError;
 
 /// How long the answer may take.
-pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(600);
+pub(super) const ANSWER_WITHIN: Duration = Duration::from_mins(10);
 
 /// A question that is remembered.
 pub(super) struct Asked {

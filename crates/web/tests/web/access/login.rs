@@ -89,8 +89,7 @@ async fn what_was_known_of_others_stays() {
 #[tokio::test]
 async fn nobody_is_led_to_another_site() {
     let app = app().await;
-    for target in ["https://evil.example", "//evil.example", "/\\evil.example", "/%09/evil.example", "/?slo"]
-    {
+    for target in ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "/?slo"] {
         let encoded: String = url::form_urlencoded::byte_serialize(target.as_bytes()).collect();
         let mut browser = Browser::default();
         let page = browser.get(&app, &format!("/?next={encoded}")).await;
@@ -98,7 +97,7 @@ async fn nobody_is_led_to_another_site() {
         let (relay, request) = browser.begin(&app, &format!("/?sso&next={encoded}")).await;
         let back = browser.bring(&app, &relay, &response(&request, "Ada", "field").to_string()).await;
         let led = back.header("location");
-        assert!(led == "/home" || led == "/%09/evil.example", "{target}: {led}");
+        assert_eq!(led, "/home", "{target}");
     }
     // A relay state of somebody else's making is no address.
     let mut browser = Browser::default();

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use t5g_web::{AccessSettings, Login, WebSettings};
 
-use super::support::{Browser, FakeProvider, app, audited, is_in, settings};
+use super::support::{Browser, FOREIGN, FakeProvider, app, audited, is_in, settings};
 use crate::common::TestApp;
 
 /// The identity provider's address that the page leads to.
@@ -60,6 +60,33 @@ async fn the_identity_provider_can_end_sessions_without_a_cookie() {
     Browser::default().get(&app.replica().await, "/?sls&end=Ada").await;
     assert!(!is_in(&app, &mut one).await && !is_in(&app, &mut two).await && is_in(&app, &mut bob).await);
     assert_eq!(audited(&app).await[0].detail["sessions"], 2);
+}
+
+#[tokio::test]
+async fn the_identity_providers_word_may_come_as_a_form() {
+    let app = app().await;
+    let mut ada = Browser::sign_in(&app, "Ada", "field").await;
+    let mut stranger = Browser::default();
+    let ask = [("SAMLRequest", "end=Ada"), ("RelayState", "its own")];
+    for fields in [
+        &[("RelayState", "x")][..],
+        &[("SAMLRequest", "end=Ada"), ("SAMLResponse", "end=Ada")],
+        &[("SAMLRequest", "end=Ada"), ("SAMLRequest", "end=Bob")],
+    ] {
+        let refused = stranger.submit_as(&app, "/?sls", &FOREIGN, fields).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{fields:?}");
+    }
+    assert!(is_in(&app, &mut ada).await);
+    let done = stranger.submit_as(&app, "/?sls", &FOREIGN, &ask).await;
+    assert_eq!(done.header("location"), "https://idp.example/slo?SAMLResponse=done");
+    assert!(!is_in(&app, &mut ada).await);
+
+    let mut ada = Browser::sign_in(&app, "Ada", "field").await;
+    let address = leads_to(ada.submit(&app, "/?slo", &[]).await.text());
+    let find = |name: &str| address.query_pairs().find(|(n, _)| n == name).unwrap().1.into_owned();
+    let confirm = [("SAMLResponse", format!("answers={}", find("id"))), ("RelayState", find("RelayState"))];
+    let confirm: Vec<(&str, &str)> = confirm.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(ada.submit_as(&app, "/?sls", &FOREIGN, &confirm).await.header("location"), "/?out");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::http::{Method, StatusCode};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
-use t5g_saml::{Login, LogoutOutcome, Subject};
+use t5g_saml::{Login, LogoutMessage, LogoutOutcome, Subject};
 use t5g_store::ledger::{AuditFilter, AuditRecord};
 use t5g_web::{AccessKey, AccessSettings, NotBelieved, Provider, RoleGroups, WebSettings};
 use url::Url;
@@ -73,11 +73,15 @@ impl Provider for FakeProvider {
 
     fn logout_service(
         &self,
-        query: &str,
+        message: LogoutMessage<'_>,
         expected: Option<&str>,
         _: &str,
         _: DateTime<Utc>,
     ) -> Result<LogoutOutcome, NotBelieved> {
+        let query = match message {
+            LogoutMessage::Redirect { raw_query } => raw_query,
+            LogoutMessage::Post { saml, .. } => saml,
+        };
         let find = |wanted: &str| {
             let mut pairs = url::form_urlencoded::parse(query.as_bytes());
             pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
@@ -133,7 +137,7 @@ pub(crate) struct Browser {
 const OWN: [(&str, &str); 3] =
     [("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "document"), ("accept", "text/html")];
 /// What it says of one of the identity provider's.
-const FOREIGN: [(&str, &str); 4] = [
+pub(crate) const FOREIGN: [(&str, &str); 4] = [
     ("sec-fetch-site", "cross-site"),
     ("sec-fetch-dest", "document"),
     ("origin", "https://idp.example"),
