@@ -139,7 +139,7 @@ impl TestApp {
             store.replace(&batch, &Guard::default()).await.unwrap();
         }
         let ledger = Ledger::open(&address).await.unwrap();
-        let app = Self::on(store, ledger, folder, settings).await;
+        let app = Box::pin(Self::on(store, ledger, folder, settings)).await;
         Self { address, ..app }
     }
 
@@ -191,7 +191,7 @@ impl TestApp {
             assets: Assets::unbuilt(),
             metrics: metrics(),
         };
-        let app = builder.start().await.unwrap();
+        let app = Box::pin(builder.start()).await.unwrap();
         let (address, router) = (String::new(), app.router());
         Self { documents, ledger, permits, folder, address, settings: kept, moved, router, engine, app }
     }
