@@ -36,6 +36,13 @@ impl World {
         Ok(())
     }
 
+    /// Every upstream answers as it should from here on.
+    pub async fn no_faults(&self) -> Result<()> {
+        let url = format!("http://{}/_sim/faults", self.running.address());
+        self.http.delete(&url).send().await?.error_for_status()?;
+        Ok(())
+    }
+
     /// `GET /_sim/<what>`.
     pub async fn ask(&self, what: &str) -> Result<Value> {
         let url = format!("http://{}/_sim/{what}", self.running.address());

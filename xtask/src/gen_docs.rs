@@ -11,6 +11,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("docs/configuration.md", &["config", "docs"]),
     ("docs/t5g.toml", &["config", "docs", "--sample"]),
     ("docs/cli.md", &["man", "--markdown"]),
+    ("docs/tasks.md", &["schedule", "docs"]),
 ];
 
 /// `cargo xtask gen`

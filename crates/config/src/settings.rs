@@ -5,8 +5,8 @@ use crate::problem::Problems;
 use crate::resolve::{Effective, Resolver};
 use crate::section::Section;
 use crate::sections::{
-    Access, Bugzilla, Cards, Documents, General, Jira, JiraFields, Ledger, Log, Mail, Portal, Retention,
-    Schedules, Slack, Sso, Sync,
+    Access, Bugzilla, Cards, Documents, General, Jira, JiraFields, Jobs, Ledger, Log, Mail, Portal,
+    Retention, Schedules, Slack, Sso, Sync,
 };
 use crate::sources::Sources;
 
@@ -57,6 +57,8 @@ tree! {
     cards: Cards,
     /// When tasks start.
     schedules: Schedules,
+    /// How tasks are worked on.
+    jobs: Jobs,
     /// Refreshing.
     sync: Sync,
     /// Log lines.

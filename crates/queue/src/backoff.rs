@@ -9,13 +9,10 @@ const LONGEST: Duration = Duration::from_hours(1);
 
 impl Retry {
     /// The pause after `failed` failed tries (from 1): doubled each time and spread over 75 to 125 % by
-    /// `jitter` (0 to 1), so that runs that failed together do not come back together. `None`: give up.
-    pub(crate) fn pause(self, failed: u32, jitter: f64) -> Option<Duration> {
-        if failed >= self.attempts.max(1) {
-            return None;
-        }
+    /// `jitter` (0 to 1), so that runs that failed together do not come back together.
+    pub(crate) fn pause(self, failed: u32, jitter: f64) -> Duration {
         let doubled = self.first_pause.saturating_mul(2_u32.saturating_pow(failed.saturating_sub(1)));
-        Some(doubled.min(LONGEST).mul_f64(0.75 + 0.5 * jitter.clamp(0.0, 1.0)))
+        doubled.min(LONGEST).mul_f64(0.75 + 0.5 * jitter.clamp(0.0, 1.0))
     }
 }
 
@@ -26,17 +23,16 @@ mod tests {
     const RETRY: Retry = Retry { attempts: 5, first_pause: Duration::from_secs(30) };
 
     #[test]
-    fn pauses_double_until_the_last_try() {
-        let pauses: Vec<_> = (1..=5).map(|failed| RETRY.pause(failed, 0.5).map(|p| p.as_secs())).collect();
-        assert_eq!(pauses, [Some(30), Some(60), Some(120), Some(240), None]);
+    fn pauses_double() {
+        let pauses: Vec<_> = (1..=5).map(|failed| RETRY.pause(failed, 0.5).as_secs()).collect();
+        assert_eq!(pauses, [30, 60, 120, 240, 480]);
     }
 
     #[test]
     fn jitter_spreads_and_nothing_overflows() {
-        assert_eq!(RETRY.pause(1, 0.0), Some(Duration::from_millis(22_500)));
-        assert_eq!(RETRY.pause(1, 1.0), Some(Duration::from_millis(37_500)));
+        assert_eq!(RETRY.pause(1, 0.0), Duration::from_millis(22_500));
+        assert_eq!(RETRY.pause(1, 1.0), Duration::from_millis(37_500));
         let endless = Retry { attempts: u32::MAX, first_pause: Duration::MAX };
-        assert_eq!(endless.pause(1000, 0.5), Some(LONGEST));
-        assert_eq!(Retry { attempts: 0, ..RETRY }.pause(1, 0.5), None);
+        assert_eq!(endless.pause(1000, 0.5), LONGEST);
     }
 }

@@ -1,33 +1,89 @@
-//! The one handle through which everything is started and everything is seen.
+//! The one handle through which everything is started, stopped and seen, by whatever process.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
-use tokio::sync::watch;
-use uuid::{NoContext, Timestamp, Uuid};
+use t5g_model::clock::Clock;
+use t5g_store::StoreError;
+use t5g_store::ledger::Ledger;
+use tokio::sync::{Notify, watch};
 
-use crate::engine::Shared;
-use crate::progress::{Progress, Step};
-use crate::registry::{Entry, Registry, TaskDefinition};
-use crate::run::{Origin, Run, RunState, RunView};
+use crate::book::{
+    ActError, Book, NewRun, Page, QueueFigures, RunDetail, RunFilter, RunList, ScheduleState, TaskFigures,
+    WorkerView,
+};
+use crate::measure;
+use crate::registry::{Catalog, Listed, TaskDefinition};
+use crate::run::{Asker, RunId, RunState, RunView};
+
+/// More runs may not wait at once.
+const MOST_WAITING: u64 = 10_000;
+/// How often a run is looked at whose end is waited for.
+const LOOK: Duration = Duration::from_millis(100);
+/// A worker that was not heard of for so many leases is silent.
+const SILENT_LEASES: i32 = 2;
 
 /// Starts tasks and shows their runs. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Launcher(pub(crate) Arc<Shared>);
+pub struct Launcher {
+    pub(crate) book: Book,
+    pub(crate) catalog: Catalog,
+    pub(crate) clock: Clock,
+    pub(crate) hub: Arc<Hub>,
+    lease: Duration,
+}
+
+/// Word between the parts of one process, so that they need not wait for the next look at the ledger.
+#[derive(Debug)]
+pub(crate) struct Hub {
+    /// Something may be there to do.
+    pub(crate) asked: Notify,
+    /// Counts attempts that ended here.
+    pub(crate) ended: watch::Sender<u64>,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self { asked: Notify::new(), ended: watch::Sender::new(0) }
+    }
+}
+
+/// A task that is wanted.
+#[derive(Debug, Clone)]
+pub struct Wish<'a> {
+    /// Its name.
+    pub task: &'a str,
+    /// What it is started with.
+    pub arguments: Value,
+    /// How often it may be tried; `None`: as its definition says.
+    pub attempts: Option<u32>,
+    /// Not before then; `None`: now.
+    pub due: Option<DateTime<Utc>>,
+    /// Places in the same list of wishes: those runs must have ended before, whatever became of them.
+    pub needs: Vec<usize>,
+}
+
+impl<'a> Wish<'a> {
+    /// That task, now, with these arguments.
+    pub fn of(task: &'a str, arguments: Value) -> Self {
+        Self { task, arguments, attempts: None, due: None, needs: Vec::new() }
+    }
+}
 
 /// What a start led to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Started {
     /// The run's id.
-    pub run_id: String,
+    pub run: RunId,
     /// Whether that run was already waiting or working: nothing new was started.
     pub joined: bool,
 }
 
 /// A task that was not started.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// There is no such task.
     #[error("there is no task {name:?}; there are: {known}")]
@@ -37,15 +93,26 @@ pub enum StartError {
         /// The names that there are.
         known: String,
     },
+    /// There is nothing to pause: the task has no schedule.
+    #[error("task {0} has no schedule of its own; it runs on demand only")]
+    NoSchedule(&'static str),
+    /// There is no such queue.
+    #[error("there is no queue {name:?}; there are: {known}")]
+    UnknownQueue {
+        /// As asked for, cut to 80 characters.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
     /// Too much waits already.
     #[error("{limit} runs are waiting already; try again when some have ended")]
     Full {
         /// How many may wait.
-        limit: usize,
+        limit: u64,
     },
-    /// The program is stopping.
-    #[error("the program is stopping and starts nothing more")]
-    Stopping,
+    /// The ledger.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// A task as people see it.
@@ -53,156 +120,262 @@ pub enum StartError {
 pub struct TaskView {
     /// What it is.
     pub definition: TaskDefinition,
-    /// When its schedule fires next.
+    /// Its schedule in plain words; `None`: only on demand.
+    pub words: Option<String>,
+    /// When its schedule fires next; `None` also while it is paused.
     pub next: Option<DateTime<Utc>>,
-    /// Its run that waits or works now.
+    /// The latest tick that was noticed.
+    pub last_tick: Option<DateTime<Utc>>,
+    /// Since when, and by whom, its schedule is paused.
+    pub paused: Option<(DateTime<Utc>, String)>,
+    /// Its run that works or waits now.
     pub current: Option<RunView>,
     /// Its run that ended last.
     pub last: Option<RunView>,
+    /// Counts.
+    pub figures: TaskFigures,
+}
+
+/// A queue as people see it.
+#[derive(Debug, Clone)]
+pub struct QueueView {
+    /// Its name.
+    pub name: &'static str,
+    /// Since when, and by whom, it is paused.
+    pub paused: Option<(DateTime<Utc>, String)>,
+    /// Counts.
+    pub figures: QueueFigures,
 }
 
 impl Launcher {
-    /// Starts a task. Where the task is exclusive and a run of it with the same arguments waits or works
-    /// already, that run is the answer; a pause before its next try is cut short.
-    pub fn start(&self, task: &str, arguments: Value, origin: Origin) -> Result<Started, StartError> {
-        let Some(entry) = self.0.registry.get(task) else { return Err(self.unknown(task)) };
-        if self.0.stopping.is_cancelled() {
-            return Err(StartError::Stopping);
+    /// A handle on the queue in that ledger. `lease` is how long a worker is believed alive without word from it.
+    pub fn new(ledger: Ledger, catalog: Catalog, clock: Clock, lease: Duration) -> Self {
+        measure::begin(catalog.iter().map(|listed| listed.definition.name));
+        Self { book: Book::new(ledger), catalog, clock, hub: Arc::default(), lease }
+    }
+
+    /// The tasks that there are.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// How long a worker is believed alive without word from it.
+    pub fn lease(&self) -> Duration {
+        self.lease
+    }
+
+    /// Starts a task. If a run of it with the same arguments waits or works already, that run is the answer; a
+    /// pause before its next try is cut short.
+    pub async fn start(&self, task: &str, arguments: Value, asker: &Asker) -> Result<Started, StartError> {
+        let started = self.start_all(&[Wish::of(task, arguments)], asker).await?;
+        started.first().copied().ok_or_else(|| self.unknown(task))
+    }
+
+    /// Starts several, all or none; what became of each wish.
+    pub async fn start_all(&self, wishes: &[Wish<'_>], asker: &Asker) -> Result<Vec<Started>, StartError> {
+        let now = self.clock.now();
+        // Within one moment ids are random; sorted, they keep the order of the wishes.
+        let mut ids: Vec<RunId> = wishes.iter().map(|_| RunId::at(now)).collect();
+        ids.sort_unstable();
+        let run = |(wish, id): (&Wish<'_>, &RunId)| self.new_run(wish, *id, now);
+        let runs = wishes.iter().zip(&ids).map(run).collect::<Result<Vec<_>, _>>()?;
+        if self.book.waiting().await? >= MOST_WAITING {
+            return Err(StartError::Full { limit: MOST_WAITING });
         }
-        let run = {
-            let mut runs = self.0.lock_runs();
-            let same = |view: &RunView| view.task == task && view.arguments == arguments;
-            let twin = runs.active().into_iter().find(|run| run.look(same));
-            if let Some(run) = twin.filter(|_| entry.definition.exclusive.is_some()) {
-                if run.look(|view| view.state == RunState::Retrying) {
-                    run.hurry.notify_one();
-                }
-                return Ok(Started { run_id: run.look(|view| view.id.clone()), joined: true });
-            }
-            let limit = self.0.settings.pending;
-            if runs.pending() >= limit {
-                return Err(StartError::Full { limit });
-            }
-            let run = Arc::new(self.new_run(entry, arguments, origin));
-            runs.0.push_back(Arc::clone(&run));
-            run
-        };
-        let run_id = run.look(|view| view.id.clone());
-        self.0.spawn(run, entry.clone());
-        self.0.changed.send_modify(|version| *version = version.wrapping_add(1));
-        Ok(Started { run_id, joined: false })
+        let asked = self.book.ask(&runs, asker, now).await?;
+        self.hub.asked.notify_waiters();
+        Ok(asked.into_iter().map(|asked| Started { run: asked.id, joined: asked.joined }).collect())
+    }
+
+    fn new_run(&self, wish: &Wish<'_>, id: RunId, now: DateTime<Utc>) -> Result<NewRun, StartError> {
+        let definition = &self.known(wish.task)?.definition;
+        Ok(NewRun {
+            id,
+            task: definition.name,
+            queue: definition.queue,
+            exclusive: definition.exclusive,
+            arguments: wish.arguments.clone(),
+            allowed: wish.attempts.unwrap_or(definition.retry.attempts).max(1),
+            due: wish.due.unwrap_or(now),
+            needs: wish.needs.clone(),
+        })
     }
 
     /// The run of that id, while it is remembered.
-    pub fn run(&self, id: &str) -> Option<RunView> {
-        self.find(id).map(|run| run.view())
+    pub async fn run(&self, run: RunId) -> Result<Option<RunView>, StoreError> {
+        self.book.run(run, self.clock.now()).await
     }
 
-    /// All runs that are remembered, latest first.
-    pub fn runs(&self) -> Vec<RunView> {
-        self.0.lock_runs().0.iter().rev().map(|run| run.view()).collect()
+    /// The run of that id with all that belongs to it.
+    pub async fn detail(&self, run: RunId) -> Result<Option<RunDetail>, StoreError> {
+        self.book.detail(run, self.clock.now()).await
+    }
+
+    /// A page of the runs that the filter takes, latest first.
+    pub async fn list(&self, filter: &RunFilter, page: Page) -> Result<RunList, StoreError> {
+        self.book.list(filter, page, self.clock.now()).await
     }
 
     /// Waits for the run's end; `None` if there is no such run.
-    pub async fn wait(&self, id: &str) -> Option<RunView> {
-        let run = self.find(id)?;
-        Some(run.finished().await)
-    }
-
-    /// Stops the run at its next await; false if there is no such run or it has ended.
-    pub fn cancel(&self, id: &str) -> bool {
-        let run = self.find(id).filter(|run| !run.look(|view| view.state.is_final()));
-        run.inspect(|run| run.cancel.cancel()).is_some()
-    }
-
-    /// The run of that task that waits or works now; the one that works, if there are several.
-    pub fn current(&self, task: &str) -> Option<RunView> {
-        let mine = self.0.lock_runs().active().into_iter().map(|run| run.view()).filter(|v| v.task == task);
-        mine.min_by_key(|view| view.state != RunState::Running)
-    }
-
-    /// All tasks, in the registry's order.
-    pub fn tasks(&self) -> Vec<TaskView> {
-        let runs = self.runs();
-        let view = |entry: &Entry| {
-            let definition = entry.definition.clone();
-            let mine = |view: &&RunView| view.task == definition.name;
-            TaskView {
-                next: self.next_fire(definition.name),
-                current: self.current(definition.name),
-                last: runs.iter().filter(mine).find(|view| view.state.is_final()).cloned(),
-                definition,
+    pub async fn wait(&self, run: RunId) -> Result<Option<RunView>, StoreError> {
+        let mut ended = self.hub.ended.subscribe();
+        loop {
+            match self.run(run).await? {
+                Some(view) if !view.state.is_final() => {}
+                other => return Ok(other),
             }
+            // Whether it ended here or elsewhere, and even if the sender were gone: look again.
+            let _ = tokio::time::timeout(LOOK, ended.changed()).await;
+        }
+    }
+
+    /// The run of that task that works or waits now; one that works, if there are several.
+    pub async fn current(&self, task: &str) -> Result<Option<RunView>, StoreError> {
+        self.book.current(task, self.clock.now()).await
+    }
+
+    /// Stops a run: at once if it waits, soon if it works. The state that it is in now.
+    pub async fn cancel(&self, run: RunId, by: &str) -> Result<RunState, ActError> {
+        let state = self.book.cancel(run, by, self.clock.now()).await?;
+        self.hub.ended.send_modify(|count| *count = count.wrapping_add(1));
+        Ok(state)
+    }
+
+    /// Has a run that failed or was stopped tried again.
+    pub async fn retry(&self, run: RunId, by: &str) -> Result<(), ActError> {
+        let known = self.run(run).await?.ok_or(ActError::NoSuchRun(run))?;
+        let listed = self.catalog.get(&known.task).ok_or_else(|| {
+            ActError::Conflict(format!(
+                "task {} is not configured here any more: nobody would do it",
+                known.task
+            ))
+        })?;
+        self.book.retry(run, by, listed.definition.retry.attempts, self.clock.now()).await?;
+        self.hub.asked.notify_waiters();
+        Ok(())
+    }
+
+    /// Pauses a task's schedule; false if it was paused already.
+    pub async fn pause_schedule(&self, task: &str, by: &str) -> Result<bool, StartError> {
+        self.turn_schedule(task, Some(by)).await
+    }
+
+    /// Takes a task's schedule up again, from the next tick on; false if it was not paused.
+    pub async fn resume_schedule(&self, task: &str) -> Result<bool, StartError> {
+        self.turn_schedule(task, None).await
+    }
+
+    async fn turn_schedule(&self, task: &str, paused_by: Option<&str>) -> Result<bool, StartError> {
+        let definition = &self.known(task)?.definition;
+        let Some(schedule) = &definition.schedule else {
+            return Err(StartError::NoSchedule(definition.name));
         };
-        self.0.registry.iter().map(view).collect()
+        Ok(self.book.pause_schedule(definition.name, schedule, paused_by, self.clock.now()).await?)
     }
 
-    /// The tasks themselves.
-    pub fn registry(&self) -> &Registry {
-        &self.0.registry
+    /// Pauses a queue: its runs wait; those that work go on. False if it was paused already.
+    pub async fn pause_queue(&self, queue: &str, by: &str) -> Result<bool, StartError> {
+        self.known_queue(queue)?;
+        Ok(self.book.pause_queue(queue, Some((self.clock.now(), by))).await?)
     }
 
-    /// Counts up with every change of any run, progress included: look again when it moved.
-    pub fn changes(&self) -> watch::Receiver<u64> {
-        self.0.changed.subscribe()
+    /// Takes a queue up again; false if it was not paused.
+    pub async fn resume_queue(&self, queue: &str) -> Result<bool, StartError> {
+        self.known_queue(queue)?;
+        let resumed = self.book.pause_queue(queue, None).await?;
+        self.hub.asked.notify_waiters();
+        Ok(resumed)
     }
 
-    fn next_fire(&self, task: &str) -> Option<DateTime<Utc>> {
-        let (_, schedule) = self.0.schedules.iter().find(|(name, _)| *name == task)?;
-        schedule.next_after(self.0.now())
-    }
-
-    fn find(&self, id: &str) -> Option<Arc<Run>> {
-        self.0.lock_runs().0.iter().find(|run| run.look(|view| view.id == id)).cloned()
-    }
-
-    fn new_run(&self, entry: &Entry, arguments: Value, origin: Origin) -> Run {
-        let now = self.0.now();
-        let (seconds, nanos) = (u64::try_from(now.timestamp()).unwrap_or(0), now.timestamp_subsec_nanos());
-        let view = RunView {
-            id: Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, nanos)).to_string(),
-            task: entry.definition.name,
-            origin,
-            arguments,
-            state: RunState::Pending,
-            attempts: Vec::new(),
-            progress: Step::default(),
-            result: Value::Null,
-            error: None,
-            requested: now,
-            started: None,
-            finished: None,
+    /// When each task's schedule fires next; tasks without one, or with one that is paused, are not in it.
+    pub async fn next_fires(&self) -> Result<BTreeMap<&'static str, DateTime<Utc>>, StoreError> {
+        let (states, now) = (self.book.schedules().await?, self.clock.now());
+        let next = |listed: &Listed| {
+            let name = listed.definition.name;
+            Some((name, next_fire(listed, states.get(name), now)?))
         };
-        Run::new(view, Progress::noticed_by(Arc::clone(&self.0.changed)))
+        Ok(self.catalog.iter().filter_map(next).collect())
+    }
+
+    /// All tasks, in the catalogue's order.
+    pub async fn tasks(&self) -> Result<Vec<TaskView>, StoreError> {
+        let now = self.clock.now();
+        let names: Vec<&str> = self.catalog.iter().map(|listed| listed.definition.name).collect();
+        let mut figures = self.book.task_figures(&names, now).await?;
+        let states = self.book.schedules().await?;
+        let mut views = Vec::with_capacity(names.len());
+        for listed in self.catalog.iter() {
+            let name = listed.definition.name;
+            let state = states.get(name);
+            views.push(TaskView {
+                words: listed.schedule.as_ref().map(crate::schedule::Schedule::describe),
+                next: next_fire(listed, state, now),
+                last_tick: state.and_then(|state| state.noticed),
+                paused: state.and_then(|state| state.paused.clone()),
+                current: self.book.current(name, now).await?,
+                last: self.book.last(name, now).await?,
+                figures: figures.remove(name).unwrap_or_default(),
+                definition: listed.definition.clone(),
+            });
+        }
+        Ok(views)
+    }
+
+    /// All queues.
+    pub async fn queues(&self) -> Result<Vec<QueueView>, StoreError> {
+        let mut figures = self.book.queue_figures(self.clock.now()).await?;
+        let states = self.book.queues().await?;
+        let paused = |name: &str| states.iter().find(|state| state.name == name)?.paused.clone();
+        let view = |name| QueueView {
+            name,
+            paused: paused(name),
+            figures: figures.remove(name).unwrap_or_default(),
+        };
+        Ok(self.catalog.queues().into_iter().map(view).collect())
+    }
+
+    /// All workers.
+    pub async fn workers(&self) -> Result<Vec<WorkerView>, StoreError> {
+        self.book.workers().await
+    }
+
+    /// Before which time a worker must have been heard of to be silent.
+    pub fn silent_before(&self) -> DateTime<Utc> {
+        let lease = TimeDelta::from_std(self.lease).unwrap_or(TimeDelta::MAX);
+        self.clock.now() - lease.checked_mul(SILENT_LEASES).unwrap_or(lease)
+    }
+
+    /// Sets the gauges that say what the ledger knows.
+    pub async fn measure(&self) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let names = self.catalog.iter().map(|listed| listed.definition.name);
+        measure::tasks(names, &self.book.task_loads(now).await?, now);
+        for queue in self.queues().await? {
+            measure::queue(queue.name, &queue.figures, queue.paused.is_some(), now);
+        }
+        measure::workers(&self.workers().await?, self.silent_before());
+        Ok(())
+    }
+
+    fn known(&self, task: &str) -> Result<&Listed, StartError> {
+        self.catalog.get(task).ok_or_else(|| self.unknown(task))
     }
 
     fn unknown(&self, task: &str) -> StartError {
-        let known: Vec<_> = self.0.registry.iter().map(|entry| entry.definition.name).collect();
+        let known: Vec<_> = self.catalog.iter().map(|listed| listed.definition.name).collect();
         StartError::UnknownTask { name: task.chars().take(80).collect(), known: known.join(", ") }
+    }
+
+    fn known_queue(&self, queue: &str) -> Result<(), StartError> {
+        let known = self.catalog.queues();
+        if known.contains(&queue) {
+            return Ok(());
+        }
+        Err(StartError::UnknownQueue { name: queue.chars().take(80).collect(), known: known.join(", ") })
     }
 }
 
-/// The runs that are remembered, in the order in which they were asked for.
-#[derive(Debug, Default)]
-pub(crate) struct Runs(VecDeque<Arc<Run>>);
-
-impl Runs {
-    pub(crate) fn active(&self) -> Vec<Arc<Run>> {
-        self.0.iter().filter(|run| !run.look(|view| view.state.is_final())).cloned().collect()
-    }
-
-    fn pending(&self) -> usize {
-        self.0.iter().filter(|run| run.look(|view| view.state == RunState::Pending)).count()
-    }
-
-    /// Forgets the oldest ended runs beyond `keep`.
-    pub(crate) fn ended(&mut self, keep: usize) {
-        let ended = self.0.iter().filter(|run| run.look(|view| view.state.is_final())).count();
-        let mut surplus = ended.saturating_sub(keep);
-        self.0.retain(|run| {
-            let forget = surplus > 0 && run.look(|view| view.state.is_final());
-            surplus -= usize::from(forget);
-            !forget
-        });
-    }
+fn next_fire(listed: &Listed, state: Option<&ScheduleState>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let paused = state.is_some_and(|state| state.paused.is_some());
+    listed.schedule.as_ref().filter(|_| !paused)?.next_after(now)
 }

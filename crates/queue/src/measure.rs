@@ -1,49 +1,146 @@
-//! The numbers for operators: one place with their names.
+//! The numbers for operators: one place with their names. What a process did itself, and what the ledger says of
+//! all processes (every process then tells the same).
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use metrics::{counter, gauge, histogram};
 
+use crate::book::{QueueFigures, TaskFigures, WorkerView};
 use crate::run::RunState;
 
-/// Words and types of the metrics, for whoever exports them.
-pub(crate) fn describe() {
-    metrics::describe_counter!("t5g_task_runs_total", "Runs that ended, by task and outcome");
-    metrics::describe_counter!("t5g_task_retries_total", "Failed tries that were followed by another");
-    metrics::describe_histogram!("t5g_task_duration_seconds", "Seconds of work per try, by task");
-    metrics::describe_gauge!("t5g_task_last_success_timestamp_seconds", "When the task last succeeded");
-    metrics::describe_gauge!("t5g_task_running", "Runs that are working now");
+/// How an attempt can end, and what can become of a run whose worker died.
+const OUTCOMES: [&str; 4] = ["done", "failed", "cancelled", "handed_back"];
+const LOST: [RunState; 3] = [RunState::Retrying, RunState::Failed, RunState::Cancelled];
+
+/// Words and types of the metrics, for whoever exports them, and a nought for each counter: a rate needs a first
+/// value.
+pub(crate) fn begin(tasks: impl Iterator<Item = &'static str>) {
+    describe();
+    for task in tasks {
+        for outcome in OUTCOMES {
+            counter!("t5g_task_runs_total", "task" => task, "outcome" => outcome).increment(0);
+        }
+        for state in LOST {
+            counter!("t5g_task_lost_total", "task" => task, "state" => state.as_str()).increment(0);
+        }
+        counter!("t5g_task_retries_total", "task" => task).increment(0);
+        counter!("t5g_schedule_ticks_total", "task" => task).increment(0);
+    }
 }
 
-pub(crate) fn ended(task: &'static str, state: RunState, now: DateTime<Utc>) {
-    counter!("t5g_task_runs_total", "task" => task, "outcome" => state.as_str()).increment(1);
-    if state == RunState::Done {
-        let seconds = now.timestamp_millis() as f64 / 1000.0;
-        gauge!("t5g_task_last_success_timestamp_seconds", "task" => task).set(seconds);
-    }
+fn describe() {
+    metrics::describe_counter!(
+        "t5g_task_runs_total",
+        "Attempts that this process ended, by task and outcome"
+    );
+    metrics::describe_counter!(
+        "t5g_task_retries_total",
+        "Failed attempts of this process that will be followed by another"
+    );
+    metrics::describe_counter!(
+        "t5g_task_lost_total",
+        "Runs taken back from workers that died or went silent, by task and what became of them"
+    );
+    metrics::describe_counter!("t5g_schedule_ticks_total", "Ticks that this process noticed first, by task");
+    metrics::describe_histogram!("t5g_task_duration_seconds", "Seconds of work per attempt, by task");
+    metrics::describe_histogram!(
+        "t5g_task_wait_seconds",
+        "Seconds from when a run could work to its start, by task"
+    );
+    metrics::describe_gauge!("t5g_task_running", "Runs that work now in all processes, by task");
+    metrics::describe_gauge!("t5g_task_waiting", "Runs that wait in all processes, by task");
+    metrics::describe_gauge!(
+        "t5g_task_lock_waiting",
+        "Runs that could work now but for a lock that another run holds, by task"
+    );
+    metrics::describe_gauge!(
+        "t5g_task_oldest_waiting_seconds",
+        "Since when the oldest run could work, by task"
+    );
+    metrics::describe_gauge!(
+        "t5g_task_last_success_timestamp_seconds",
+        "When the task last succeeded anywhere"
+    );
+    metrics::describe_gauge!("t5g_queue_waiting", "Runs that wait in all processes, by queue");
+    metrics::describe_gauge!(
+        "t5g_queue_oldest_waiting_seconds",
+        "Since when the oldest run could work, by queue"
+    );
+    metrics::describe_gauge!("t5g_queue_paused", "1 while somebody has paused the queue");
+    metrics::describe_gauge!(
+        "t5g_workers",
+        "Worker processes in the ledger, by state: alive, stopping, silent"
+    );
+}
+
+/// An attempt of this process ended.
+pub(crate) fn ended(task: &'static str, outcome: &'static str, took: Duration) {
+    let outcome = outcome.replace(' ', "_");
+    counter!("t5g_task_runs_total", "task" => task, "outcome" => outcome).increment(1);
+    histogram!("t5g_task_duration_seconds", "task" => task).record(took);
+}
+
+/// A run began here that could have begun then.
+pub(crate) fn began(task: &'static str, waited: TimeDelta) {
+    histogram!("t5g_task_wait_seconds", "task" => task).record(waited.to_std().unwrap_or_default());
 }
 
 pub(crate) fn retried(task: &'static str) {
     counter!("t5g_task_retries_total", "task" => task).increment(1);
 }
 
-pub(crate) fn worked(task: &'static str, time: Duration) {
-    histogram!("t5g_task_duration_seconds", "task" => task).record(time);
+pub(crate) fn lost(task: String, state: RunState) {
+    counter!("t5g_task_lost_total", "task" => task, "state" => state.as_str()).increment(1);
 }
 
-/// Counts a run as working until it is dropped, however the run ends.
-pub(crate) struct Working(&'static str);
+pub(crate) fn ticked(task: &'static str) {
+    counter!("t5g_schedule_ticks_total", "task" => task).increment(1);
+}
 
-impl Working {
-    pub(crate) fn on(task: &'static str) -> Self {
-        gauge!("t5g_task_running", "task" => task).increment(1.0);
-        Self(task)
+/// What the ledger says of these tasks.
+pub(crate) fn tasks<'a>(
+    known: impl Iterator<Item = &'a str>,
+    figures: &BTreeMap<String, TaskFigures>,
+    now: DateTime<Utc>,
+) {
+    let nothing = TaskFigures::default();
+    for task in known {
+        let figures = figures.get(task).unwrap_or(&nothing);
+        gauge!("t5g_task_running", "task" => task.to_owned()).set(figures.running as f64);
+        gauge!("t5g_task_waiting", "task" => task.to_owned()).set(figures.waiting as f64);
+        gauge!("t5g_task_lock_waiting", "task" => task.to_owned()).set(figures.locked_out as f64);
+        gauge!("t5g_task_oldest_waiting_seconds", "task" => task.to_owned())
+            .set(age(figures.oldest_due, now));
+        if let Some(success) = figures.last_success {
+            let seconds = success.timestamp_millis() as f64 / 1000.0;
+            gauge!("t5g_task_last_success_timestamp_seconds", "task" => task.to_owned()).set(seconds);
+        }
     }
 }
 
-impl Drop for Working {
-    fn drop(&mut self) {
-        gauge!("t5g_task_running", "task" => self.0).decrement(1.0);
+/// What the ledger says of a queue.
+pub(crate) fn queue(queue: &'static str, figures: &QueueFigures, paused: bool, now: DateTime<Utc>) {
+    gauge!("t5g_queue_waiting", "queue" => queue).set(figures.waiting as f64);
+    gauge!("t5g_queue_oldest_waiting_seconds", "queue" => queue).set(age(figures.oldest_due, now));
+    gauge!("t5g_queue_paused", "queue" => queue).set(if paused { 1.0 } else { 0.0 });
+}
+
+/// What the ledger says of the workers; one not heard of since `silent_before` is silent.
+pub(crate) fn workers(workers: &[WorkerView], silent_before: DateTime<Utc>) {
+    let mut counts = [("alive", 0_u32), ("stopping", 0), ("silent", 0)];
+    for worker in workers {
+        let place = if worker.seen < silent_before { 2 } else { usize::from(worker.stopping) };
+        if let Some((_, count)) = counts.get_mut(place) {
+            *count += 1;
+        }
     }
+    for (state, count) in counts {
+        gauge!("t5g_workers", "state" => state).set(f64::from(count));
+    }
+}
+
+fn age(since: Option<DateTime<Utc>>, now: DateTime<Utc>) -> f64 {
+    since.map_or(0.0, |since| (now - since).as_seconds_f64().max(0.0))
 }

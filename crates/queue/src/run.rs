@@ -1,88 +1,163 @@
 //! One run of a task, as everybody sees it.
 
+use std::fmt;
+use std::str::FromStr;
+
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
-use tokio::sync::{Notify, watch};
-use tokio_util::sync::CancellationToken;
+use uuid::{NoContext, Timestamp, Uuid};
 
-use crate::progress::{Progress, Step};
+use crate::progress::Step;
 
-/// Who started a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Origin {
-    /// Its schedule.
-    Schedule,
-    /// Somebody: a button, a command.
-    Person,
-    /// Something: the API, a cold start, another task.
-    Program,
+/// A run's id; later ones sort after earlier ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RunId(Uuid);
+
+impl RunId {
+    /// A new one.
+    pub(crate) fn at(now: DateTime<Utc>) -> Self {
+        let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
+        Self(Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos())))
+    }
 }
 
-/// Where a run stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RunState {
-    /// It waits for its turn.
-    Pending,
-    /// It works.
-    Running,
-    /// A try failed; it waits for the next.
-    Retrying,
-    /// It succeeded.
-    Done,
-    /// Its last try failed.
-    Failed,
-    /// It was stopped.
-    Cancelled,
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+/// A text that is no run's id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no run's id; expected one such as 019ab5c0-3f2e-7c1a-8f1e-5b2a0c9d4e6f")]
+pub struct NoRunId(String);
+
+impl FromStr for RunId {
+    type Err = NoRunId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // Only the form that we write: two spellings of one id would be two addresses of one page.
+        let canonical = |id: &Uuid| id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text;
+        let id = Uuid::try_parse(text).ok().filter(canonical);
+        id.map(Self).ok_or_else(|| NoRunId(text.chars().take(80).collect()))
+    }
+}
+
+impl Serialize for RunId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Words that stand for the variants of an enum, in the ledger and everywhere else.
+macro_rules! words {
+    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$doc])* $variant,)+ }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+
+            /// The one that this word stands for.
+            pub fn by_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.as_str() == word)
+            }
+        }
+    };
+}
+
+words! {
+    /// Who started a run.
+    Origin {
+        /// Its schedule.
+        Schedule = "schedule",
+        /// Somebody: a button, a command.
+        Person = "person",
+        /// Something: the API, a cold start, another task.
+        Program = "program",
+    }
+}
+
+words! {
+    /// Where a run stands.
+    RunState {
+        /// Its time has not come yet.
+        Scheduled = "scheduled",
+        /// It waits for its turn.
+        Pending = "pending",
+        /// It works.
+        Running = "running",
+        /// A try failed; it waits for the next.
+        Retrying = "retrying",
+        /// It succeeded.
+        Done = "done",
+        /// Its last try failed.
+        Failed = "failed",
+        /// It was stopped.
+        Cancelled = "cancelled",
+    }
 }
 
 impl RunState {
-    /// Whether nothing more will happen to the run.
+    /// Whether nothing more will happen to the run, unless somebody wants it again.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Done | Self::Failed | Self::Cancelled)
     }
-
-    /// The word in logs and metrics.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Running => "running",
-            Self::Retrying => "retrying",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-        }
-    }
 }
 
-/// One try of a run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Attempt {
-    /// When it began.
-    pub started: DateTime<Utc>,
-    /// When it ended; `None` while it works.
-    pub finished: Option<DateTime<Utc>>,
-    /// Why it failed, if it did.
-    pub error: Option<String>,
+/// Who asks for something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asker {
+    /// What kind of somebody.
+    pub origin: Origin,
+    /// The name, for people.
+    pub name: String,
+}
+
+impl Asker {
+    /// A person of that name.
+    pub fn person(name: impl Into<String>) -> Self {
+        Self { origin: Origin::Person, name: name.into() }
+    }
+
+    /// A program of that name.
+    pub fn program(name: impl Into<String>) -> Self {
+        Self { origin: Origin::Program, name: name.into() }
+    }
 }
 
 /// A run at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RunView {
-    /// Its id; later runs of one process sort after earlier ones.
-    pub id: String,
+    /// Its id.
+    pub id: RunId,
     /// The task's name.
-    pub task: &'static str,
-    /// Who started it.
+    pub task: String,
+    /// The queue it waits in.
+    pub queue: String,
+    /// What kind of somebody started it.
     pub origin: Origin,
+    /// Their name.
+    pub asked_by: String,
     /// What it was started with.
     pub arguments: Value,
     /// Where it stands.
     pub state: RunState,
-    /// Its tries so far, the current one included.
-    pub attempts: Vec<Attempt>,
+    /// Tries begun.
+    pub attempt: u32,
+    /// Tries that count: those that the program took back to stop in good order do not.
+    pub spent: u32,
+    /// How many tries may count.
+    pub allowed: u32,
     /// How far it is.
     pub progress: Step,
     /// What it gave back; null until it is done.
@@ -91,10 +166,18 @@ pub struct RunView {
     pub error: Option<String>,
     /// When it was asked for.
     pub requested: DateTime<Utc>,
+    /// When it may work; for one that waits.
+    pub due: DateTime<Utc>,
     /// When its first try began.
     pub started: Option<DateTime<Utc>>,
     /// When it reached its final state.
     pub finished: Option<DateTime<Utc>>,
+    /// Who works on it, or worked on it last.
+    pub worker: Option<String>,
+    /// Who wants it to stop, while it still works.
+    pub stop_asked_by: Option<String>,
+    /// The lock that it needs.
+    pub exclusive: Option<String>,
 }
 
 /// Put into an error's context by a task that knows that a retry cannot help: the run fails at once.
@@ -102,45 +185,25 @@ pub struct RunView {
 #[error("trying again will not help")]
 pub struct Permanent;
 
-/// A run as the engine holds it.
-#[derive(Debug)]
-pub(crate) struct Run {
-    view: watch::Sender<RunView>,
-    pub(crate) progress: Progress,
-    /// Stops it, whatever it does.
-    pub(crate) cancel: CancellationToken,
-    /// Ends the pause before the next try.
-    pub(crate) hurry: Notify,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Run {
-    pub(crate) fn new(view: RunView, progress: Progress) -> Self {
-        Self {
-            view: watch::Sender::new(view),
-            progress,
-            cancel: CancellationToken::new(),
-            hurry: Notify::new(),
+    #[test]
+    fn an_id_has_one_spelling() {
+        let id = RunId::at("2026-11-23T12:00:00Z".parse().unwrap());
+        let text = id.to_string();
+        assert_eq!(text.parse(), Ok(id));
+        for other in [text.to_uppercase(), text.replace('-', ""), format!("{{{text}}}"), String::new()] {
+            assert!(other.parse::<RunId>().is_err(), "{other}");
         }
     }
 
-    pub(crate) fn view(&self) -> RunView {
-        RunView { progress: self.progress.now(), ..self.view.borrow().clone() }
-    }
-
-    /// A look without copying; the caller must not hold on to what it sees.
-    pub(crate) fn look<T>(&self, look: impl FnOnce(&RunView) -> T) -> T {
-        look(&self.view.borrow())
-    }
-
-    pub(crate) fn change(&self, change: impl FnOnce(&mut RunView)) {
-        self.view.send_modify(change);
-    }
-
-    pub(crate) async fn finished(&self) -> RunView {
-        let mut view = self.view.subscribe();
-        // An error means that the sender is gone, which `self` holds.
-        let state = view.wait_for(|view| view.state.is_final()).await.map(|view| view.state);
-        debug_assert!(state.is_ok(), "the run holds its own sender");
-        self.view()
+    #[test]
+    fn words_come_back() {
+        for state in RunState::ALL {
+            assert_eq!(RunState::by_word(state.as_str()), Some(*state));
+        }
+        assert_eq!(RunState::by_word("Done"), None);
     }
 }

@@ -16,9 +16,9 @@ mod sources;
 mod tasks;
 mod watch;
 
-pub use context::SyncContext;
-pub use order::{all, in_order, missing};
+pub use context::{DocumentFencing, SyncContext};
+pub use order::{all, ask_in_order, ended, missing};
 pub use rules::{
     CardRules, CardScope, EscalationRules, FieldName, FieldNames, ShrinkRules, SyncRules, usual_statuses,
 };
-pub use tasks::{REFRESH, registry, source_of, task_of};
+pub use tasks::{REFRESH, Schedules, definitions, registry, source_of, task_of};

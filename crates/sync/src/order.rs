@@ -1,63 +1,60 @@
 //! Refreshing several sources in the order in which they need each other. Each is started through the
 //! launcher, like everything.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use futures_util::StreamExt as _;
-use futures_util::stream::FuturesUnordered;
 use serde_json::{Value, json};
 use t5g_model::names::Source;
-use t5g_queue::{Launcher, Origin, RunView, StartError};
+use t5g_queue::{Asker, Launcher, RunView, StartError, Started, Wish};
 use t5g_store::StoreError;
+use t5g_store::documents::Documents;
 
-use crate::context::SyncContext;
 use crate::tasks::task_of;
 
 /// The sources of which a document is missing, in cold-start order; only those that can be refreshed.
-pub async fn missing(ctx: &SyncContext) -> Result<Vec<Source>, StoreError> {
-    let present = ctx.documents.present().await?;
+pub async fn missing(
+    documents: &Documents,
+    unconfigured: &BTreeSet<Source>,
+) -> Result<Vec<Source>, StoreError> {
+    let present = documents.present().await?;
     let lacking = |source: &Source| source.documents().iter().any(|document| !present.contains(document));
-    let possible = |source: &Source| ctx.unconfigured(*source).is_none();
-    Ok(Source::ALL.iter().copied().filter(possible).filter(lacking).collect())
+    Ok(all(unconfigured).into_iter().filter(lacking).collect())
 }
 
 /// All sources that can be refreshed, in cold-start order.
-pub fn all(ctx: &SyncContext) -> Vec<Source> {
-    Source::ALL.iter().copied().filter(|source| ctx.unconfigured(*source).is_none()).collect()
+pub fn all(unconfigured: &BTreeSet<Source>) -> Vec<Source> {
+    Source::ALL.iter().copied().filter(|source| !unconfigured.contains(source)).collect()
 }
 
-/// Refreshes these sources, each as soon as those that it needs have ended, whatever became of them: the last
-/// view of each run, in cold-start order. So the wait for one upstream hides the wait for another. `started` is
-/// told of each run as it begins. One that fails does not stop those after it: they work with what is there.
-pub async fn in_order(
+/// Asks for a refresh of these sources, given in cold-start order: each begins as soon as those that it needs have
+/// ended, whatever became of them. So the wait for one upstream hides the wait for another, and one that fails does
+/// not stop those after it: they work with what is there. `attempts`: how often each may be tried, if not as usual.
+pub async fn ask_in_order(
     launcher: &Launcher,
     sources: &[Source],
     full: bool,
-    origin: Origin,
-    mut started: impl FnMut(Source, &str),
-) -> Result<Vec<RunView>, StartError> {
+    attempts: Option<u32>,
+    asker: &Asker,
+) -> Result<Vec<(Source, Started)>, StartError> {
     let arguments = if full { json!({ "full": true }) } else { Value::Null };
-    let mut waiting: BTreeSet<Source> = sources.iter().copied().collect();
-    let mut working = BTreeSet::new();
-    let mut runs = FuturesUnordered::new();
-    let mut views = BTreeMap::new();
-    loop {
-        let ended = |need: &Source| !waiting.contains(need) && !working.contains(need);
-        let ready: Vec<Source> =
-            waiting.iter().copied().filter(|source| needs(*source).iter().all(ended)).collect();
-        for source in ready {
-            let run = launcher.start(task_of(source), arguments.clone(), origin)?.run_id;
-            started(source, &run);
-            waiting.remove(&source);
-            working.insert(source);
-            runs.push(async move { (source, launcher.wait(&run).await) });
-        }
-        let Some((source, view)) = runs.next().await else { break };
-        working.remove(&source);
-        views.insert(source, view);
+    let place = |need: &Source| sources.iter().position(|source| source == need);
+    let wish = |source: &Source| Wish {
+        attempts,
+        needs: needs(*source).iter().filter_map(place).collect(),
+        ..Wish::of(task_of(*source), arguments.clone())
+    };
+    let wishes: Vec<Wish<'_>> = sources.iter().map(wish).collect();
+    let started = launcher.start_all(&wishes, asker).await?;
+    Ok(sources.iter().copied().zip(started).collect())
+}
+
+/// Waits for the ends of these runs: their last views, in the same order.
+pub async fn ended(launcher: &Launcher, runs: &[(Source, Started)]) -> Result<Vec<RunView>, StoreError> {
+    let mut views = Vec::with_capacity(runs.len());
+    for (_, started) in runs {
+        views.extend(launcher.wait(started.run).await?);
     }
-    // A run that ended just now is still remembered.
-    Ok(views.into_values().flatten().collect())
+    Ok(views)
 }
 
 /// The sources whose documents go into that one's.

@@ -186,7 +186,9 @@ async fn store(
 ) -> anyhow::Result<Value> {
     let batch: Vec<_> =
         outcome.documents.into_iter().map(|fetched| (fetched.document, Bytes::from(fetched.json))).collect();
-    let guard = Guard { unchanged: outcome.built_on, ..Guard::default() };
+    // Both stores are asked: the ledger knows first that the lock is lost, the documents refuse last.
+    ctx.ledger.still_held().await?;
+    let guard = Guard { unchanged: outcome.built_on, fence: ctx.ledger.fence().cloned() };
     ctx.documents.replace(&batch, &guard).await?;
     let high_water = match (outcome.reached, batch.first()) {
         (Some((until, scope)), Some((_, json))) => {

@@ -8,6 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use t5g_model::names::CardStatus;
 
+use crate::tasks::Schedules;
+
 /// All rules of reading.
 #[derive(Debug, Clone)]
 pub struct SyncRules {
@@ -30,7 +32,7 @@ pub struct SyncRules {
     /// How far an incremental read reaches back beyond the last success: clocks differ, searches lag.
     pub overlap: Duration,
     /// Schedules that differ from the usual ones, by task name; `None`: never by schedule.
-    pub schedules: BTreeMap<String, Option<String>>,
+    pub schedules: Schedules,
 }
 
 impl SyncRules {

@@ -1,12 +1,13 @@
 //! The one list of tasks: name, source, words, schedule. CLI, scheduler, monitor and docs derive from it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::Value;
-use t5g_model::names::Source;
-use t5g_queue::{DuplicateTask, MissedTick, Registry, Retry, RunContext, Task, TaskDefinition};
+use t5g_model::names::{Role, Source};
+use t5g_queue::{MissedTick, Registry, Retry, RunContext, Task, TaskDefinition};
 
 use crate::context::SyncContext;
 use crate::refresh::refresh;
@@ -83,6 +84,9 @@ const LINES: &[Line] = &[
     },
 ];
 
+/// The queue of all reading tasks.
+const QUEUE: &str = "sync";
+
 /// Pauses between tries: from half a minute, at most five tries.
 const RETRY: Retry = Retry { attempts: 5, first_pause: Duration::from_secs(30) };
 
@@ -97,28 +101,39 @@ pub fn source_of(task: &str) -> Option<Source> {
     LINES.iter().find(|line| line.name == task).map(|line| line.source)
 }
 
-/// All reading tasks that these settings allow.
-pub fn registry(ctx: &Arc<SyncContext>) -> Result<Registry, DuplicateTask> {
+/// Schedules that differ from the usual ones, by task name; `None`: never by schedule.
+pub type Schedules = BTreeMap<String, Option<String>>;
+
+/// What all tasks are that these settings allow, for whoever starts or shows them.
+pub fn definitions(schedules: &Schedules, unconfigured: &BTreeSet<Source>) -> Vec<TaskDefinition> {
+    let allowed = LINES.iter().filter(|line| !unconfigured.contains(&line.source));
+    allowed.map(|line| definition(line, schedules)).collect()
+}
+
+/// The same with their work.
+pub fn registry(ctx: &Arc<SyncContext>) -> Registry {
     let mut registry = Registry::default();
     for line in LINES.iter().filter(|line| ctx.unconfigured(line.source).is_none()) {
         let limit = Duration::from_mins(line.minutes);
         let task = RefreshSource { ctx: Arc::clone(ctx), source: line.source, limit };
-        registry.add(definition(line, ctx), Arc::new(task))?;
+        registry.add(definition(line, &ctx.rules.schedules), Arc::new(task));
     }
-    Ok(registry)
+    registry
 }
 
-fn definition(line: &Line, ctx: &SyncContext) -> TaskDefinition {
-    let configured = ctx.rules.schedules.get(line.name).cloned();
+fn definition(line: &Line, schedules: &Schedules) -> TaskDefinition {
+    let configured = schedules.get(line.name).cloned();
     TaskDefinition {
         name: line.name,
         description: line.description,
+        queue: QUEUE,
         schedule: configured.unwrap_or_else(|| line.schedule.map(str::to_owned)),
         retry: RETRY,
         exclusive: Some(line.source.name()),
         // The refresh minds its limit itself, so that the ledger hears of it; this is for one that hangs.
         timeout: Duration::from_mins(line.minutes + 1),
         missed: MissedTick::FireOnce,
+        role: Role::Operator,
     }
 }
 
@@ -133,7 +148,8 @@ struct RefreshSource {
 #[async_trait]
 impl Task for RefreshSource {
     async fn run(&self, run: RunContext) -> anyhow::Result<Value> {
-        refresh(&self.ctx, self.source, self.limit, run).await
+        let ctx = self.ctx.under(run.fence.clone());
+        refresh(&ctx, self.source, self.limit, run).await
     }
 }
 

@@ -5,7 +5,11 @@ use std::io::IsTerminal as _;
 use anyhow::{Context as _, Result};
 use t5g_config::sections::Log;
 use t5g_config::values::{LogFilter, LogFormat};
-use tracing_subscriber::EnvFilter;
+use t5g_queue::RunLog;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 /// What is logged where nobody says.
 #[derive(Debug, Clone, Copy)]
@@ -26,14 +30,17 @@ pub(crate) fn begin(settings: &Log, usual: Usual) -> Result<()> {
         if settings.debug { "debug" } else { settings.level.as_ref().map_or(usual, LogFilter::as_str) };
     let filter = EnvFilter::try_new(level)
         .with_context(|| format!("log.level = {level:?} is not a level or filter"))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let begun = match settings.format {
-        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match settings.format {
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
         LogFormat::Text => {
             let colours =
                 std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-            lines.with_ansi(colours).with_target(false).try_init()
+            lines.with_ansi(colours).with_target(false).boxed()
         }
     };
+    // What runs say is kept with them, whatever is written to standard error.
+    let kept = RunLog.with_filter(filter_fn(RunLog::wants));
+    let begun = tracing_subscriber::registry().with(lines.with_filter(filter)).with(kept).try_init();
     begun.map_err(|error| anyhow::anyhow!("logging cannot begin: {error}"))
 }

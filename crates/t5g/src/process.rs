@@ -14,6 +14,18 @@ pub(crate) fn clock() -> Clock {
     Clock::new(chrono::Utc::now)
 }
 
+/// The machine's name, for people.
+pub(crate) async fn host() -> String {
+    let read = tokio::fs::read("/proc/sys/kernel/hostname").await.ok();
+    let name = read.and_then(|bytes| String::from_utf8(bytes).ok()).map(|name| name.trim().to_owned());
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "localhost".to_owned())
+}
+
+/// Whoever sits at the terminal, for "asked for by".
+pub(crate) fn person() -> String {
+    std::env::var("USER").unwrap_or_else(|_| "somebody at a terminal".to_owned())
+}
+
 /// Chance for secrets: the system's own, by way of a generator that is meant for it.
 pub(crate) fn chance() -> Chance {
     #[expect(clippy::disallowed_methods, reason = "this is where the application's secrets are drawn")]

@@ -5,13 +5,13 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use t5g_queue::{Launcher, RunView, Step};
+use t5g_queue::{Launcher, RunId, RunView, Step};
 use tokio::task::JoinHandle;
 
 use crate::console;
 
 /// How often a bar moves at most.
-const REDRAW: Duration = Duration::from_millis(100);
+const REDRAW: Duration = Duration::from_millis(200);
 
 /// Follows runs, one task each.
 pub(crate) struct Watcher {
@@ -28,9 +28,9 @@ impl Watcher {
     }
 
     /// Shows that run until it ends.
-    pub(crate) fn follow(&self, name: &'static str, run: &str) {
+    pub(crate) fn follow(&self, name: &str, run: RunId) {
         let bar = std::io::stderr().is_terminal().then(|| self.bars.add(bar(name)));
-        let show = follow(self.launcher.clone(), name, run.to_owned(), bar);
+        let show = follow(self.launcher.clone(), name.to_owned(), run, bar);
         self.followers.lock().unwrap_or_else(PoisonError::into_inner).push(tokio::spawn(show));
     }
 
@@ -45,16 +45,21 @@ impl Watcher {
     }
 }
 
-async fn follow(launcher: Launcher, name: &'static str, run: String, bar: Option<ProgressBar>) {
-    let mut changes = launcher.changes();
+async fn follow(launcher: Launcher, name: String, run: RunId, bar: Option<ProgressBar>) {
     let mut told = String::new();
-    while let Some(view) = launcher.run(&run) {
-        match &bar {
-            Some(bar) => draw(bar, &view.progress),
-            None => tell(name, &view, &mut told),
-        }
-        if view.state.is_final() || changes.changed().await.is_err() {
-            break;
+    loop {
+        match launcher.run(run).await {
+            Ok(Some(view)) => {
+                match &bar {
+                    Some(bar) => draw(bar, &view.progress),
+                    None => tell(&name, &view, &mut told),
+                }
+                if view.state.is_final() {
+                    break;
+                }
+            }
+            Ok(None) => break,
+            Err(error) => tracing::debug!(%error, "how far it is cannot be seen now"),
         }
         tokio::time::sleep(REDRAW).await;
     }
@@ -63,8 +68,8 @@ async fn follow(launcher: Launcher, name: &'static str, run: String, bar: Option
     }
 }
 
-fn bar(name: &'static str) -> ProgressBar {
-    let bar = ProgressBar::new_spinner().with_prefix(name);
+fn bar(name: &str) -> ProgressBar {
+    let bar = ProgressBar::new_spinner().with_prefix(name.to_owned());
     // The template is a literal that a test reads; without it the bar looks plain.
     if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
         bar.set_style(style);

@@ -13,7 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use t5g_model::chance::Chance;
 use t5g_model::clock::Clock;
 use t5g_model::names::{Role, Scope, Scopes};
-use t5g_queue::{Engine, Registry, Settings};
+use t5g_queue::{Catalog, Launcher};
 use t5g_saml::{LogoutMessage, LogoutOutcome, Subject};
 use t5g_store::documents::{Limits, open};
 use t5g_store::ledger::{AccountId, Ledger, NewToken, Person, SecretDigest};
@@ -113,7 +113,8 @@ async fn start(address: &str, login: Login) -> anyhow::Result<App> {
     // The real time: a token's use is written down as it is in life.
     #[expect(clippy::disallowed_methods, reason = "a program for people: the real clock is made here")]
     let clock = Clock::new(Utc::now);
-    let engine = Engine::new(Registry::default(), Settings::new(clock.clone(), 1))?;
+    let ledger = Ledger::open(address).await?;
+    let lease = std::time::Duration::from_secs(30);
     #[expect(clippy::disallowed_methods, reason = "a program for people: real chance is made here")]
     let chance = Chance::new(|bytes| rand::RngCore::fill_bytes(&mut rand::rng(), bytes));
     let access = AccessSettings {
@@ -125,8 +126,8 @@ async fn start(address: &str, login: Login) -> anyhow::Result<App> {
     };
     let builder = AppBuilder {
         documents: open(address, Limits::default()).await?,
-        ledger: Ledger::open(address).await?,
-        launcher: engine.launcher(),
+        launcher: Launcher::new(ledger.clone(), Catalog::default(), clock.clone(), lease),
+        ledger,
         clock,
         chance,
         settings: WebSettings { access, ..WebSettings::default() },

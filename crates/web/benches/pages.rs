@@ -10,7 +10,7 @@ use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
 use t5g_model::clock::Clock;
 use t5g_model::documents::Document;
-use t5g_queue::{Engine, Registry, Settings};
+use t5g_queue::{Catalog, Launcher};
 use t5g_store::documents::{Guard, Limits, open};
 use t5g_store::ledger::Ledger;
 use t5g_web::{App, AppBuilder, Assets, WebSettings};
@@ -54,11 +54,12 @@ fn line(name: &str, value: f64, unit: &str) {
 
 async fn start(documents: t5g_store::documents::Documents, address: &str) -> anyhow::Result<App> {
     let clock = Clock::fixed("2026-11-23T14:05:00Z".parse()?);
-    let engine = Engine::new(Registry::default(), Settings::new(clock.clone(), 1))?;
+    let ledger = Ledger::open(address).await?;
+    let lease = std::time::Duration::from_secs(30);
     let builder = AppBuilder {
         documents,
-        ledger: Ledger::open(address).await?,
-        launcher: engine.launcher(),
+        launcher: Launcher::new(ledger.clone(), Catalog::default(), clock.clone(), lease),
+        ledger,
         clock,
         chance: t5g_model::chance::Chance::new(|bytes| bytes.fill(7)),
         settings: WebSettings::default(),

@@ -8,7 +8,11 @@ use async_trait::async_trait;
 use serde_json::Value;
 use t5g_model::clock::Clock;
 use t5g_model::documents::Document;
-use t5g_queue::{Engine, MissedTick, Registry, Retry, RunContext, Settings, Task, TaskDefinition};
+use t5g_model::names::Role as Rights;
+use t5g_queue::{
+    Engine, Fencing, MissedTick, Registry, Retry, Role, RunContext, Settings, Task, TaskDefinition,
+};
+use t5g_store::documents::Fence;
 use t5g_store::documents::{Guard, Limits, open};
 use t5g_store::ledger::Ledger;
 use t5g_web::{AppBuilder, Assets, WebSettings};
@@ -25,6 +29,17 @@ impl Task for Pretend {
             run.progress.advance(1);
         }
         Ok(Value::Null)
+    }
+}
+
+/// Its task writes no document.
+#[derive(Debug)]
+struct NoStore;
+
+#[async_trait]
+impl Fencing for NoStore {
+    async fn raise(&self, _: &Fence) -> anyhow::Result<()> {
+        Ok(())
     }
 }
 
@@ -50,18 +65,22 @@ async fn main() -> anyhow::Result<()> {
         TaskDefinition {
             name: "refresh",
             description: "Pretends.",
+            queue: "pretend",
             schedule: None,
             retry: Retry { attempts: 1, first_pause: std::time::Duration::from_secs(1) },
             exclusive: Some("refresh"),
             timeout: std::time::Duration::from_mins(1),
             missed: MissedTick::Skip,
+            role: Rights::Operator,
         },
         Arc::new(Pretend),
-    )?;
-    let engine = Engine::new(registry, Settings::new(clock.clone(), 1))?;
+    );
+    let ledger = Ledger::open(&address).await?;
+    let engine = Engine::new(ledger.clone(), registry, Settings::new(clock.clone(), 1, Arc::new(NoStore)))?;
+    engine.begin(&[Role::Work]).await;
     let builder = AppBuilder {
         documents,
-        ledger: Ledger::open(&address).await?,
+        ledger,
         launcher: engine.launcher(),
         clock,
         chance: t5g_model::chance::Chance::new(|bytes| bytes.fill(7)),

@@ -1,13 +1,16 @@
 //! The application: everything a handler may use, made by one builder that the binary and the tests share.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use chrono::{DateTime, Utc};
 use metrics_exporter_prometheus::PrometheusHandle;
 use t5g_model::chance::Chance;
 use t5g_model::clock::Clock;
 use t5g_queue::Launcher;
+use t5g_store::StoreError;
 use t5g_store::documents::Documents;
 use t5g_store::ledger::Ledger;
 use tokio::sync::Semaphore;
@@ -26,6 +29,8 @@ use crate::{routes, telemetry};
 
 /// How often the ledger is asked for news of the sources: one small query.
 const ASK_LEDGER: Duration = Duration::from_secs(1);
+/// The queue is measured each time that the ledger was asked so often.
+const MEASURE_EACH: u32 = 5;
 /// How long the start waits for the first data before it serves without.
 const FIRST_DATA: Duration = Duration::from_secs(5);
 
@@ -198,7 +203,9 @@ impl AppState {
     }
 }
 
-/// Keeps what is known of the sources true, and the ledger's part of access tidy.
+type NextFires = BTreeMap<&'static str, DateTime<Utc>>;
+
+/// Keeps what is known of the sources true, the queue measured, and the ledger's part of access tidy.
 struct SourceWatch {
     app: AppState,
     ledger: Ledger,
@@ -209,29 +216,47 @@ impl SourceWatch {
     async fn run(mut self, stop: CancellationToken) {
         let mut ticks = tokio::time::interval(ASK_LEDGER);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
+        for round in 0_u32.. {
             tokio::select! {
                 () = stop.cancelled() => return,
                 _ = ticks.tick() => self.look().await,
+            }
+            if round % MEASURE_EACH == 0 {
+                self.measure().await;
             }
             self.upkeep.round(self.app.gate(), &self.ledger, self.app.clock().now()).await;
             self.app.metrics().run_upkeep();
         }
     }
 
+    /// What is new of the sources, and when each task's schedule fires next.
+    async fn read(&self, known: Option<i64>) -> Result<(Option<Sources>, NextFires), StoreError> {
+        let news = Sources::read(&self.ledger, self.app.settings(), known).await?;
+        Ok((news, self.app.launcher().next_fires().await?))
+    }
+
+    /// What the ledger says of the queue, for operators.
+    async fn measure(&self) {
+        if let Err(error) = self.app.launcher().measure().await {
+            tracing::debug!(%error, "the queue's figures are as they were");
+        }
+    }
+
     async fn look(&mut self) {
         let (live, settings) = (self.app.live(), self.app.settings());
         let before = live.sources().as_ref().clone();
-        let mut after = match Sources::read(&self.ledger, settings, before.revision).await {
-            Ok(Some(news)) => news,
-            Ok(None) => Sources { trouble: None, ..before.clone() },
+        let after = match self.read(before.revision).await {
+            Ok((news, next)) => {
+                let mut known = news.unwrap_or_else(|| Sources { trouble: None, ..before.clone() });
+                known.set_next(&next, settings);
+                known
+            }
             Err(error) => {
                 let trouble =
                     Trouble::goes_on(before.trouble.as_ref(), error.to_string(), self.app.clock().now());
                 Sources { trouble: Some(trouble), ..before.clone() }
             }
         };
-        after.set_next(self.app.launcher(), settings);
         log_change("the ledger", before.trouble.as_ref(), after.trouble.as_ref());
         if after != before {
             telemetry::sources(&after.reports);

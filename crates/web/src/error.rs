@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use t5g_store::StoreError;
 
 /// Why a request is not answered as asked.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -92,6 +93,14 @@ impl AppError {
             Self::TimedOut => "Took too long",
             Self::Internal(_) => "Something went wrong",
         }
+    }
+}
+
+impl From<StoreError> for AppError {
+    /// Only the ledger is asked by requests.
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "a request could not ask the ledger");
+        Self::Unavailable("The ledger does not answer now. Please try again in a moment.".to_owned())
     }
 }
 

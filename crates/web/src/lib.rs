@@ -9,6 +9,7 @@ mod error;
 mod layers;
 mod live;
 mod ops;
+mod ops_server;
 mod pages;
 mod routes;
 pub mod samples;
@@ -22,6 +23,7 @@ pub use access::{Access, AccessKey, AccessSettings, Login, Network, NotBelieved,
 pub use app::{App, AppBuilder, BuildError};
 pub use assets::{Assets, AssetsError};
 pub use layers::headers::CONTENT_POLICY;
+pub use ops_server::serve_ops;
 pub use routes::{Route, table as route_table};
 pub use server::serve;
 pub use settings::{Limits, TaskNames, WebSettings};

@@ -48,7 +48,10 @@ pub(crate) async fn readiness(State(app): State<AppState>) -> Response {
     (status, Json(body)).into_response()
 }
 
-/// `GET /metrics`, in Prometheus' text format.
+/// Prometheus' text format.
+pub(crate) const METRICS_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// `GET /metrics`.
 pub(crate) async fn metrics(State(app): State<AppState>) -> Response {
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], app.metrics().render()).into_response()
+    ([(CONTENT_TYPE, METRICS_TYPE)], app.metrics().render()).into_response()
 }

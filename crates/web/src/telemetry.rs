@@ -13,10 +13,14 @@ use crate::view::freshness::SourceReport;
 const SECONDS: [f64; 14] =
     [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0, 300.0];
 
+/// The same for the work of tasks, and for their waits.
+const TASK_SECONDS: [f64; 12] = [0.1, 0.5, 1.0, 2.5, 5.0, 15.0, 30.0, 60.0, 300.0, 900.0, 1_800.0, 7_200.0];
+
 /// Makes every number of this process go to `/metrics`. To be called once, before anything counts.
 pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
-    let builder =
-        PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?;
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
+        .set_buckets_for_metric(Matcher::Prefix("t5g_task_".to_owned()), &TASK_SECONDS)?;
     let handle = builder.install_recorder()?;
     describe();
     Ok(handle)

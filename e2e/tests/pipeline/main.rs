@@ -6,3 +6,5 @@ mod faults;
 mod killed;
 mod living_page;
 mod old_environment;
+mod processes;
+mod stopped;

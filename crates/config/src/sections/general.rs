@@ -16,6 +16,9 @@ section! {
         listen: SocketAddr = "127.0.0.1:8080";
         /// Port on which pages and API are served, if `listen` is not set.
         port: Option<u16>, old "SVC_PORT";
+        /// Address and port on which `t5g worker` and `t5g scheduler` answer `/metrics`, `/healthz` and `/readyz`;
+        /// unset: they listen nowhere. `t5g up` and `t5g serve` answer them beside their pages.
+        ops_listen: Option<SocketAddr>;
         /// The address by which people reach the dashboard, such as `https://dashboard.example.com`. Unset: with login
         /// on, the host of the assertion consumer service in `access.saml_settings`.
         base_url: Option<Url>;

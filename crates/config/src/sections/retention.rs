@@ -6,7 +6,7 @@ use crate::values::Period;
 section! {
     /// How long entries of the ledger are kept.
     Retention at "retention" {
-        /// Finished runs of tasks.
+        /// Ended runs of tasks with their log lines; the latest success of each task is always kept.
         runs: Period = "30d";
         /// Entries of the audit log.
         audit: Period = "400d";

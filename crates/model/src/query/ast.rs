@@ -43,11 +43,16 @@ pub(super) enum Test<T> {
     Compare(Order, T),
 }
 
+/// How values compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub enum Order {
+    /// `<`.
     Less,
+    /// `<=`.
     AtMost,
+    /// `>`.
     More,
+    /// `>=`.
     AtLeast,
 }
 

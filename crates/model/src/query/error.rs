@@ -29,6 +29,11 @@ pub enum Problem {
     /// More than [`DEPTH`] levels.
     #[error("Parentheses and negations nest deeper than {} levels", DEPTH)]
     TooDeep,
+    /// Parentheses or OR where only conditions are taken that all must hold.
+    #[error(
+        "This list's filter has neither parentheses nor OR: all conditions must hold; a comma gives a choice"
+    )]
+    NoGroups,
     /// More than [`CONDITIONS`] words and values.
     #[error("The filter has more than {} words and values", CONDITIONS)]
     TooMany,
@@ -102,7 +107,7 @@ fn or_mean(suggestion: Option<&str>) -> String {
 }
 
 /// The most similar of the words, if it is similar at all.
-pub(super) fn similar(text: &str, words: impl Iterator<Item = String>) -> Option<String> {
+pub fn similar(text: &str, words: impl Iterator<Item = String>) -> Option<String> {
     let text = text.to_lowercase();
     let likeness = |word: String| (strsim::jaro_winkler(&text, &word), word);
     let best = words.map(likeness).max_by(|a, b| a.0.total_cmp(&b.0));
@@ -110,6 +115,6 @@ pub(super) fn similar(text: &str, words: impl Iterator<Item = String>) -> Option
 }
 
 /// Cuts what an error repeats.
-pub(super) fn cut(text: &str) -> String {
+pub fn cut(text: &str) -> String {
     text.chars().take(80).collect()
 }

@@ -1,51 +1,70 @@
-//! Splits a query into words, phrases, conditions and signs, each with its place. Knows no field.
+//! Splits a query into words, phrases, conditions and signs, each with its place. Knows no field: other lists
+//! than the cards' have filters of the same habits.
 
 use std::ops::Range;
 
-use crate::query::ast::Order;
+pub use crate::query::ast::Order;
 use crate::query::error::{Problem, QueryError};
 
 /// A part of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) at: Range<usize>,
-    pub(super) kind: Kind,
+pub struct Token {
+    /// Its place, in characters.
+    pub at: Range<usize>,
+    /// What it is.
+    pub kind: Kind,
 }
 
+/// What a part of the text is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// An opening parenthesis.
     Open,
+    /// A closing parenthesis.
     Close,
+    /// `AND`.
     And,
+    /// `OR`.
     Or,
+    /// `NOT`, or the sign for it.
     Not,
+    /// A word or a phrase.
     Text(String),
+    /// A field and what is wanted of it.
     Condition(Condition),
 }
 
 /// `name:=value,"another"`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Condition {
-    pub(super) name: Value,
-    pub(super) sign: Option<Sign>,
+pub struct Condition {
+    /// The field's name as it was typed.
+    pub name: Value,
+    /// What stands before the values.
+    pub sign: Option<Sign>,
     /// Never empty, but a value may be missing: then its text is.
-    pub(super) values: Vec<Value>,
+    pub values: Vec<Value>,
 }
 
+/// A name or value and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Value {
-    pub(super) text: String,
-    pub(super) at: Range<usize>,
+pub struct Value {
+    /// Without its quotes.
+    pub text: String,
+    /// Its place, in characters.
+    pub at: Range<usize>,
 }
 
+/// What may stand before a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sign {
+pub enum Sign {
+    /// `=`: the whole.
     Whole,
+    /// `<` and its kin.
     Order(Order),
 }
 
 /// Reads all tokens.
-pub(super) fn tokens(text: &str) -> Result<Vec<Token>, QueryError> {
+pub fn tokens(text: &str) -> Result<Vec<Token>, QueryError> {
     let chars: Vec<char> = text.chars().collect();
     let mut lexer = Lexer { chars: &chars, place: 0 };
     let mut tokens = Vec::new();

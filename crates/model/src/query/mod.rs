@@ -7,14 +7,14 @@ mod ast;
 mod complete;
 mod error;
 mod fields;
-mod lexer;
+pub mod lexer;
 mod matcher;
 mod parser;
 mod values;
 
 pub use ast::Query;
 pub use complete::{Completion, complete};
-pub use error::{Problem, QueryError};
+pub use error::{Problem, QueryError, cut, similar};
 pub use fields::{DayField, Field, NameField, OtherField, Part, Property, Word};
 pub use matcher::Matcher;
 

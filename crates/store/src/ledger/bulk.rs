@@ -1,4 +1,4 @@
-//! Writing many rows with one statement, and bounds for text from outside. Knows no table.
+//! Statements with many parameters, and bounds for text from outside. Knows no table.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use crate::StoreError;
 const MAX_PARAMETERS: usize = 2_000;
 
 /// Inserts rows of `WIDTH` columns, many a statement: `head` comes before the values, `tail` after them.
-pub(super) async fn insert<const WIDTH: usize>(
+pub async fn insert<const WIDTH: usize>(
     tx: &mut Tx,
     head: &'static str,
     rows: Vec<[Arg; WIDTH]>,
@@ -19,14 +19,19 @@ pub(super) async fn insert<const WIDTH: usize>(
 ) -> Result<(), StoreError> {
     for chunk in rows.chunks((MAX_PARAMETERS / WIDTH).max(1)) {
         // Only our own words and numbers: nothing from outside becomes SQL.
-        let sql = AssertSqlSafe(format!("{head} VALUES {} {tail}", places(chunk.len(), WIDTH)));
+        let sql = AssertSqlSafe(format!("{head} VALUES {} {tail}", rows_of_places(chunk.len(), WIDTH)));
         tx.execute(sql, &chunk.concat()).await?;
     }
     Ok(())
 }
 
+/// `$3,$4` for two parameters of which the first is the third.
+pub fn places(first: usize, count: usize) -> String {
+    (first..first + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(",")
+}
+
 /// `($1,$2),($3,$4)` for two rows of two.
-fn places(rows: usize, width: usize) -> String {
+fn rows_of_places(rows: usize, width: usize) -> String {
     let mut text = String::with_capacity(rows * width * 6);
     for parameter in 0..rows * width {
         let lead = match (parameter, parameter % width) {
@@ -41,7 +46,7 @@ fn places(rows: usize, width: usize) -> String {
 }
 
 /// The text's first `limit` bytes, whole characters; an ellipsis says that something was cut.
-pub(super) fn bounded(text: &str, limit: usize) -> String {
+pub fn bounded(text: &str, limit: usize) -> String {
     if text.len() <= limit {
         return text.to_owned();
     }
@@ -65,8 +70,9 @@ mod tests {
 
     #[test]
     fn places_count_on_over_the_rows() {
-        assert_eq!(places(1, 1), "($1)");
-        assert_eq!(places(2, 3), "($1,$2,$3),($4,$5,$6)");
+        assert_eq!(places(3, 2), "$3,$4");
+        assert_eq!(rows_of_places(1, 1), "($1)");
+        assert_eq!(rows_of_places(2, 3), "($1,$2,$3),($4,$5,$6)");
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl Ledger {
                 ]
             })
             .collect();
-        let mut tx = self.db().await?.begin().await?;
+        let mut tx = self.begin_write().await?;
         insert(
             &mut tx,
             "INSERT INTO case_comments (case_number, comment_id, author, body, created, public)",

@@ -153,6 +153,15 @@ impl Db {
         Ok(tx)
     }
 
+    /// What a `SELECT` ends with that takes rows to change them: rows that somebody else is just taking are left
+    /// out. SQLite's writers are alone anyway.
+    pub fn take_free_rows(&self) -> &'static str {
+        match &self.engine {
+            Engine::Lite(_) => "",
+            Engine::Pg(_) => " FOR UPDATE SKIP LOCKED",
+        }
+    }
+
     /// Whether it answers now.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.fetch("SELECT 1 AS one", &[]).await.map(drop)

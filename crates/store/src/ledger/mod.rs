@@ -8,6 +8,7 @@ mod bulk;
 mod comments;
 mod db;
 mod facts;
+mod fence;
 mod flows;
 mod freshness;
 mod open;
@@ -23,6 +24,7 @@ mod tokens;
 pub use accounts::{Account, AccountId, Enrolled, Person};
 pub use arg::Arg;
 pub use audit::{AUDIT_PAGE, Action, AuditEntry, AuditFilter, AuditOutcome, AuditRecord, Via};
+pub use bulk::{bounded, insert, places};
 pub use comments::CaseComment;
 pub use db::{Db, Tx};
 pub use flows::{Flow, FlowKind};
@@ -35,4 +37,7 @@ pub use secret::{Handle, NewSecret, SecretDigest, TOKEN_PREFIX};
 pub use sessions::{LiveSession, NewSession, Session, SessionSubject, Use};
 pub use shrinks::{Decision, HeldShrink, ShrinkState};
 pub use stale::{StaleEntry, StaleSince};
+
+/// SQL put together from our own words; nothing from outside may become part of it.
+pub use sqlx::AssertSqlSafe as OwnSql;
 pub use tokens::{LiveToken, NewToken, Token};

@@ -8,6 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tokio::sync::OnceCell;
 
 use super::{Db, Tx};
+use crate::documents::Fence;
 use crate::{Address, StoreError, migrations, sqlite};
 
 /// PostgreSQL connections of one process.
@@ -20,6 +21,8 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 pub struct Ledger {
     db: Db,
     ready: Arc<OnceCell<()>>,
+    /// The lock without which this handle changes nothing.
+    pub(super) fence: Option<Arc<Fence>>,
 }
 
 impl Ledger {
@@ -47,7 +50,7 @@ impl Ledger {
                 );
             }
         };
-        let ledger = Self { db, ready: Arc::default() };
+        let ledger = Self { db, ready: Arc::default(), fence: None };
         if matches!(address, Address::Sqlite(_)) {
             ledger.db().await?;
         }
@@ -79,7 +82,7 @@ impl Ledger {
 
     /// Begins a change and counts it: the new revision, which no other change shares.
     pub(super) async fn begin_change(&self) -> Result<(Tx, i64), StoreError> {
-        let mut tx = self.db().await?.begin().await?;
+        let mut tx = self.begin_write().await?;
         let counted = "UPDATE ledger_revision SET revision = revision + 1 WHERE id = 1 RETURNING revision";
         let rows = tx.fetch(counted, &[]).await?;
         let row = rows.first().ok_or_else(|| StoreError::Corrupt {

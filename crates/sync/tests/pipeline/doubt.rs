@@ -3,11 +3,10 @@
 use serde_json::json;
 use t5g_model::documents::Document;
 use t5g_model::names::Source;
-use t5g_queue::{Origin, RunState};
+use t5g_queue::RunState;
 use t5g_store::ledger::{Decision, ShrinkState};
-use t5g_sync::in_order;
 
-use crate::ground::{Ground, Setup, done, start};
+use crate::ground::{Ground, Setup, done, start, sync};
 
 #[tokio::test]
 async fn a_shrink_is_held_until_a_person_approves_it() {
@@ -16,12 +15,9 @@ async fn a_shrink_is_held_until_a_person_approves_it() {
     let before = ground.document(Document::Cases).await;
     let narrow =
         Setup { rules: |rules| rules.case_query = r#"case_sbrGroups:"nobody""#.into(), ..Setup::default() };
-    let (ctx, launcher) = ground.with(&narrow);
-    let sync = || async {
-        in_order(&launcher, &[Source::Cases], false, Origin::Program, |_, _| ()).await.unwrap().remove(0)
-    };
+    let ctx = ground.with(&narrow);
     for _ in 0..2 {
-        let view = sync().await;
+        let view = sync(&ctx, &[Source::Cases], false).await.remove(0);
         let error = view.error.unwrap();
         assert_eq!(view.state, RunState::Failed);
         assert!(
@@ -38,7 +34,7 @@ async fn a_shrink_is_held_until_a_person_approves_it() {
     assert_eq!(ground.freshness(Source::Cases).await.failure.unwrap().times, 2);
 
     assert!(ctx.ledger.decide_shrink(Document::Cases, Decision::Approve, "ada", start()).await.unwrap());
-    done(&sync().await);
+    done(&sync(&ctx, &[Source::Cases], false).await[0]);
     assert_eq!(ground.document(Document::Cases).await, json!({}));
     assert!(ctx.ledger.held_shrinks().await.unwrap().is_empty(), "an approval counts once");
 }
@@ -50,8 +46,7 @@ async fn a_torn_document_does_not_open_the_door_to_an_empty_one() {
     ground.put(Document::Cases, "[]").await;
     let narrow =
         Setup { rules: |rules| rules.case_query = r#"case_sbrGroups:"nobody""#.into(), ..Setup::default() };
-    let (_ctx, launcher) = ground.with(&narrow);
-    let views = in_order(&launcher, &[Source::Cases], false, Origin::Program, |_, _| ()).await.unwrap();
+    let views = sync(&ground.with(&narrow), &[Source::Cases], false).await;
     let error = views[0].error.clone().unwrap();
     assert!(error.contains("0 rows for cases, where there were 60"), "{error}");
     assert_eq!(ground.document(Document::Cases).await, json!([]));

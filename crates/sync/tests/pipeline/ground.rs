@@ -15,13 +15,13 @@ use t5g_clients::{Endpoint, RetryPolicy, Secret, Surroundings};
 use t5g_model::clock::Clock;
 use t5g_model::documents::Document;
 use t5g_model::names::Source;
-use t5g_queue::{Engine, Launcher, Origin, RunState, RunView, Settings};
+use t5g_queue::{Asker, Engine, Launcher, Role, RunState, RunView, Settings};
 use t5g_simulator::{Flavour, Running, Simulator, SimulatorSettings};
 use t5g_store::documents::{Documents, Guard, Limits, open};
 use t5g_store::ledger::{Freshness, Ledger};
 use t5g_sync::{
-    CardRules, CardScope, EscalationRules, FieldNames, ShrinkRules, SyncContext, SyncRules, in_order,
-    registry, usual_statuses,
+    CardRules, CardScope, DocumentFencing, EscalationRules, FieldNames, ShrinkRules, SyncContext, SyncRules,
+    ask_in_order, ended, registry, usual_statuses,
 };
 use url::Url;
 
@@ -90,16 +90,14 @@ impl Ground {
         let ledger = Ledger::open(&address).await.unwrap();
         let time = Arc::new(AtomicI64::new(start().timestamp_millis()));
         let ctx = Arc::new(context(&sim, documents, ledger, &time, &setup));
-        let launcher = launcher(&ctx);
+        let launcher = engine(&ctx).launcher();
         Self { sim, ctx, launcher, time, http: reqwest::Client::new(), _folder: folder }
     }
 
     /// The same stores with other rules.
-    pub(crate) fn with(&self, setup: &Setup) -> (Arc<SyncContext>, Launcher) {
+    pub(crate) fn with(&self, setup: &Setup) -> Arc<SyncContext> {
         let (documents, ledger) = (Arc::clone(&self.ctx.documents), self.ctx.ledger.clone());
-        let ctx = Arc::new(context(&self.sim, documents, ledger, &self.time, setup));
-        let launcher = launcher(&ctx);
-        (ctx, launcher)
+        Arc::new(context(&self.sim, documents, ledger, &self.time, setup))
     }
 
     /// The world's time and the product's go on.
@@ -115,13 +113,13 @@ impl Ground {
 
     /// Refreshes these sources; their last views.
     pub(crate) async fn sync(&self, sources: &[Source], full: bool) -> Vec<RunView> {
-        in_order(&self.launcher, sources, full, Origin::Program, |_, _| ()).await.unwrap()
+        sync(&self.ctx, sources, full).await
     }
 
     /// Refreshes all sources; each must succeed.
     pub(crate) async fn sync_all(&self, full: bool) -> BTreeMap<String, Value> {
         let views = self.sync(Source::ALL, full).await;
-        views.into_iter().map(|view| (view.task.to_owned(), done(&view))).collect()
+        views.into_iter().map(|view| (view.task.clone(), done(&view))).collect()
     }
 
     /// Refreshes one source, which must fail; the error.
@@ -192,9 +190,21 @@ pub(crate) fn done(view: &RunView) -> Value {
     view.result.clone()
 }
 
-fn launcher(ctx: &Arc<SyncContext>) -> Launcher {
-    let settings = Settings { retry: false, ..Settings::new(ctx.clock.clone(), SEED) };
-    Engine::new(registry(ctx).unwrap(), settings).unwrap().launcher()
+/// Refreshes these sources, each tried once, as a command in the foreground does; their last views.
+pub(crate) async fn sync(ctx: &Arc<SyncContext>, sources: &[Source], full: bool) -> Vec<RunView> {
+    let engine = engine(ctx);
+    let launcher = engine.launcher();
+    let runs = ask_in_order(&launcher, sources, full, Some(1), &Asker::program("test")).await.unwrap();
+    engine.begin(&[Role::WorkOn(runs.iter().map(|(_, started)| started.run).collect())]).await;
+    let views = ended(&launcher, &runs).await.unwrap();
+    assert_eq!(engine.shutdown(Duration::from_secs(10)).await.handed_back, 0);
+    views
+}
+
+fn engine(ctx: &Arc<SyncContext>) -> Engine {
+    let fencing = Arc::new(DocumentFencing(Arc::clone(&ctx.documents)));
+    let settings = Settings::new(ctx.clock.clone(), SEED, fencing);
+    Engine::new(ctx.ledger.clone(), registry(ctx), settings).unwrap()
 }
 
 fn context(
@@ -268,9 +278,9 @@ fn context(
         documents,
         ledger,
         portal,
-        jira: JiraClient::new(endpoint("jira_server"), auth, None, &around).unwrap(),
-        bugzilla: setup.bugzilla.then(bugzilla),
-        rules,
+        jira: Arc::new(JiraClient::new(endpoint("jira_server"), auth, None, &around).unwrap()),
+        bugzilla: setup.bugzilla.then(bugzilla).map(Arc::new),
+        rules: Arc::new(rules),
         clock,
     }
 }

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use t5g_model::documents::{Document, read};
 use t5g_model::names::Source;
-use t5g_queue::Origin;
+use t5g_queue::RunId;
 use t5g_simulator::{DocumentSettings, Flavour, documents};
-use t5g_sync::{in_order, missing, source_of};
+use t5g_sync::{missing, source_of};
 
-use crate::ground::{Face, Ground, Setup, differences, done, start};
+use crate::ground::{Face, Ground, Setup, differences, done, start, sync};
 
 fn rows(document: &Value) -> usize {
     document.as_object().map_or_else(|| document.as_array().map_or(0, Vec::len), serde_json::Map::len)
@@ -18,25 +18,31 @@ fn rows(document: &Value) -> usize {
 #[tokio::test]
 async fn a_cold_start_fills_every_document_in_order() {
     let ground = Ground::new(Setup::default()).await;
-    let lacking = missing(&ground.ctx).await.unwrap();
+    let nothing = ground.ctx.all_unconfigured();
+    let lacking = missing(&ground.ctx.documents, &nothing).await.unwrap();
     assert_eq!(lacking, Source::ALL);
-    let mut before = BTreeMap::new();
-    let views = in_order(&ground.launcher, &lacking, false, Origin::Program, |source, _| {
-        let runs = ground.launcher.runs();
-        let ended = runs.iter().filter(|view| view.state.is_final()).filter_map(|view| source_of(view.task));
-        before.insert(source, ended.collect::<BTreeSet<_>>());
-    });
-    let views = views.await.unwrap();
+    let views = ground.sync(&lacking, false).await;
     for view in &views {
         done(view);
     }
-    assert!(views.iter().map(|view| source_of(view.task).unwrap()).eq(Source::ALL.iter().copied()));
-    assert!(before[&Source::Details].contains(&Source::Cases), "{before:?}");
-    assert!(before[&Source::Issues].contains(&Source::Cases), "{before:?}");
-    assert!(before[&Source::Bugs].contains(&Source::Details), "{before:?}");
-    assert_eq!(before[&Source::Cards].len(), 5, "all that cards are joined with: {before:?}");
-    assert!(before[&Source::Stats].contains(&Source::Cards), "{before:?}");
-    assert!(missing(&ground.ctx).await.unwrap().is_empty());
+    assert!(views.iter().map(|view| source_of(&view.task).unwrap()).eq(Source::ALL.iter().copied()));
+    let mut needs = BTreeMap::new();
+    for view in &views {
+        let detail = ground.launcher.detail(view.id).await.unwrap().unwrap();
+        let of =
+            |run: &RunId| views.iter().find(|view| view.id == *run).and_then(|view| source_of(&view.task));
+        needs.insert(
+            source_of(&view.task).unwrap(),
+            detail.needs.iter().filter_map(of).collect::<BTreeSet<_>>(),
+        );
+        assert!(!detail.events.is_empty() && !detail.attempts.is_empty(), "{detail:?}");
+    }
+    assert!(needs[&Source::Details].contains(&Source::Cases), "{needs:?}");
+    assert!(needs[&Source::Issues].contains(&Source::Cases), "{needs:?}");
+    assert!(needs[&Source::Bugs].contains(&Source::Details), "{needs:?}");
+    assert_eq!(needs[&Source::Cards].len(), 5, "all that cards are joined with: {needs:?}");
+    assert!(needs[&Source::Stats].contains(&Source::Cards), "{needs:?}");
+    assert!(missing(&ground.ctx.documents, &nothing).await.unwrap().is_empty());
 
     for source in Source::ALL {
         for document in source.documents() {
@@ -113,9 +119,9 @@ async fn data_center_tells_the_same_as_cloud() {
 async fn what_is_not_configured_is_null_but_never_replaces_data() {
     let bare = |rules: &mut t5g_sync::SyncRules| rules.escalations.label = None;
     let ground = Ground::new(Setup { bugzilla: false, rules: bare, ..Setup::default() }).await;
-    assert!(ground.launcher.registry().get("bugs_sync").is_none());
-    assert!(ground.launcher.registry().get("escalations_sync").is_none());
-    let lacking = missing(&ground.ctx).await.unwrap();
+    assert!(ground.launcher.catalog().get("bugs_sync").is_none());
+    assert!(ground.launcher.catalog().get("escalations_sync").is_none());
+    let lacking = missing(&ground.ctx.documents, &ground.ctx.all_unconfigured()).await.unwrap();
     assert!(!lacking.contains(&Source::Bugs) && !lacking.contains(&Source::Escalations));
     ground.sync(&lacking, false).await.iter().for_each(|view| drop(done(view)));
     assert_eq!(ground.document(Document::Bugs).await, Value::Null);
@@ -158,8 +164,8 @@ async fn another_face_of_the_portal_takes_nothing_away() {
     ground.sync_all(false).await;
     let before = ground.documents().await;
     for (face, name) in [(Face::Graphql, "graphql"), (Face::V3, "v3")] {
-        let (_, launcher) = ground.with(&Setup { face, ..Setup::default() });
-        let views = in_order(&launcher, Source::ALL, true, Origin::Program, |_, _| ()).await.unwrap();
+        let ctx = ground.with(&Setup { face, ..Setup::default() });
+        let views = sync(&ctx, Source::ALL, true).await;
         for view in &views {
             done(view);
         }

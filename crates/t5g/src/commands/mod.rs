@@ -7,12 +7,16 @@ mod doctor;
 mod export;
 mod fake;
 mod import;
+mod jobs;
 mod man;
+mod schedule;
+mod scheduler;
 mod serve;
 mod simulate;
 mod sync;
 mod token;
 mod up;
+mod worker;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -34,7 +38,11 @@ pub(crate) enum Command {
     Demo(demo::Args),
     Up(up::Args),
     Serve(serve::Args),
+    Worker(worker::Args),
+    Scheduler(scheduler::Args),
     Sync(sync::Args),
+    Jobs(jobs::Args),
+    Schedule(schedule::Args),
     Import(import::Args),
     Export(export::Args),
     Fake(fake::Args),
@@ -53,7 +61,11 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Demo(args) => demo::run(&global, &args),
         Command::Up(args) => up::run(&global, args),
         Command::Serve(args) => serve::run(&global, args),
+        Command::Worker(args) => worker::run(&global, &args),
+        Command::Scheduler(args) => scheduler::run(&global, &args),
         Command::Sync(args) => sync::run(&global, &args),
+        Command::Jobs(args) => jobs::run(&global, args),
+        Command::Schedule(args) => schedule::run(&global, args),
         Command::Import(args) => import::run(&global, &args),
         Command::Export(args) => export::run(&global, &args),
         Command::Fake(args) => fake::run(&global, &args),

@@ -1,18 +1,17 @@
 //! `t5g serve`: pages and API of what others fetch.
 
 use anyhow::Result;
-use t5g_config::{Flag, Purpose, Settings};
-use t5g_model::clock::Clock;
+use t5g_config::{Flag, Purpose};
 
 use super::Outcome;
 use crate::cli::Global;
 use crate::wiring::site::{self, Parts, Site};
 use crate::{load, logging, process, wiring};
 
-/// Show pages and answer the API; fetch nothing by schedule
+/// Show pages and answer the API; work on nothing
 ///
-/// Any number of these can run beside the process that fetches. The refresh button works where the upstreams
-/// are configured.
+/// Any number of these can run beside the processes that fetch. What the refresh button and the monitor start is done
+/// by `t5g worker` or `t5g up` on the same ledger.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  T5G_DOCUMENTS_URL=redis://cache:6379/0 t5g serve")]
 pub(crate) struct Args {
@@ -27,7 +26,8 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
     process::block_on(async {
         let clock = process::clock();
         let listener = site::listen(settings.general.listen).await?;
-        let parts = parts(&settings, clock).await?;
+        let (documents, ledger) = (wiring::documents(&settings).await?, wiring::ledger(&settings).await?);
+        let parts = Parts { documents, ledger, context: None, clock };
         let site = Site::start(&settings, listener, parts).await?;
         site::announce(&site)?;
         site.until_stopped().await?;
@@ -38,16 +38,4 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
 /// The flag that overrules where to listen.
 pub(super) fn listen_flag(listen: Option<String>) -> Vec<Flag> {
     listen.map(|value| Flag { name: "--listen", path: "listen", value }).into_iter().collect()
-}
-
-/// The stores, and what the refresh button needs where the upstreams are configured.
-async fn parts(settings: &Settings, clock: Clock) -> Result<Parts> {
-    let missing = wiring::missing_settings(settings);
-    if missing.is_empty() {
-        return Ok(Parts::fetching(wiring::sync_context(settings, &clock).await?, clock));
-    }
-    let missing = missing.join(", ");
-    tracing::info!(missing, "the upstreams are not configured: nothing can be refreshed here");
-    let (documents, ledger) = (wiring::documents(settings).await?, wiring::ledger(settings).await?);
-    Ok(Parts { documents, ledger, context: None, clock })
 }

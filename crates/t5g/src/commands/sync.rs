@@ -4,13 +4,14 @@ use anyhow::{Context as _, Result, bail};
 use clap::builder::PossibleValuesParser;
 use t5g_config::{Purpose, Settings};
 use t5g_model::names::Source;
-use t5g_queue::{Engine, Origin, RunState, RunView};
+use t5g_queue::{Asker, Role, RunState, RunView};
 use t5g_store::ledger::Decision;
 use t5g_sync::SyncContext;
 
 use super::Outcome;
 use crate::cli::Global;
 use crate::progress::Watcher;
+use crate::wiring::background;
 use crate::{console, load, logging, process, wiring};
 
 const ALL: &str = "all";
@@ -66,21 +67,30 @@ async fn refresh(settings: &Settings, args: &Args) -> Result<Vec<RunView>> {
     if args.approve_shrink {
         approve_shrinks(&context, &sources).await?;
     }
-    let options = t5g_queue::Settings {
-        retry: false,
-        ..t5g_queue::Settings::new(clock.clone(), process::seed(&clock))
-    };
-    let engine = Engine::new(t5g_sync::registry(&context)?, options)?;
+    let stores = (&context.documents, &context.ledger);
+    let engine = background::engine(settings, stores, t5g_sync::registry(&context), &clock).await?;
     let launcher = engine.launcher();
+    engine.recover().await?;
+    // A person waits for it: what fails is told at once, not tried again later.
+    let asker = Asker::person(process::person());
+    let runs = t5g_sync::ask_in_order(&launcher, &sources, args.full, Some(1), &asker).await?;
+    engine.begin(&[Role::WorkOn(runs.iter().map(|(_, started)| started.run).collect())]).await;
     let watcher = Watcher::new(launcher.clone());
-    let work = t5g_sync::in_order(&launcher, &sources, args.full, Origin::Person, |source, run| {
-        watcher.follow(source.name(), run);
-    });
+    for (source, started) in &runs {
+        watcher.follow(source.name(), started.run);
+    }
     let views = tokio::select! {
-        views = work => Some(views?),
+        views = t5g_sync::ended(&launcher, &runs) => Some(views?),
         stopped = process::stop_wanted() => { stopped?; None }
     };
     watcher.finish().await;
+    if views.is_none() {
+        for (_, started) in runs.iter().filter(|(_, started)| !started.joined) {
+            if let Err(error) = launcher.cancel(started.run, &asker.name).await {
+                tracing::debug!(%error, "not stopped");
+            }
+        }
+    }
     engine.shutdown(GRACE).await;
     context.ledger.close().await;
     views.context("stopped before all was refreshed; what had been stored stays")
@@ -89,9 +99,13 @@ async fn refresh(settings: &Settings, args: &Args) -> Result<Vec<RunView>> {
 async fn chosen(context: &SyncContext, args: &Args) -> Result<Vec<Source>> {
     let named = |name: &str| args.sources.iter().any(|source| source == name);
     if named(ALL) {
-        return Ok(t5g_sync::all(context));
+        return Ok(t5g_sync::all(&context.all_unconfigured()));
     }
-    let missing = if named(MISSING) { t5g_sync::missing(context).await? } else { Vec::new() };
+    let missing = if named(MISSING) {
+        t5g_sync::missing(&context.documents, &context.all_unconfigured()).await?
+    } else {
+        Vec::new()
+    };
     let wanted = |source: &&Source| named(source.name()) || missing.contains(source);
     let sources: Vec<Source> = Source::ALL.iter().filter(wanted).copied().collect();
     for source in &sources {
@@ -109,7 +123,7 @@ async fn approve_shrinks(context: &SyncContext, sources: &[Source]) -> Result<()
     if held.is_empty() {
         console::complain("nothing is held back for these sources");
     }
-    let who = std::env::var("USER").unwrap_or_else(|_| "somebody at a terminal".to_owned());
+    let who = process::person();
     for shrink in held {
         let now = context.clock.now();
         context.ledger.decide_shrink(shrink.document, Decision::Approve, &who, now).await?;
@@ -122,7 +136,7 @@ async fn approve_shrinks(context: &SyncContext, sources: &[Source]) -> Result<()
 }
 
 fn line(view: &RunView) -> [String; 3] {
-    let source = t5g_sync::source_of(view.task).map_or(view.task, Source::name);
+    let source = t5g_sync::source_of(&view.task).map_or_else(|| view.task.clone(), |s| s.name().to_owned());
     let result = match (&view.error, view.result.as_object()) {
         (Some(error), _) => error.clone(),
         (None, Some(figures)) => {
@@ -131,5 +145,5 @@ fn line(view: &RunView) -> [String; 3] {
         }
         (None, None) => String::new(),
     };
-    [source.to_owned(), view.state.as_str().to_owned(), result]
+    [source, view.state.as_str().to_owned(), result]
 }

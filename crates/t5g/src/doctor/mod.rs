@@ -3,6 +3,7 @@
 
 mod data;
 mod finding;
+mod queue;
 mod sign_on;
 mod stores;
 mod upstreams;

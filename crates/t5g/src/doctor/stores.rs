@@ -3,7 +3,7 @@
 use t5g_config::Settings;
 use t5g_model::clock::Clock;
 
-use super::{Finding, data};
+use super::{Finding, data, queue};
 use crate::wiring;
 
 /// Looks at both stores and at what lies in them.
@@ -44,6 +44,7 @@ async fn ledger(settings: &Settings, clock: &Clock) -> Vec<Finding> {
     }
     let mut findings = vec![Finding::ok(WHAT, ledger.place())];
     findings.extend(data::sources(&ledger, clock).await);
+    findings.extend(queue::examine(settings, &ledger, clock).await);
     ledger.close().await;
     findings
 }

@@ -5,18 +5,19 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use t5g_model::names::Source;
-use t5g_queue::{Registry, Schedule};
+use t5g_queue::{Catalog, Schedule};
 
 /// So many fires are looked at: more than a week of the most uneven schedule people write.
 const FIRES: usize = 400;
 
 /// The longest time between two fires, for each source that has a schedule.
-pub(crate) fn intervals(registry: &Registry, now: DateTime<Utc>) -> BTreeMap<Source, Duration> {
+pub(crate) fn intervals(catalog: &Catalog, now: DateTime<Utc>) -> BTreeMap<Source, Duration> {
     let mut intervals: BTreeMap<Source, Duration> = BTreeMap::new();
-    for entry in registry.iter() {
-        let schedule = entry.definition.schedule.as_deref().map(Schedule::parse);
-        if let (Some(source), Some(Ok(schedule))) = (t5g_sync::source_of(entry.definition.name), schedule) {
-            let gap = longest_gap(&schedule, now);
+    for listed in catalog.iter() {
+        if let (Some(source), Some(schedule)) =
+            (t5g_sync::source_of(listed.definition.name), &listed.schedule)
+        {
+            let gap = longest_gap(schedule, now);
             intervals.entry(source).and_modify(|known| *known = gap.min(*known)).or_insert(gap);
         }
     }

@@ -1,7 +1,9 @@
 //! The only place that knows both the settings and the rooms' own types: builds each room from the settings.
 
 pub(crate) mod access;
+pub(crate) mod background;
 mod intervals;
+pub(crate) mod ops;
 mod rules;
 pub(crate) mod site;
 mod stores;
@@ -27,9 +29,9 @@ pub(crate) async fn sync_context(settings: &Settings, clock: &Clock) -> Result<A
         documents: documents(settings).await?,
         ledger: ledger(settings).await?,
         portal: upstreams.portal,
-        jira: upstreams.jira,
-        bugzilla: upstreams.bugzilla,
-        rules,
+        jira: Arc::new(upstreams.jira),
+        bugzilla: upstreams.bugzilla.map(Arc::new),
+        rules: Arc::new(rules),
         clock: clock.clone(),
     }))
 }
@@ -64,17 +66,19 @@ mod tests {
         let folder = folder.path().to_str().unwrap();
         process::block_on(async {
             let usual = sync_context(&settings(folder, &[]), &process::clock()).await?;
-            let scheduled: Vec<String> = t5g_sync::registry(&usual)?
+            let scheduled: Vec<String> = t5g_sync::registry(&usual)
+                .definitions()
                 .iter()
-                .filter(|entry| entry.definition.schedule.is_some())
-                .map(|entry| entry.definition.name.to_owned())
+                .filter(|definition| definition.schedule.is_some())
+                .map(|definition| definition.name.to_owned())
                 .collect();
             let names: Vec<String> =
                 scheduled.iter().map(|task| format!("T5G_SCHEDULES_{}", task.to_uppercase())).collect();
             let off: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "off")).collect();
             let silent = sync_context(&settings(folder, &off), &process::clock()).await?;
             assert!(scheduled.len() >= 7);
-            assert!(t5g_sync::registry(&silent)?.iter().all(|entry| entry.definition.schedule.is_none()));
+            let silent = t5g_sync::registry(&silent);
+            assert!(silent.definitions().iter().all(|definition| definition.schedule.is_none()));
             Ok(())
         })
         .unwrap();

@@ -6,7 +6,9 @@ use anyhow::{Result, bail};
 use t5g_config::Settings;
 use t5g_config::values::{FieldId, Schedule};
 use t5g_model::names::CardStatus;
-use t5g_sync::{CardRules, CardScope, EscalationRules, FieldName, FieldNames, ShrinkRules, SyncRules};
+use t5g_sync::{
+    CardRules, CardScope, EscalationRules, FieldName, FieldNames, Schedules, ShrinkRules, SyncRules,
+};
 
 /// Settings without which nothing can be fetched, and whether they are there.
 pub(crate) fn missing(settings: &Settings) -> Vec<&'static str> {
@@ -87,7 +89,7 @@ fn fields(settings: &Settings) -> FieldNames {
 }
 
 /// What was set.
-fn schedules(settings: &Settings) -> BTreeMap<String, Option<String>> {
+pub(super) fn schedules(settings: &Settings) -> Schedules {
     let set = settings.schedules.set().into_iter();
     set.map(|(task, schedule): (_, &Schedule)| (task.to_owned(), schedule.cron().map(str::to_owned)))
         .collect()

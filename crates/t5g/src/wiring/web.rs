@@ -41,7 +41,7 @@ fn rules(settings: &Settings) -> Rules {
 }
 
 /// Sources that this deployment does without.
-fn unconfigured(settings: &Settings) -> BTreeSet<Source> {
+pub(super) fn unconfigured(settings: &Settings) -> BTreeSet<Source> {
     let jira = &settings.jira;
     let escalations = jira.escalations_project.is_some() && jira.escalations_label.is_some();
     [(Source::Bugs, settings.bugzilla.key.is_some()), (Source::Escalations, escalations)]

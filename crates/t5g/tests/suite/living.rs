@@ -7,14 +7,14 @@ use std::process::{Child, Stdio};
 use crate::program::Program;
 
 /// A server of ours that runs until it is stopped or forgotten.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Server {
     /// Starts it and waits until it has told its address.
-    fn start(program: &Program, arguments: &[&str]) -> Self {
+    pub(crate) fn start(program: &Program, arguments: &[&str]) -> Self {
         let mut child = program.command(arguments).stderr(Stdio::null()).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         let url = out.lines().next().unwrap().unwrap().trim_end_matches('/').to_owned();
@@ -38,7 +38,7 @@ impl Drop for Server {
     }
 }
 
-fn get(url: &str, path: &str) -> String {
+pub(crate) fn get(url: &str, path: &str) -> String {
     let host = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).unwrap();
     write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();

@@ -8,6 +8,7 @@
 
 mod bundle;
 mod conventions;
+mod deploy;
 mod living;
 mod program;
 mod settings;

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::{Value, json};
 use t5g_model::names::Source;
-use t5g_queue::{Origin, StartError, Started};
+use t5g_queue::{Asker, Origin, StartError, Started};
 use t5g_store::ledger::Action;
 
 use crate::access::{Caller, audit};
@@ -62,7 +62,7 @@ pub(crate) async fn button(
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let started = launch(&app, &caller, app.settings().tasks.refresh, Origin::Person).await?;
-    let place = format!("/status/{}", started.run_id);
+    let place = format!("/status/{}", started.run);
     if prefers_html(&headers) {
         return Ok(Redirect::to(&place).into_response());
     }
@@ -70,17 +70,17 @@ pub(crate) async fn button(
 }
 
 /// `POST /progress/status`: where to look while a refresh runs, whoever started it.
-pub(crate) async fn progress(State(app): State<AppState>) -> Response {
+pub(crate) async fn progress(State(app): State<AppState>) -> Result<Response, AppError> {
     let tasks = &app.settings().tasks;
     let of_interest = tasks.refresh.into_iter().chain(tasks.by_source.get(&Source::Cards).copied());
-    let running = of_interest.into_iter().find_map(|task| app.launcher().current(task));
     let empty = Json(Value::Object(serde_json::Map::new()));
-    match running {
-        Some(run) => {
-            (StatusCode::ACCEPTED, [(LOCATION, format!("/status/{}", run.id))], empty).into_response()
+    for task in of_interest {
+        if let Some(run) = app.launcher().current(task).await? {
+            let place = format!("/status/{}", run.id);
+            return Ok((StatusCode::ACCEPTED, [(LOCATION, place)], empty).into_response());
         }
-        None => empty.into_response(),
     }
+    Ok(empty.into_response())
 }
 
 /// Whether a person's browser asks, for a page.
@@ -100,12 +100,12 @@ async fn launch(
     let none = || AppError::NotFound("This server has no task for that.".to_owned());
     let task = task.ok_or_else(none)?;
     audit::note(app, caller, Action::JobRun, task, Value::Null).await?;
-    app.launcher().start(task, Value::Null, origin).map_err(|error| match error {
+    let asker = Asker { origin, name: caller.name.clone() };
+    app.launcher().start(task, Value::Null, &asker).await.map_err(|error| match error {
         StartError::UnknownTask { .. } => AppError::NotFound(format!(
             "This server does not run the task {task:?}: its source is not configured here."
         )),
-        full @ (StartError::Full { .. } | StartError::Stopping) => {
-            AppError::Unavailable(format!("Not started: {full}."))
-        }
+        StartError::Store(error) => error.into(),
+        other => AppError::Unavailable(format!("Not started: {other}.")),
     })
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use t5g_model::names::Source;
-use t5g_queue::Launcher;
 use t5g_store::StoreError;
 use t5g_store::ledger::{DataProblem, Freshness, HeldShrink, Ledger, ShrinkState};
 
@@ -61,13 +60,11 @@ impl Sources {
         Ok(Some(Self { reports, problems, problem_count, revision: Some(revision), trouble: None }))
     }
 
-    /// When each source's schedule fires next.
-    pub(crate) fn set_next(&mut self, launcher: &Launcher, settings: &WebSettings) {
-        let next: BTreeMap<_, _> =
-            launcher.tasks().into_iter().map(|task| (task.definition.name, task.next)).collect();
+    /// When each source's schedule fires next, given that of each task.
+    pub(crate) fn set_next(&mut self, next: &BTreeMap<&'static str, DateTime<Utc>>, settings: &WebSettings) {
         for report in &mut self.reports {
             let task = settings.tasks.by_source.get(&report.source);
-            report.next = task.and_then(|task| next.get(task).copied().flatten());
+            report.next = task.and_then(|task| next.get(task).copied());
         }
     }
 

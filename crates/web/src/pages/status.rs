@@ -7,7 +7,7 @@ use axum::http::header::VARY;
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
-use t5g_queue::{RunState, RunView};
+use t5g_queue::{RunId, RunState, RunView};
 
 use crate::access::Caller;
 use crate::api::refresh::prefers_html;
@@ -42,7 +42,7 @@ struct Status {
 impl Status {
     fn of(run: RunView) -> Self {
         let state = match run.state {
-            RunState::Pending => Phase::Pending,
+            RunState::Scheduled | RunState::Pending => Phase::Pending,
             RunState::Running | RunState::Retrying => Phase::Progress,
             RunState::Done => Phase::Success,
             RunState::Failed | RunState::Cancelled => Phase::Failure,
@@ -112,9 +112,9 @@ pub(crate) async fn show(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    let run = app.launcher().run(&id).ok_or_else(|| {
-        AppError::NotFound("There is no refresh of that id, or it ended long ago.".to_owned())
-    })?;
+    let none = || AppError::NotFound("There is no refresh of that id, or it ended long ago.".to_owned());
+    let id = id.parse::<RunId>().map_err(|_| none())?;
+    let run = app.launcher().run(id).await?.ok_or_else(none)?;
     let status = Status::of(run);
     let vary = [(VARY, "Accept")];
     if !prefers_html(&headers) {

@@ -14,8 +14,12 @@ use serde_json::{Value, json};
 use t5g_model::chance::Chance;
 use t5g_model::clock::Clock;
 use t5g_model::documents::Document;
+use t5g_model::names::Role as Rights;
 use t5g_model::names::Source;
-use t5g_queue::{Engine, MissedTick, Registry, Retry, RunContext, Settings, Task, TaskDefinition};
+use t5g_queue::{
+    Engine, Fencing, MissedTick, Registry, Retry, Role, RunContext, Settings, Task, TaskDefinition,
+};
+use t5g_store::documents::Fence;
 use t5g_store::documents::{Documents, Guard, Limits, open};
 use t5g_store::ledger::Ledger;
 use t5g_web::{App, AppBuilder, Assets, TaskNames, WebSettings};
@@ -78,15 +82,28 @@ impl Task for Waits {
     }
 }
 
+/// The tests' tasks write no document.
+#[derive(Debug)]
+struct NoStore;
+
+#[async_trait]
+impl Fencing for NoStore {
+    async fn raise(&self, _: &Fence) -> anyhow::Result<()> {
+        Ok(())
+    }
+}
+
 fn definition(name: &'static str) -> TaskDefinition {
     TaskDefinition {
         name,
         description: "Waits until the test lets it end.",
+        queue: "test",
         schedule: None,
         retry: Retry { attempts: 1, first_pause: Duration::from_secs(1) },
         exclusive: Some("test"),
         timeout: Duration::from_mins(1),
         missed: MissedTick::Skip,
+        role: Rights::Operator,
     }
 }
 
@@ -122,7 +139,7 @@ impl TestApp {
             store.replace(&batch, &Guard::default()).await.unwrap();
         }
         let ledger = Ledger::open(&address).await.unwrap();
-        let app = Self::on(store, ledger, folder, settings).await;
+        let app = Box::pin(Self::on(store, ledger, folder, settings)).await;
         Self { address, ..app }
     }
 
@@ -151,7 +168,7 @@ impl TestApp {
         let mut registry = Registry::default();
         let (refresh, cards) = ("refresh", "card_sync");
         for name in [refresh, cards] {
-            registry.add(definition(name), Arc::new(Waits(Arc::clone(&permits)))).unwrap();
+            registry.add(definition(name), Arc::new(Waits(Arc::clone(&permits))));
         }
         let by_source = [(Source::Cards, cards), (Source::Bugs, "bugs_sync")].into();
         let tasks = TaskNames { refresh: Some(refresh), create_cards: None, by_source };
@@ -161,7 +178,9 @@ impl TestApp {
             let moved = Arc::clone(&moved);
             Clock::new(move || now() + TimeDelta::milliseconds(moved.load(Ordering::Relaxed)))
         };
-        let engine = Engine::new(registry, Settings::new(clock.clone(), 1)).unwrap();
+        let settings_of_queue = Settings::new(clock.clone(), 1, Arc::new(NoStore));
+        let engine = Engine::new(ledger.clone(), registry, settings_of_queue).unwrap();
+        engine.begin(&[Role::Work]).await;
         let builder = AppBuilder {
             documents: documents.clone(),
             ledger: ledger.clone(),
@@ -172,7 +191,7 @@ impl TestApp {
             assets: Assets::unbuilt(),
             metrics: metrics(),
         };
-        let app = builder.start().await.unwrap();
+        let app = Box::pin(builder.start()).await.unwrap();
         let (address, router) = (String::new(), app.router());
         Self { documents, ledger, permits, folder, address, settings: kept, moved, router, engine, app }
     }

@@ -13,7 +13,7 @@ async fn the_button_starts_a_refresh_that_everybody_sees() {
     assert_eq!(started.status, StatusCode::ACCEPTED);
     let place = started.header("location").to_owned();
     assert!(place.starts_with("/status/"));
-    let running = app.get_until(&place, |answer| answer.json()["state"] == "PROGRESS").await;
+    let running = app.get_until(&place, |answer| answer.json()["current"] == 1).await;
     assert_eq!(running.json(), json!({ "state": "PROGRESS", "current": 1, "total": 4, "status": "cards" }));
     let seen = app.post("/progress/status").await;
     assert_eq!((seen.status, seen.header("location")), (StatusCode::ACCEPTED, place.as_str()));

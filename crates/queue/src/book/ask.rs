@@ -1,0 +1,111 @@
+//! Asking for runs: one, or several of which some need others. The same task with the same arguments is not
+//! asked for twice while it waits or works.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use t5g_store::StoreError;
+use t5g_store::documents::Fingerprint;
+use t5g_store::ledger::Tx;
+
+use super::{Book, event};
+use crate::run::{Asker, RunId, RunState};
+
+/// A run that is wanted.
+#[derive(Debug, Clone)]
+pub(crate) struct NewRun {
+    pub(crate) id: RunId,
+    pub(crate) task: &'static str,
+    pub(crate) queue: &'static str,
+    pub(crate) exclusive: Option<&'static str>,
+    pub(crate) arguments: Value,
+    pub(crate) allowed: u32,
+    pub(crate) due: DateTime<Utc>,
+    /// Places, in the list of what is asked for together, of those that must have ended before.
+    pub(crate) needs: Vec<usize>,
+}
+
+/// What became of a wish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) id: RunId,
+    /// Whether that run was waiting or working already.
+    pub(crate) joined: bool,
+}
+
+/// What stands for task and arguments while a run is not over.
+pub(super) fn twin(task: &str, arguments: &str) -> String {
+    format!("{task} {}", Fingerprint::of(arguments.as_bytes()))
+}
+
+impl Book {
+    /// Asks for these runs, all or none.
+    pub(crate) async fn ask(
+        &self,
+        runs: &[NewRun],
+        asker: &Asker,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Asked>, StoreError> {
+        let mut tx = self.db().await?.begin().await?;
+        let asked = ask_in(&mut tx, runs, asker, now).await?;
+        tx.commit().await?;
+        Ok(asked)
+    }
+
+    /// How many runs wait.
+    pub(crate) async fn waiting(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT COUNT(*) AS waiting FROM runs WHERE state IN ('pending', 'retrying')";
+        self.db().await?.fetch(sql, &[]).await?.first().map_or(Ok(0), |row| row.count("waiting"))
+    }
+}
+
+pub(super) async fn ask_in(
+    tx: &mut Tx,
+    runs: &[NewRun],
+    asker: &Asker,
+    now: DateTime<Utc>,
+) -> Result<Vec<Asked>, StoreError> {
+    let mut asked: Vec<Asked> = Vec::with_capacity(runs.len());
+    for run in runs {
+        let one = ask_one(tx, run, asker, now).await?;
+        if !one.joined {
+            for need in run.needs.iter().filter_map(|place| asked.get(*place)) {
+                let sql = "INSERT INTO run_needs (run, needs) VALUES ($1, $2)";
+                tx.execute(sql, &[(&one.id.to_string()).into(), (&need.id.to_string()).into()]).await?;
+            }
+        }
+        asked.push(one);
+    }
+    Ok(asked)
+}
+
+async fn ask_one(tx: &mut Tx, run: &NewRun, asker: &Asker, now: DateTime<Utc>) -> Result<Asked, StoreError> {
+    let arguments = run.arguments.to_string();
+    let twin = twin(run.task, &arguments);
+    // In place of "do nothing": the row is ours until the end, so that the run cannot end meanwhile, and a pause
+    // before its next try is cut short.
+    let sql = "INSERT INTO runs (id, task, queue, arguments, origin, asked_by, state, twin, exclusive, allowed, \
+               requested, due) VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $8, $9, $10, $11) \
+               ON CONFLICT (twin) DO UPDATE SET due = CASE WHEN runs.state = 'retrying' AND runs.due > $10 \
+               THEN $10 ELSE runs.due END RETURNING id";
+    let args = [
+        (&run.id.to_string()).into(),
+        run.task.into(),
+        run.queue.into(),
+        (&arguments).into(),
+        asker.origin.as_str().into(),
+        (&asker.name).into(),
+        (&twin).into(),
+        run.exclusive.into(),
+        i64::from(run.allowed).into(),
+        now.into(),
+        run.due.into(),
+    ];
+    let rows = tx.fetch(sql, &args).await?;
+    let id = rows.first().map_or(Ok(run.id), |row| super::row::id(row, "id"))?;
+    if id != run.id {
+        return Ok(Asked { id, joined: true });
+    }
+    let note = format!("asked for by {} ({})", asker.name, asker.origin.as_str());
+    event::note(tx, id, RunState::Pending, &note, now).await?;
+    Ok(Asked { id, joined: false })
+}

@@ -1,0 +1,133 @@
+//! Taking the next run that may work: its time has come, its queue is not paused, those that it needs have ended
+//! and its lock is free. The attempt is counted here, so that one that kills its worker counts too.
+
+use chrono::{DateTime, Utc};
+use t5g_store::StoreError;
+use t5g_store::documents::Fence;
+use t5g_store::ledger::{Arg, Db, OwnSql, Tx, places};
+
+use super::row::{COLUMNS, id, view};
+use super::{Book, event};
+use crate::run::{RunId, RunState, RunView};
+
+/// How often another candidate is tried after somebody else was quicker.
+const TRIES: usize = 4;
+
+/// Who takes, and what.
+#[derive(Debug, Clone)]
+pub(crate) struct Claim<'a> {
+    pub(crate) worker: &'a str,
+    /// The tasks that it can do.
+    pub(crate) tasks: &'a [&'static str],
+    /// Only these runs, pauses of queues notwithstanding; `None`: any.
+    pub(crate) only: Option<&'a [RunId]>,
+    pub(crate) lease_until: DateTime<Utc>,
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// A run that was taken.
+#[derive(Debug, Clone)]
+pub(crate) struct Claimed {
+    pub(crate) view: RunView,
+    /// The lock that it holds now.
+    pub(crate) fence: Option<Fence>,
+}
+
+impl Book {
+    /// Takes one, if there is one.
+    pub(crate) async fn claim(&self, claim: &Claim<'_>) -> Result<Option<Claimed>, StoreError> {
+        let db = self.db().await?;
+        let (sql, args) = candidates(claim);
+        // A look that locks nothing: an idle worker writes nothing.
+        if db.fetch(OwnSql(sql.clone()), &args).await?.is_empty() {
+            return Ok(None);
+        }
+        for _ in 0..TRIES {
+            match self.take(db, claim, &sql, &args).await? {
+                Taken::Run(claimed) => return Ok(Some(*claimed)),
+                Taken::None => return Ok(None),
+                Taken::LockWasQuicker => {}
+            }
+        }
+        Ok(None)
+    }
+
+    async fn take(&self, db: &Db, claim: &Claim<'_>, sql: &str, args: &[Arg]) -> Result<Taken, StoreError> {
+        let mut tx = db.begin().await?;
+        let sql = OwnSql(format!("{sql}{}", db.take_free_rows()));
+        let rows = tx.fetch(sql, args).await?;
+        let Some(row) = rows.first() else { return Ok(Taken::None) };
+        let (run, exclusive) = (id(row, "id")?, row.get::<Option<String>>("exclusive")?);
+        let fence = match exclusive {
+            None => None,
+            Some(lock) => match hold(&mut tx, lock, run).await? {
+                Some(fence) => Some(fence),
+                None => return Ok(Taken::LockWasQuicker),
+            },
+        };
+        let view = begin(&mut tx, claim, run).await?;
+        tx.commit().await?;
+        Ok(Taken::Run(Box::new(Claimed { view, fence })))
+    }
+}
+
+enum Taken {
+    Run(Box<Claimed>),
+    None,
+    LockWasQuicker,
+}
+
+fn candidates(claim: &Claim<'_>) -> (String, Vec<Arg>) {
+    let mut args: Vec<Arg> = vec![claim.now.into()];
+    args.extend(claim.tasks.iter().map(|task| Arg::from(*task)));
+    let tasks = places(2, claim.tasks.len());
+    let which = match claim.only {
+        None => {
+            "AND NOT EXISTS (SELECT 1 FROM queues q WHERE q.name = runs.queue AND q.paused_at IS NOT NULL)"
+                .to_owned()
+        }
+        Some(only) => {
+            let first = args.len() + 1;
+            args.extend(only.iter().map(|run| Arg::from(&run.to_string())));
+            format!("AND id IN ({})", places(first, only.len()))
+        }
+    };
+    let sql = format!(
+        "SELECT id, exclusive FROM runs WHERE state IN ('pending', 'retrying') AND due <= $1 AND task IN ({tasks}) \
+         {which} AND NOT EXISTS (SELECT 1 FROM run_locks l WHERE l.name = runs.exclusive AND l.run IS NOT NULL) \
+         AND NOT EXISTS (SELECT 1 FROM run_needs n JOIN runs p ON p.id = n.needs \
+         WHERE n.run = runs.id AND p.state IN ('pending', 'retrying', 'running')) \
+         ORDER BY due, id LIMIT 1"
+    );
+    (sql, args)
+}
+
+/// Takes the lock for that run; `None` if somebody has it by now.
+async fn hold(tx: &mut Tx, lock: String, run: RunId) -> Result<Option<Fence>, StoreError> {
+    let sql = "INSERT INTO run_locks (name, fence, run) VALUES ($1, 1, $2) \
+               ON CONFLICT (name) DO UPDATE SET fence = run_locks.fence + 1, run = excluded.run \
+               WHERE run_locks.run IS NULL RETURNING fence";
+    let rows = tx.fetch(sql, &[(&lock).into(), (&run.to_string()).into()]).await?;
+    rows.first().map(|row| Ok(Fence { lock, token: row.get("fence")? })).transpose()
+}
+
+async fn begin(tx: &mut Tx, claim: &Claim<'_>, run: RunId) -> Result<RunView, StoreError> {
+    let sql = OwnSql(format!(
+        "UPDATE runs SET state = 'running', attempt = attempt + 1, spent = spent + 1, worker = $2, \
+         lease_until = $3, started = COALESCE(started, $4), progress_done = 0, progress_total = NULL, \
+         progress_message = '' WHERE id = $1 RETURNING {COLUMNS}"
+    ));
+    let args = [(&run.to_string()).into(), claim.worker.into(), claim.lease_until.into(), claim.now.into()];
+    let rows = tx.fetch(sql, &args).await?;
+    let row = rows.first().ok_or_else(|| StoreError::Corrupt {
+        place: "the ledger".to_owned(),
+        reason: format!("run {run} vanished while it was taken"),
+    })?;
+    let view = view(row, claim.now)?;
+    let sql = "INSERT INTO run_attempts (run, attempt, worker, started) VALUES ($1, $2, $3, $4)";
+    let attempt = Arg::from(i64::from(view.attempt));
+    tx.execute(sql, &[(&run.to_string()).into(), attempt, claim.worker.into(), claim.now.into()]).await?;
+    let note = format!("attempt {} begun by {}", view.attempt, claim.worker);
+    event::note(tx, run, RunState::Running, &note, claim.now).await?;
+    Ok(view)
+}

@@ -1,0 +1,341 @@
+//! Which runs are wanted, in the habits of the table's filter: `task:card_sync state:failed,cancelled asked:<2d
+//! -origin:schedule "time out"`. Words of the language are the cards' own; there are no parentheses and no OR.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use t5g_model::query::lexer::{self, Condition, Kind, Order, Sign, Value};
+use t5g_model::query::{LENGTH, Problem, QueryError, cut, similar};
+use t5g_store::ledger::Arg;
+
+use crate::run::{Origin, RunState};
+
+/// A filter that cannot be read; says what is wrong and where.
+pub type BadFilter = QueryError;
+
+/// The most conditions and values in one filter.
+const CONDITIONS: usize = 64;
+
+/// The fields: name, what they take, an example.
+pub(crate) const FIELDS: &[(&str, &str, &str)] = &[
+    ("task", "part of the task's name", "card_sync"),
+    ("state", "scheduled, pending, running, retrying, done, failed, cancelled; open or over", "failed"),
+    ("queue", "part of the queue's name", "read"),
+    ("worker", "part of the worker's name", "web-1"),
+    ("origin", "schedule, person, program", "person"),
+    ("by", "part of the name of who asked", "ann"),
+    ("id", "how the run's id begins", "019ab5c0"),
+    ("asked", "when it was asked for: 30m, 12h, 2d, 1w ago (<2d is younger), or a date", "<2d"),
+];
+
+/// Which runs are wanted; the default takes all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunFilter(Vec<Wanted>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Wanted {
+    negated: bool,
+    test: Test,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Test {
+    /// The column holds one of these, lower case.
+    Part(&'static str, Vec<String>),
+    /// The id begins with one of these.
+    Id(Vec<String>),
+    State(Vec<RunState>),
+    Origin(Vec<Origin>),
+    Asked(Order, When),
+    /// Somewhere in what people see of the run.
+    Text(String),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
+    /// So many seconds ago: the more, the earlier.
+    Ago(i64),
+    On(NaiveDate),
+}
+
+impl RunFilter {
+    /// Reads a filter; blank text takes all runs.
+    pub fn parse(text: &str) -> Result<Self, BadFilter> {
+        let length = text.chars().count();
+        if length > LENGTH {
+            return Err(QueryError { at: LENGTH..length, problem: Problem::TooLong });
+        }
+        let (mut wanted, mut negated, mut count) = (Vec::new(), false, 0);
+        for token in lexer::tokens(text)? {
+            let test = match token.kind {
+                Kind::Not => {
+                    negated = !negated;
+                    continue;
+                }
+                Kind::And => continue,
+                Kind::Open | Kind::Close | Kind::Or => {
+                    return Err(QueryError { at: token.at, problem: Problem::NoGroups });
+                }
+                Kind::Text(text) => Test::Text(text.to_lowercase()),
+                Kind::Condition(condition) => {
+                    count += condition.values.len();
+                    read(condition)?
+                }
+            };
+            count += 1;
+            if count > CONDITIONS {
+                return Err(QueryError { at: token.at, problem: Problem::TooMany });
+            }
+            wanted.push(Wanted { negated: std::mem::take(&mut negated), test });
+        }
+        if negated {
+            return Err(QueryError { at: length..length, problem: Problem::MissingCondition });
+        }
+        Ok(Self(wanted))
+    }
+
+    /// Runs of that task.
+    pub fn task(name: &str) -> Self {
+        Self(vec![Wanted { negated: false, test: Test::Part("task", vec![name.to_lowercase()]) }])
+    }
+
+    /// The fields that there are: name, what each takes, an example.
+    pub fn fields() -> &'static [(&'static str, &'static str, &'static str)] {
+        FIELDS
+    }
+
+    pub(super) fn without_states(&self) -> Self {
+        Self(self.0.iter().filter(|wanted| !matches!(wanted.test, Test::State(_))).cloned().collect())
+    }
+
+    /// The filter as a condition on `runs`, with its parameters from `$1` on.
+    pub(super) fn sql(&self, now: DateTime<Utc>) -> (String, Vec<Arg>) {
+        let mut args = Vec::new();
+        let conditions = self.0.iter().map(|wanted| {
+            let condition = wanted.test.sql(now, &mut args);
+            // A column that is empty neither holds a text nor its opposite, unless that is said.
+            if wanted.negated { format!("NOT COALESCE({condition}, FALSE)") } else { condition }
+        });
+        let conditions: Vec<String> = std::iter::once("1 = 1".to_owned()).chain(conditions).collect();
+        (conditions.join(" AND "), args)
+    }
+}
+
+fn read(condition: Condition) -> Result<Test, QueryError> {
+    let Condition { name, sign, values } = condition;
+    let known = FIELDS.iter().find(|(field, ..)| name.text.eq_ignore_ascii_case(field));
+    let Some(&(field, expected, example)) = known else {
+        let suggestion = similar(&name.text, FIELDS.iter().map(|(field, ..)| (*field).to_owned()));
+        return Err(QueryError {
+            at: name.at,
+            problem: Problem::UnknownField { name: cut(&name.text), suggestion },
+        });
+    };
+    if let Some(missing) = values.iter().find(|value| value.text.is_empty()) {
+        let problem = Problem::MissingValue { field, example: example.to_owned() };
+        return Err(QueryError { at: missing.at.clone(), problem });
+    }
+    let unknown = |value: &Value| QueryError {
+        at: value.at.clone(),
+        problem: Problem::UnknownValue {
+            field,
+            value: cut(&value.text),
+            suggestion: None,
+            expected: expected.to_owned(),
+        },
+    };
+    if field == "asked" {
+        return asked(sign, &values).ok_or_else(|| values.first().map_or_else(|| unknown(&name), unknown));
+    }
+    if let Some(Sign::Order(_)) = sign {
+        return Err(QueryError { at: name.at, problem: Problem::NoOrder { field } });
+    }
+    let texts = || values.iter().map(|value| value.text.to_lowercase()).collect::<Vec<_>>();
+    match field {
+        "state" => {
+            let states = values.iter().map(|value| states(&value.text).ok_or_else(|| unknown(value)));
+            Ok(Test::State(states.collect::<Result<Vec<_>, _>>()?.concat()))
+        }
+        "origin" => {
+            let origin =
+                |value: &Value| Origin::by_word(&value.text.to_lowercase()).ok_or_else(|| unknown(value));
+            Ok(Test::Origin(values.iter().map(origin).collect::<Result<_, _>>()?))
+        }
+        "id" => Ok(Test::Id(texts())),
+        "by" => Ok(Test::Part("asked_by", texts())),
+        _ => Ok(Test::Part(field, texts())),
+    }
+}
+
+fn states(word: &str) -> Option<Vec<RunState>> {
+    let all = |over: bool| RunState::ALL.iter().copied().filter(|state| state.is_final() == over).collect();
+    match word.to_lowercase().as_str() {
+        "open" => Some(all(false)),
+        "over" => Some(all(true)),
+        word => RunState::by_word(word).map(|state| vec![state]),
+    }
+}
+
+fn asked(sign: Option<Sign>, values: &[Value]) -> Option<Test> {
+    let [value] = values else { return None };
+    let order = match sign {
+        Some(Sign::Order(order)) => order,
+        // "Asked: two days" means within them; "asked: a date" means on that day or later.
+        _ if value.text.contains('-') => Order::AtLeast,
+        _ => Order::AtMost,
+    };
+    Some(Test::Asked(order, when(&value.text.to_ascii_lowercase())?))
+}
+
+fn when(text: &str) -> Option<When> {
+    match text {
+        "today" => return Some(When::Ago(0)),
+        "yesterday" => return Some(When::Ago(86_400)),
+        date if date.contains('-') => return date.parse().ok().map(When::On),
+        _ => {}
+    }
+    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let seconds = match unit {
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        "w" => 604_800,
+        _ => return None,
+    };
+    let plain = (1..=5).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let count = digits.parse::<i64>().ok().filter(|_| plain)?;
+    Some(When::Ago(count * seconds))
+}
+
+impl Test {
+    fn sql(&self, now: DateTime<Utc>, args: &mut Vec<Arg>) -> String {
+        let mut place = |arg: Arg| {
+            args.push(arg);
+            format!("${}", args.len())
+        };
+        match self {
+            Self::Part(column, texts) => any(texts.iter().map(|text| {
+                format!("LOWER({column}) LIKE {} ESCAPE '!'", place(like(text, true).as_str().into()))
+            })),
+            Self::Id(texts) => any(texts
+                .iter()
+                .map(|text| format!("id LIKE {} ESCAPE '!'", place(like(text, false).as_str().into())))),
+            Self::State(states) => any(states.iter().map(|state| state_sql(*state, now, &mut place))),
+            Self::Origin(origins) => {
+                any(origins.iter().map(|origin| format!("origin = {}", place(origin.as_str().into()))))
+            }
+            Self::Asked(order, when) => asked_sql(*order, *when, now, &mut place),
+            Self::Text(text) => {
+                let text = place(like(text, true).as_str().into());
+                let columns = [
+                    "task",
+                    "queue",
+                    "asked_by",
+                    "arguments",
+                    "error",
+                    "result",
+                    "worker",
+                    "progress_message",
+                ];
+                let holds = |column: &&str| format!("LOWER(COALESCE({column}, '')) LIKE {text} ESCAPE '!'");
+                let columns = any(columns.iter().map(holds));
+                format!(
+                    "({columns} OR EXISTS (SELECT 1 FROM run_logs WHERE run_logs.run = runs.id \
+                     AND LOWER(run_logs.message) LIKE {text} ESCAPE '!'))"
+                )
+            }
+        }
+    }
+}
+
+fn any(conditions: impl Iterator<Item = String>) -> String {
+    format!("({})", conditions.collect::<Vec<_>>().join(" OR "))
+}
+
+/// The pattern of a text that begins with, or holds, this one.
+fn like(text: &str, anywhere: bool) -> String {
+    let escaped = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    if anywhere { format!("%{escaped}%") } else { format!("{escaped}%") }
+}
+
+fn state_sql(state: RunState, now: DateTime<Utc>, place: &mut impl FnMut(Arg) -> String) -> String {
+    match state {
+        RunState::Scheduled => format!("(state = 'pending' AND due > {})", place(now.into())),
+        RunState::Pending => format!("(state = 'pending' AND due <= {})", place(now.into())),
+        state => format!("state = {}", place(state.as_str().into())),
+    }
+}
+
+fn asked_sql(order: Order, when: When, now: DateTime<Utc>, place: &mut impl FnMut(Arg) -> String) -> String {
+    let sign = |order: Order| match order {
+        Order::Less => "<",
+        Order::AtMost => "<=",
+        Order::More => ">",
+        Order::AtLeast => ">=",
+    };
+    match when {
+        // Less time ago is later.
+        When::Ago(seconds) => {
+            let then = now.checked_sub_signed(TimeDelta::seconds(seconds)).unwrap_or(DateTime::UNIX_EPOCH);
+            let later = match order {
+                Order::Less => Order::More,
+                Order::AtMost => Order::AtLeast,
+                Order::More => Order::Less,
+                Order::AtLeast => Order::AtMost,
+            };
+            format!("requested {} {}", sign(later), place(then.into()))
+        }
+        When::On(day) => {
+            let begins = day.and_time(chrono::NaiveTime::MIN).and_utc();
+            let ends = begins.checked_add_signed(TimeDelta::days(1)).unwrap_or(begins);
+            let (sign, edge) = match order {
+                Order::Less => ("<", begins),
+                Order::AtLeast => (">=", begins),
+                Order::More => (">=", ends),
+                Order::AtMost => ("<", ends),
+            };
+            format!("requested {sign} {}", place(edge.into()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sql(text: &str) -> String {
+        RunFilter::parse(text).unwrap().sql("2026-11-23T12:00:00Z".parse().unwrap()).0
+    }
+
+    #[test]
+    fn conditions_become_sql_with_parameters_only() {
+        assert_eq!(sql(""), "1 = 1");
+        assert_eq!(sql("task:x' state:done"), "1 = 1 AND (LOWER(task) LIKE $1 ESCAPE '!') AND (state = $2)");
+        assert_eq!(sql("-by:ann"), "1 = 1 AND NOT COALESCE((LOWER(asked_by) LIKE $1 ESCAPE '!'), FALSE)");
+        assert_eq!(sql("asked:<2d"), "1 = 1 AND requested > $1");
+        assert_eq!(sql("asked:2026-11-20"), "1 = 1 AND requested >= $1");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_pointed_at() {
+        for (text, at) in [
+            ("stat:done", 0..4),
+            ("state:don", 6..9),
+            ("state:", 6..6),
+            ("asked:soon", 6..10),
+            ("asked:1d,2d", 6..8),
+            ("task:>a", 0..4),
+            ("a OR b", 2..4),
+            ("(a)", 0..1),
+            ("\"a", 0..1),
+            ("asked:99999999999999999999d", 6..27),
+        ] {
+            assert_eq!(RunFilter::parse(text).unwrap_err().at, at, "{text}");
+        }
+        assert!(RunFilter::parse(&"a ".repeat(65)).is_err());
+        assert!(RunFilter::parse(&"a".repeat(2_001)).is_err());
+    }
+
+    #[test]
+    fn signs_of_patterns_mean_themselves() {
+        assert_eq!(like("50%_!", true), "%50!%!_!!%");
+    }
+}

@@ -1,0 +1,82 @@
+//! `t5g jobs`: the runs of tasks, in the terminal; straight from the ledger.
+
+mod act;
+mod list;
+mod show;
+mod workers;
+
+use std::future::Future;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Subcommand;
+use t5g_config::Purpose;
+use t5g_queue::{Launcher, Page, RunFilter, RunId};
+
+use super::Outcome;
+use crate::cli::Global;
+use crate::wiring::background;
+use crate::{load, logging, process, wiring};
+
+/// Show, stop and repeat runs of tasks
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  t5g jobs list state:failed asked:<2d\n  t5g jobs retry 019ab5c0")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    List(list::Args),
+    Show(show::Args),
+    Retry(act::Retry),
+    Cancel(act::Cancel),
+    Pause(act::Pause),
+    Resume(act::Resume),
+    Workers(workers::Args),
+}
+
+pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
+    with_launcher(global, async move |launcher| match args.what {
+        What::List(args) => list::run(&launcher, &args).await,
+        What::Show(args) => show::run(&launcher, &args).await,
+        What::Retry(args) => act::retry(&launcher, &args).await,
+        What::Cancel(args) => act::cancel(&launcher, &args).await,
+        What::Pause(args) => act::pause(&launcher, &args).await,
+        What::Resume(args) => act::resume(&launcher, &args).await,
+        What::Workers(args) => workers::run(&launcher, &args).await,
+    })
+}
+
+/// Does something with a handle on the queue of the ledger that the settings name.
+pub(super) fn with_launcher<W, F>(global: &Global, work: W) -> Result<Outcome>
+where
+    W: FnOnce(Launcher) -> F,
+    F: Future<Output = Result<Outcome>>,
+{
+    let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
+    logging::begin(&settings.log, logging::Usual::Command)?;
+    process::block_on(async {
+        let ledger = wiring::ledger(&settings).await?;
+        let launcher = background::launcher(&settings, ledger.clone(), process::clock())?;
+        let outcome = work(launcher).await;
+        ledger.close().await;
+        outcome
+    })
+}
+
+/// The run whose id is this or begins so.
+async fn find(launcher: &Launcher, id: &str) -> Result<RunId> {
+    if let Ok(run) = id.parse::<RunId>() {
+        return Ok(run);
+    }
+    let plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    anyhow::ensure!(plain, "{id:?} is no run's id and no beginning of one; t5g jobs list tells them");
+    let filter = RunFilter::parse(&format!("id:{id}")).context("a run's id")?;
+    let found = launcher.list(&filter, Page { number: 1, size: 2 }).await?;
+    match found.runs.as_slice() {
+        [run] => Ok(run.id),
+        [] => bail!("there is no run whose id begins with {id}; t5g jobs list tells them"),
+        _ => bail!("{} runs have ids that begin with {id}; write more of it", found.total),
+    }
+}

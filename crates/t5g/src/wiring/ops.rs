@@ -1,0 +1,51 @@
+//! A process without pages: plays its roles for the queue, and tells monitoring how it is.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use t5g_config::Settings;
+use t5g_model::clock::Clock;
+use t5g_queue::Role;
+use t5g_store::documents::Documents;
+use t5g_store::ledger::Ledger;
+use t5g_sync::SyncContext;
+use tokio_util::sync::CancellationToken;
+
+use super::background::Background;
+use super::site;
+use crate::process;
+
+/// Plays these roles until somebody wants the process to stop.
+pub(crate) async fn play(
+    settings: &Settings,
+    roles: &[Role],
+    (documents, ledger): (Documents, Ledger),
+    context: Option<&Arc<SyncContext>>,
+    clock: Clock,
+) -> Result<()> {
+    let metrics = t5g_web::install_metrics().context("the metrics cannot be set up")?;
+    let background = Background::new(settings, &documents, &ledger, context, &clock).await?;
+    let stop = CancellationToken::new();
+    let monitoring = match settings.general.ops_listen {
+        None => None,
+        Some(address) => {
+            let listener = site::listen(address).await?;
+            let ops = t5g_web::serve_ops(listener, metrics, background.launcher(), stop.clone());
+            tracing::info!(%address, "monitoring may ask /metrics, /healthz and /readyz there");
+            Some(tokio::spawn(ops))
+        }
+    };
+    tracing::info!(?roles, ledger = ledger.place(), documents = documents.place(), "begun");
+    tokio::select! {
+        stopped = process::stop_wanted() => stopped?,
+        () = background.run(roles, &stop) => {}
+    }
+    stop.cancel();
+    background.shutdown().await;
+    if let Some(monitoring) = monitoring {
+        monitoring.await.context("the listener for monitoring")??;
+    }
+    ledger.close().await;
+    tracing::info!(at = %clock.now(), "stopped");
+    Ok(())
+}
