@@ -134,6 +134,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_good_signature_in_an_odd_place_spoils_the_message() {
+        let key = KeyPair::generate(Algorithm::Rsa, "idp").expect("a key");
+        let now = "2026-03-04T05:06:07Z".parse().expect("a time");
+        let mut response = Response::new("idp", "acs", "_request", now);
+        let mut assertion = Assertion::new("idp", "sp", "acs", "_request", now);
+        let mut signed = || {
+            assertion.id.push('x');
+            Signing::with(&key).sign(&assertion.xml(), &assertion.id).expect("signed")
+        };
+        response.extra = format!("<samlp:Extensions>{}</samlp:Extensions>", signed());
+        let xml = response.xml(&signed());
+        let refusal = verifiers(&key).verify(&read(&xml)).expect_err("refused");
+        assert!(refusal.to_string().contains("other signatures than those expected"), "{refusal}");
+    }
+
     /// The value that would be read, if what it is read from is signed.
     fn believed<'a>(covered: &Result<Covered, Refusal>, message: &'a Checked<'_>) -> Option<&'a str> {
         let covered = covered.as_ref().ok()?;

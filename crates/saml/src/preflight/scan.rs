@@ -70,10 +70,10 @@ fn past_remark<'a>(inside: &'a str, end: &str, reason: Reason, limits: &Limits) 
 
 /// An attribute is what has a quoted value, so quotes are counted.
 fn past_tag<'a>(inside: &'a str, counts: &mut Counts, limits: &Limits) -> Result<&'a str, Refusal> {
-    let (mut rest, mut attributes, mut namespaces) = (inside, 0, 0);
+    let (mut rest, mut attributes) = (inside, 0);
     loop {
         let at = rest.find(['>', '"', '\'', '<']).ok_or_else(|| broken("a tag has no end"))?;
-        let (before, found) = rest.split_at(at);
+        let (_, found) = rest.split_at(at);
         let mut characters = found.chars();
         let quote = match characters.next() {
             Some('>') => break rest = characters.as_str(),
@@ -84,13 +84,9 @@ fn past_tag<'a>(inside: &'a str, counts: &mut Counts, limits: &Limits) -> Result
             characters.as_str().split_once(quote).ok_or_else(|| broken("an attribute has no end"))?;
         references(value)?;
         attributes += 1;
-        namespaces += usize::from(before.trim_start().starts_with("xmlns") || before.contains(" xmlns"));
         rest = after;
-        if attributes > limits.attributes || namespaces > limits.namespaces {
-            let detail = format!(
-                "an element has more than {} attributes or {} namespaces",
-                limits.attributes, limits.namespaces
-            );
+        if attributes > limits.attributes {
+            let detail = format!("an element has more than {} attributes", limits.attributes);
             return Err(Refusal::new(Reason::TooManyAttributes, detail));
         }
     }

@@ -293,6 +293,11 @@ fn identifiers() -> Vec<Case> {
             &good.replace("<saml:Subject>", "<saml:Subject saml:ID=\"_x\">"),
         ),
         Case::bad(
+            "a second name with a prefix",
+            Reason::IdAttribute,
+            &good.replacen(" ID=\"_response\"", " ID=\"_response\" samlp:ID=\"_x\"", 1),
+        ),
+        Case::bad(
             "a name in the extensions",
             Reason::IdAttribute,
             &changed(|response, _| {
