@@ -17,10 +17,7 @@ use crate::launcher::Launcher;
 use crate::registry::{CatalogError, Registry};
 use crate::run::RunId;
 use crate::scheduler::Scheduler;
-use crate::worker::{self, Fencing, ProcessMark, Shared};
-
-/// How long the ends of runs may take to be written down after everything was stopped.
-const LAST_WORDS: Duration = Duration::from_secs(5);
+use crate::worker::{self, Fencing, LAST_WORDS, ProcessMark, Shared};
 
 /// How an engine works.
 #[derive(Debug, Clone)]
@@ -39,6 +36,8 @@ pub struct Settings {
     pub lease: Duration,
     /// How often work is looked for of which no word came; others' processes send none.
     pub poll: Duration,
+    /// How often the schedules are looked at, at least: how late a jump of the clock may be noticed.
+    pub look: Duration,
     /// How long ended runs are kept.
     pub keep: Duration,
     /// Makes locks known to the stores.
@@ -56,6 +55,7 @@ impl Settings {
             slots: 4,
             lease: Duration::from_secs(30),
             poll: Duration::from_millis(500),
+            look: Duration::from_secs(15),
             keep: Duration::from_hours(30 * 24),
             fencing,
         }
@@ -170,8 +170,12 @@ impl Engine {
         for role in roles {
             let only = match role {
                 Role::Schedule => {
-                    let (name, keep) = (Arc::clone(&self.name), self.settings.keep);
-                    let scheduler = Scheduler { launcher: self.launcher.clone(), name, keep };
+                    let scheduler = Scheduler {
+                        launcher: self.launcher.clone(),
+                        name: Arc::clone(&self.name),
+                        look: self.settings.look,
+                        keep: self.settings.keep,
+                    };
                     self.tracker.spawn(scheduler.run(self.stop.clone()));
                     continue;
                 }

@@ -62,7 +62,7 @@ pub struct Wish<'a> {
     pub attempts: Option<u32>,
     /// Not before then; `None`: now.
     pub due: Option<DateTime<Utc>>,
-    /// Places in the same list of wishes: those runs must have ended before, whatever became of them.
+    /// Earlier places in the same list of wishes: those runs must have ended before, whatever became of them.
     pub needs: Vec<usize>,
 }
 
@@ -164,8 +164,8 @@ impl Launcher {
         self.lease
     }
 
-    /// Starts a task. If a run of it with the same arguments waits or works already, that run is the answer; a
-    /// pause before its next try is cut short.
+    /// Starts a task. If a run of it with the same arguments waits or works already, that run is the answer; one
+    /// that waits for a later time, or for its next try, waits no longer.
     pub async fn start(&self, task: &str, arguments: Value, asker: &Asker) -> Result<Started, StartError> {
         let started = self.start_all(&[Wish::of(task, arguments)], asker).await?;
         started.first().copied().ok_or_else(|| self.unknown(task))
@@ -312,8 +312,8 @@ impl Launcher {
                 next: next_fire(listed, state, now),
                 last_tick: state.and_then(|state| state.noticed),
                 paused: state.and_then(|state| state.paused.clone()),
-                current: self.book.current(name, now).await?,
-                last: self.book.last(name, now).await?,
+                current: readable(self.book.current(name, now).await)?,
+                last: readable(self.book.last(name, now).await)?,
                 figures: figures.remove(name).unwrap_or_default(),
                 definition: listed.definition.clone(),
             });
@@ -372,6 +372,17 @@ impl Launcher {
             return Ok(());
         }
         Err(StartError::UnknownQueue { name: queue.chars().take(80).collect(), known: known.join(", ") })
+    }
+}
+
+/// One row that cannot be read does not hide the others.
+fn readable<T>(read: Result<Option<T>, StoreError>) -> Result<Option<T>, StoreError> {
+    match read {
+        Err(error @ StoreError::Corrupt { .. }) => {
+            tracing::error!(%error, "a run cannot be read");
+            Ok(None)
+        }
+        read => read,
     }
 }
 

@@ -2,13 +2,17 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
-use uuid::{NoContext, Timestamp, Uuid};
+use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::progress::Step;
+
+/// Keeps ids of one millisecond in order.
+static COUNTER: Mutex<ContextV7> = Mutex::new(ContextV7::new());
 
 /// A run's id; later ones sort after earlier ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,7 +22,8 @@ impl RunId {
     /// A new one.
     pub(crate) fn at(now: DateTime<Utc>) -> Self {
         let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
-        Self(Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos())))
+        let counter = COUNTER.lock().unwrap_or_else(PoisonError::into_inner);
+        Self(Uuid::new_v7(Timestamp::from_unix(&*counter, seconds, now.timestamp_subsec_nanos())))
     }
 }
 
@@ -197,6 +202,13 @@ mod tests {
         for other in [text.to_uppercase(), text.replace('-', ""), format!("{{{text}}}"), String::new()] {
             assert!(other.parse::<RunId>().is_err(), "{other}");
         }
+    }
+
+    #[test]
+    fn ids_of_one_moment_are_in_order() {
+        let now = "2026-11-23T12:00:00Z".parse().unwrap();
+        let ids: Vec<RunId> = (0..100).map(|_| RunId::at(now)).collect();
+        assert!(ids.is_sorted(), "{ids:?}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::registry::MissedTick;
 use crate::words;
 
 /// A tick that is noticed later than this counts as missed.
-const LATE: TimeDelta = TimeDelta::minutes(1);
+pub(crate) const LATE: TimeDelta = TimeDelta::minutes(1);
 
 /// A parsed schedule: five cron fields, meant in UTC.
 #[derive(Debug, Clone)]

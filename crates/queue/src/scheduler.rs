@@ -15,9 +15,8 @@ use crate::measure;
 use crate::registry::Listed;
 use crate::run::RunId;
 use crate::schedule::{Due, Schedule};
+use crate::worker::too_late;
 
-/// The longest sleep: how late a jump of the clock may be noticed.
-const LONGEST_SLEEP: Duration = Duration::from_secs(15);
 /// The pause after the ledger did not answer.
 const AFTER_ERROR: Duration = Duration::from_secs(2);
 /// How often what is too old is forgotten.
@@ -27,6 +26,8 @@ const PRUNE_EVERY: TimeDelta = TimeDelta::hours(1);
 pub(crate) struct Scheduler {
     pub(crate) launcher: Launcher,
     pub(crate) name: Arc<str>,
+    /// The longest sleep.
+    pub(crate) look: Duration,
     /// How long ended runs are kept.
     pub(crate) keep: Duration,
 }
@@ -35,7 +36,11 @@ impl Scheduler {
     pub(crate) async fn run(self, stop: CancellationToken) {
         let (mut known, mut pruned) = (false, None);
         loop {
-            let pause = match self.round(&mut known, &mut pruned).await {
+            let round = tokio::select! {
+                round = self.round(&mut known, &mut pruned) => round,
+                () = too_late(&stop) => return,
+            };
+            let pause = match round {
                 Ok(pause) => pause,
                 Err(error) => {
                     tracing::error!(%error, "the schedules cannot be looked at; trying again");
@@ -63,7 +68,11 @@ impl Scheduler {
         let now = self.launcher.clock.now();
         let mut next = None;
         for (listed, schedule) in self.scheduled() {
-            let Some(state) = states.get(listed.definition.name) else { continue };
+            let Some(state) = states.get(listed.definition.name).filter(|state| !state.is_ahead(now)) else {
+                // Somebody removed it, or entered it by a clock that was ahead: it is made known anew.
+                *known = false;
+                continue;
+            };
             if state.paused.is_some() {
                 continue;
             }
@@ -79,7 +88,7 @@ impl Scheduler {
             *pruned = Some(now);
         }
         let until = next.map(|next| (next - self.launcher.clock.now()).to_std().unwrap_or_default());
-        Ok(until.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP))
+        Ok(until.unwrap_or(self.look).min(self.look))
     }
 
     fn scheduled(&self) -> impl Iterator<Item = (&Listed, &Schedule)> {

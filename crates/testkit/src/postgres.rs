@@ -74,6 +74,11 @@ impl Postgres {
         Ok(Database { url: format!("postgres://postgres@127.0.0.1:{}/{name}", self.port) })
     }
 
+    /// The port it keeps over restarts.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Stops it at once: connections break, nothing listens; what was committed stays.
     pub fn stop(&mut self) -> anyhow::Result<()> {
         match self.server.take() {

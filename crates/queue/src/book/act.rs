@@ -62,11 +62,15 @@ impl Book {
     ) -> Result<(), ActError> {
         let mut tx = self.db().await.map_err(ActError::Store)?.begin().await?;
         let known = locked(&mut tx, run, now).await?;
-        match known.state {
-            RunState::Failed | RunState::Cancelled => revive(&mut tx, &known, allowed, now).await?,
+        let state = match known.state {
+            RunState::Failed | RunState::Cancelled => {
+                revive(&mut tx, &known, allowed, now).await?;
+                RunState::Pending
+            }
             RunState::Retrying => {
                 let sql = "UPDATE runs SET due = $2 WHERE id = $1";
                 tx.execute(sql, &[(&run.to_string()).into(), now.into()]).await?;
+                RunState::Retrying
             }
             RunState::Done => return Err(ActError::Conflict(over(&known, "start the task anew instead"))),
             RunState::Scheduled | RunState::Pending | RunState::Running => {
@@ -75,8 +79,8 @@ impl Book {
                     "run {run} is {state}: there is nothing to try again"
                 )));
             }
-        }
-        event::note(&mut tx, run, RunState::Pending, &format!("to be tried again, says {by}"), now).await?;
+        };
+        event::note(&mut tx, run, state, &format!("to be tried again, says {by}"), now).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! Asking for runs: one, or several of which some need others. The same task with the same arguments is not
 //! asked for twice while it waits or works.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use t5g_store::StoreError;
@@ -20,7 +22,7 @@ pub(crate) struct NewRun {
     pub(crate) arguments: Value,
     pub(crate) allowed: u32,
     pub(crate) due: DateTime<Utc>,
-    /// Places, in the list of what is asked for together, of those that must have ended before.
+    /// Earlier places, in the list of what is asked for together, of those that must have ended before.
     pub(crate) needs: Vec<usize>,
 }
 
@@ -64,29 +66,41 @@ pub(super) async fn ask_in(
     asker: &Asker,
     now: DateTime<Utc>,
 ) -> Result<Vec<Asked>, StoreError> {
-    let mut asked: Vec<Asked> = Vec::with_capacity(runs.len());
-    for run in runs {
-        let one = ask_one(tx, run, asker, now).await?;
-        if !one.joined {
-            for need in run.needs.iter().filter_map(|place| asked.get(*place)) {
-                let sql = "INSERT INTO run_needs (run, needs) VALUES ($1, $2)";
-                tx.execute(sql, &[(&one.id.to_string()).into(), (&need.id.to_string()).into()]).await?;
-            }
+    // Everybody takes rows in the same order: two who ask for the same do not wait for each other.
+    let mut order: Vec<(String, usize)> =
+        runs.iter().map(|run| twin(run.task, &run.arguments.to_string())).zip(0..).collect();
+    order.sort_unstable();
+    let mut asked = BTreeMap::new();
+    for (twin, place) in &order {
+        if let Some(run) = runs.get(*place) {
+            asked.insert(*place, ask_one(tx, run, twin, asker, now).await?);
         }
-        asked.push(one);
     }
-    Ok(asked)
+    for (place, run) in runs.iter().enumerate() {
+        let Some(one) = asked.get(&place).filter(|one| !one.joined) else { continue };
+        let earlier = run.needs.iter().filter(|need| **need < place);
+        for need in earlier.filter_map(|need| asked.get(need)) {
+            let sql = "INSERT INTO run_needs (run, needs) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+            tx.execute(sql, &[(&one.id.to_string()).into(), (&need.id.to_string()).into()]).await?;
+        }
+    }
+    Ok(asked.into_values().collect())
 }
 
-async fn ask_one(tx: &mut Tx, run: &NewRun, asker: &Asker, now: DateTime<Utc>) -> Result<Asked, StoreError> {
+async fn ask_one(
+    tx: &mut Tx,
+    run: &NewRun,
+    twin: &String,
+    asker: &Asker,
+    now: DateTime<Utc>,
+) -> Result<Asked, StoreError> {
     let arguments = run.arguments.to_string();
-    let twin = twin(run.task, &arguments);
-    // In place of "do nothing": the row is ours until the end, so that the run cannot end meanwhile, and a pause
-    // before its next try is cut short.
+    // In place of "do nothing": the row is ours until the end, so that the run cannot end meanwhile, and one that
+    // waits for a later time, or for its next try, has its turn when it is wanted now.
     let sql = "INSERT INTO runs (id, task, queue, arguments, origin, asked_by, state, twin, exclusive, allowed, \
                requested, due) VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $8, $9, $10, $11) \
-               ON CONFLICT (twin) DO UPDATE SET due = CASE WHEN runs.state = 'retrying' AND runs.due > $10 \
-               THEN $10 ELSE runs.due END RETURNING id";
+               ON CONFLICT (twin) DO UPDATE SET due = CASE WHEN runs.due > excluded.due THEN excluded.due \
+               ELSE runs.due END RETURNING id";
     let args = [
         (&run.id.to_string()).into(),
         run.task.into(),
@@ -94,7 +108,7 @@ async fn ask_one(tx: &mut Tx, run: &NewRun, asker: &Asker, now: DateTime<Utc>) -
         (&arguments).into(),
         asker.origin.as_str().into(),
         (&asker.name).into(),
-        (&twin).into(),
+        twin.into(),
         run.exclusive.into(),
         i64::from(run.allowed).into(),
         now.into(),

@@ -1,11 +1,14 @@
 //! Taking the next run that may work: its time has come, its queue is not paused, those that it needs have ended
 //! and its lock is free. The attempt is counted here, so that one that kills its worker counts too.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use t5g_store::StoreError;
 use t5g_store::documents::Fence;
-use t5g_store::ledger::{Arg, Db, OwnSql, Tx, places};
+use t5g_store::ledger::{Arg, Db, OwnSql, Row, Tx, places};
 
+use super::aside::put_aside;
 use super::row::{COLUMNS, id, view};
 use super::{Book, event};
 use crate::run::{RunId, RunState, RunView};
@@ -21,7 +24,8 @@ pub(crate) struct Claim<'a> {
     pub(crate) tasks: &'a [&'static str],
     /// Only these runs, pauses of queues notwithstanding; `None`: any.
     pub(crate) only: Option<&'a [RunId]>,
-    pub(crate) lease_until: DateTime<Utc>,
+    /// How long the worker is believed alive without word from it, by the ledger's clock.
+    pub(crate) lease: Duration,
     pub(crate) now: DateTime<Utc>,
 }
 
@@ -46,7 +50,7 @@ impl Book {
             match self.take(db, claim, &sql, &args).await? {
                 Taken::Run(claimed) => return Ok(Some(*claimed)),
                 Taken::None => return Ok(None),
-                Taken::LockWasQuicker => {}
+                Taken::TryAgain => {}
             }
         }
         Ok(None)
@@ -57,24 +61,42 @@ impl Book {
         let sql = OwnSql(format!("{sql}{}", db.take_free_rows()));
         let rows = tx.fetch(sql, args).await?;
         let Some(row) = rows.first() else { return Ok(Taken::None) };
-        let (run, exclusive) = (id(row, "id")?, row.get::<Option<String>>("exclusive")?);
-        let fence = match exclusive {
-            None => None,
-            Some(lock) => match hold(&mut tx, lock, run).await? {
-                Some(fence) => Some(fence),
-                None => return Ok(Taken::LockWasQuicker),
-            },
-        };
-        let view = begin(&mut tx, claim, run).await?;
-        tx.commit().await?;
-        Ok(Taken::Run(Box::new(Claimed { view, fence })))
+        match take_row(db, &mut tx, claim, row).await {
+            Ok(Taken::Run(claimed)) => {
+                tx.commit().await?;
+                Ok(Taken::Run(claimed))
+            }
+            Err(StoreError::Corrupt { reason, .. }) => {
+                // What was begun with it did not happen.
+                drop(tx);
+                let mut tx = db.begin().await?;
+                put_aside(&mut tx, &row.get::<String>("id")?, &reason, claim.now).await?;
+                tx.commit().await?;
+                Ok(Taken::TryAgain)
+            }
+            other => other,
+        }
     }
+}
+
+async fn take_row(db: &Db, tx: &mut Tx, claim: &Claim<'_>, row: &Row) -> Result<Taken, StoreError> {
+    let (run, exclusive) = (id(row, "id")?, row.get::<Option<String>>("exclusive")?);
+    let fence = match exclusive {
+        None => None,
+        Some(lock) => match hold(tx, lock, run).await? {
+            Some(fence) => Some(fence),
+            None => return Ok(Taken::TryAgain),
+        },
+    };
+    let view = begin(db, tx, claim, run).await?;
+    Ok(Taken::Run(Box::new(Claimed { view, fence })))
 }
 
 enum Taken {
     Run(Box<Claimed>),
     None,
-    LockWasQuicker,
+    /// Somebody else was quicker, or it was no run at all.
+    TryAgain,
 }
 
 fn candidates(claim: &Claim<'_>) -> (String, Vec<Arg>) {
@@ -111,13 +133,14 @@ async fn hold(tx: &mut Tx, lock: String, run: RunId) -> Result<Option<Fence>, St
     rows.first().map(|row| Ok(Fence { lock, token: row.get("fence")? })).transpose()
 }
 
-async fn begin(tx: &mut Tx, claim: &Claim<'_>, run: RunId) -> Result<RunView, StoreError> {
+async fn begin(db: &Db, tx: &mut Tx, claim: &Claim<'_>, run: RunId) -> Result<RunView, StoreError> {
     let sql = OwnSql(format!(
         "UPDATE runs SET state = 'running', attempt = attempt + 1, spent = spent + 1, worker = $2, \
-         lease_until = $3, started = COALESCE(started, $4), progress_done = 0, progress_total = NULL, \
-         progress_message = '' WHERE id = $1 RETURNING {COLUMNS}"
+         lease_until = {now} + $3, started = COALESCE(started, $4), progress_done = 0, progress_total = NULL, \
+         progress_message = '' WHERE id = $1 RETURNING {COLUMNS}",
+        now = db.now()
     ));
-    let args = [(&run.to_string()).into(), claim.worker.into(), claim.lease_until.into(), claim.now.into()];
+    let args = [(&run.to_string()).into(), claim.worker.into(), claim.lease.into(), claim.now.into()];
     let rows = tx.fetch(sql, &args).await?;
     let row = rows.first().ok_or_else(|| StoreError::Corrupt {
         place: "the ledger".to_owned(),

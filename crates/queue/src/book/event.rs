@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use t5g_store::StoreError;
 use t5g_store::ledger::{Tx, bounded};
 
-use crate::run::{RunId, RunState};
+use crate::run::RunState;
 
 /// The longest note, in bytes.
 const NOTE_BYTES: usize = 2_000;
@@ -12,7 +12,7 @@ const NOTE_BYTES: usize = 2_000;
 /// Notes that the run came into that state.
 pub(super) async fn note(
     tx: &mut Tx,
-    run: RunId,
+    run: impl ToString,
     state: RunState,
     note: &str,
     now: DateTime<Utc>,

@@ -8,6 +8,7 @@ use serde::Serialize;
 use t5g_store::StoreError;
 
 use super::Book;
+use super::aside::readable;
 use super::row::{id, word};
 use crate::run::{RunId, RunState};
 
@@ -140,19 +141,18 @@ impl Book {
         let sql = "SELECT id, state, started, finished FROM runs WHERE task = $1 AND state IN ('done', 'failed') \
                    AND started IS NOT NULL AND finished IS NOT NULL ORDER BY finished DESC, id DESC LIMIT $2";
         let rows = self.db().await?.fetch(sql, &[task.into(), i64::from(RECENT).into()]).await?;
-        rows.iter()
-            .rev()
-            .map(|row| {
-                let finished = row.some_time("finished")?;
-                let took = (finished - row.some_time("started")?).to_std().unwrap_or_default();
-                Ok(Duration {
-                    run: id(row, "id")?,
-                    state: word(row, "state", RunState::by_word)?,
-                    finished,
-                    took,
-                })
+        let (mut recent, _) = readable(&rows, |row| {
+            let finished = row.some_time("finished")?;
+            let took = (finished - row.some_time("started")?).to_std().unwrap_or_default();
+            Ok(Duration {
+                run: id(row, "id")?,
+                state: word(row, "state", RunState::by_word)?,
+                finished,
+                took,
             })
-            .collect()
+        })?;
+        recent.reverse();
+        Ok(recent)
     }
 
     async fn days(

@@ -40,6 +40,8 @@ struct Wanted {
 enum Test {
     /// The column holds one of these, lower case.
     Part(&'static str, Vec<String>),
+    /// The task of that name.
+    Task(String),
     /// The id begins with one of these.
     Id(Vec<String>),
     State(Vec<RunState>),
@@ -94,7 +96,7 @@ impl RunFilter {
 
     /// Runs of that task.
     pub fn task(name: &str) -> Self {
-        Self(vec![Wanted { negated: false, test: Test::Part("task", vec![name.to_lowercase()]) }])
+        Self(vec![Wanted { negated: false, test: Test::Task(name.to_owned()) }])
     }
 
     /// The fields that there are: name, what each takes, an example.
@@ -215,6 +217,7 @@ impl Test {
             Self::Part(column, texts) => any(texts.iter().map(|text| {
                 format!("LOWER({column}) LIKE {} ESCAPE '!'", place(like(text, true).as_str().into()))
             })),
+            Self::Task(name) => format!("task = {}", place(name.as_str().into())),
             Self::Id(texts) => any(texts
                 .iter()
                 .map(|text| format!("id LIKE {} ESCAPE '!'", place(like(text, false).as_str().into())))),

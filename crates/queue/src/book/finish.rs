@@ -89,6 +89,8 @@ impl Book {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let mut tx = self.db().await?.begin().await?;
+        let stopped = stopped_instead(&mut tx, hold, end).await?;
+        let end = stopped.as_ref().unwrap_or(end);
         if !change(&mut tx, hold, end, &rest.step, now).await? {
             return Ok(false);
         }
@@ -103,6 +105,18 @@ impl Book {
         tx.commit().await?;
         Ok(true)
     }
+}
+
+/// Somebody may have wanted the run to stop in the last moment: then it does not go on somewhere else.
+async fn stopped_instead(tx: &mut Tx, hold: &Hold, end: &End) -> Result<Option<End>, StoreError> {
+    if !matches!(end, End::Retry { .. } | End::HandedBack) {
+        return Ok(None);
+    }
+    // The row is ours until the end: a wish comes before this or after it.
+    let sql = OwnSql(format!("UPDATE runs SET state = state WHERE {STILL_HELD} RETURNING stop_asked_by"));
+    let rows = tx.fetch(sql, &hold.args()).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    Ok(row.get::<Option<String>>("stop_asked_by")?.map(End::Cancelled))
 }
 
 async fn change(

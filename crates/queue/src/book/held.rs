@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use t5g_store::StoreError;
-use t5g_store::ledger::{Arg, Tx, bounded, insert};
+use t5g_store::ledger::{Arg, OwnSql, Tx, bounded, insert};
 
 use super::Book;
 use crate::progress::Step;
@@ -47,8 +47,8 @@ pub(crate) struct Line {
 /// What is to be written down of a run since the last time.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Beat {
-    /// Until when the worker is to be believed alive.
-    pub(crate) lease_until: Option<DateTime<Utc>>,
+    /// How long from now on the worker is to be believed alive, by the ledger's clock.
+    pub(crate) lease: Option<Duration>,
     /// How far it is, if that changed.
     pub(crate) step: Option<Step>,
     /// New lines.
@@ -57,7 +57,7 @@ pub(crate) struct Beat {
 
 impl Beat {
     fn is_empty(&self) -> bool {
-        self.lease_until.is_none() && self.step.is_none() && self.lines.is_empty()
+        self.lease.is_none() && self.step.is_none() && self.lines.is_empty()
     }
 }
 
@@ -80,17 +80,19 @@ impl Book {
     pub(crate) async fn beat(&self, hold: &Hold, beat: &Beat) -> Result<Word, StoreError> {
         let db = self.db().await?;
         if beat.is_empty() {
-            let sql = "SELECT stop_asked_by FROM runs \
-                       WHERE id = $1 AND worker = $2 AND attempt = $3 AND state = 'running'";
+            let sql = OwnSql(format!("SELECT stop_asked_by FROM runs WHERE {STILL_HELD}"));
             return word(&db.fetch(sql, &hold.args()).await?);
         }
         let mut tx = db.begin().await?;
         let step = beat.step.as_ref();
-        let sql = "UPDATE runs SET lease_until = COALESCE($4, lease_until), \
+        let sql = OwnSql(format!(
+            "UPDATE runs SET lease_until = COALESCE({now} + $4, lease_until), \
                    progress_done = COALESCE($5, progress_done), \
                    progress_total = CASE WHEN $5 IS NULL THEN progress_total ELSE $6 END, \
                    progress_message = COALESCE($7, progress_message) \
-                   WHERE id = $1 AND worker = $2 AND attempt = $3 AND state = 'running' RETURNING stop_asked_by";
+                   WHERE {STILL_HELD} RETURNING stop_asked_by",
+            now = db.now()
+        ));
         let [run, worker, attempt] = hold.args();
         let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         let message = step.map(|step| bounded(&step.message, MESSAGE_BYTES));
@@ -98,7 +100,7 @@ impl Book {
             run,
             worker,
             attempt,
-            beat.lease_until.into(),
+            Arg::Int(beat.lease.map(|lease| i64::try_from(lease.as_millis()).unwrap_or(i64::MAX))),
             step.map(|step| number(step.done)).into(),
             step.and_then(|step| step.total).map(number).into(),
             message.as_deref().into(),

@@ -8,6 +8,7 @@ use t5g_store::StoreError;
 use t5g_store::ledger::{Arg, OwnSql};
 
 use super::Book;
+use super::aside::readable;
 use super::filter::RunFilter;
 use super::row::{COLUMNS, view};
 use crate::run::{RunState, RunView};
@@ -31,6 +32,8 @@ pub struct RunList {
     /// How many each state has, under the filter without its conditions on states; those with none are left out.
     #[serde(skip)]
     pub states: BTreeMap<&'static str, u64>,
+    /// Runs that belong on this page and cannot be read, each with the reason.
+    pub unreadable: Vec<String>,
 }
 
 impl Book {
@@ -54,8 +57,8 @@ impl Book {
             "SELECT {COLUMNS} FROM runs WHERE {condition} ORDER BY requested DESC, id DESC LIMIT ${limit} OFFSET ${offset}"
         );
         let rows = db.fetch(OwnSql(sql), &args).await?;
-        let runs = rows.iter().map(|row| view(row, now)).collect::<Result<_, _>>()?;
-        Ok(RunList { runs, total, states })
+        let (runs, unreadable) = readable(&rows, |row| view(row, now))?;
+        Ok(RunList { runs, total, states, unreadable })
     }
 
     async fn states(
@@ -72,8 +75,10 @@ impl Book {
         );
         let mut states = BTreeMap::new();
         for row in self.db().await?.fetch(OwnSql(sql), &args).await? {
-            let state = super::row::word(&row, "word", RunState::by_word)?;
-            states.insert(state.as_str(), row.count("runs")?);
+            // Another word stands in a run that cannot be read; the page it is on says so.
+            if let Some(state) = RunState::by_word(&row.get::<String>("word")?) {
+                states.insert(state.as_str(), row.count("runs")?);
+            }
         }
         Ok(states)
     }

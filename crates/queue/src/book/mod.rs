@@ -2,6 +2,7 @@
 //! the same for SQLite and PostgreSQL. Decides nothing: what is due, how long to pause, who may, is said to it.
 
 mod act;
+mod aside;
 mod ask;
 mod claim;
 mod detail;

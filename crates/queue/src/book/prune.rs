@@ -43,12 +43,17 @@ impl Book {
              AND NOT (state = 'done' AND finished = (SELECT MAX(l.finished) FROM runs l \
              WHERE l.task = runs.task AND l.state = 'done')) LIMIT {AT_A_TIME}"
         );
-        let rows = db.fetch(OwnSql(old), &[before.into()]).await?;
+        // A look that locks nothing comes first.
+        if db.fetch(OwnSql(old.clone()), &[before.into()]).await?.is_empty() {
+            return Ok(0);
+        }
+        let mut tx = db.begin().await?;
+        // From here on nobody has one of them tried again.
+        let rows = tx.fetch(OwnSql(format!("{old}{}", db.take_free_rows())), &[before.into()]).await?;
         let ids = rows.iter().map(|row| row.get::<String>("id").map(|id| Arg::from(&id)));
         let ids = ids.collect::<Result<Vec<_>, _>>()?;
         let mut gone = 0;
         if !ids.is_empty() {
-            let mut tx = db.begin().await?;
             for (table, column) in PARTS {
                 let sql = format!("DELETE FROM {table} WHERE {column} IN ({})", places(1, ids.len()));
                 gone = tx.execute(OwnSql(sql), &ids).await?;

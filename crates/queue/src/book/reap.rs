@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use t5g_store::StoreError;
 use t5g_store::ledger::{Arg, OwnSql, Row, Tx, places};
 
+use super::aside::put_aside;
 use super::finish::{end_attempt, give_back_lock};
 use super::held::Hold;
 use super::row::{id, number};
@@ -42,13 +43,13 @@ impl Book {
         again_at: impl Fn(&Lost) -> DateTime<Utc>,
     ) -> Result<Vec<Reaped>, StoreError> {
         let db = self.db().await?;
-        let mut args = vec![Arg::from(now)];
-        args.extend(dead.iter().map(Arg::from));
+        let args: Vec<Arg> = dead.iter().map(Arg::from).collect();
         let dead =
-            if dead.is_empty() { String::new() } else { format!("OR worker IN ({})", places(2, dead.len())) };
+            if dead.is_empty() { String::new() } else { format!("OR worker IN ({})", places(1, dead.len())) };
         let sql = format!(
             "SELECT id, task, worker, attempt, spent, allowed, stop_asked_by FROM runs \
-             WHERE state = 'running' AND (lease_until < $1 {dead}) ORDER BY lease_until LIMIT {AT_A_TIME}"
+             WHERE state = 'running' AND (lease_until < {time} {dead}) ORDER BY lease_until LIMIT {AT_A_TIME}",
+            time = db.now()
         );
         if db.fetch(OwnSql(sql.clone()), &args).await?.is_empty() {
             return Ok(Vec::new());
@@ -57,7 +58,13 @@ impl Book {
         let rows = tx.fetch(OwnSql(format!("{sql}{}", db.take_free_rows())), &args).await?;
         let mut reaped = Vec::with_capacity(rows.len());
         for row in &rows {
-            let lost = lost(row)?;
+            let lost = match lost(row) {
+                Err(StoreError::Corrupt { reason, .. }) => {
+                    put_aside(&mut tx, &row.get::<String>("id")?, &reason, now).await?;
+                    continue;
+                }
+                lost => lost?,
+            };
             let due = again_at(&lost);
             let state = bury(&mut tx, &lost, due, now).await?;
             reaped.push(Reaped { run: lost.hold.run, task: lost.task, state });

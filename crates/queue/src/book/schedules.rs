@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use t5g_store::StoreError;
-use t5g_store::ledger::Arg;
+use t5g_store::ledger::{Arg, Row};
 
 use super::Book;
 use super::ask::{Asked, NewRun, ask_in};
 use crate::run::{Asker, Origin};
-use crate::schedule::Standing;
+use crate::schedule::{LATE, Standing};
 
 /// A schedule as people left it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,11 @@ pub(crate) struct ScheduleState {
 }
 
 impl ScheduleState {
+    /// Whether it was made known by a clock that was ahead: it would be silent until then.
+    pub(crate) fn is_ahead(&self, now: DateTime<Utc>) -> bool {
+        self.since > now + LATE
+    }
+
     pub(crate) fn standing(&self) -> Standing {
         Standing { since: self.since, noticed: self.noticed }
     }
@@ -57,22 +62,22 @@ impl Book {
         let sql = "SELECT task, schedule, since, paused_at, paused_by, \
                    (SELECT MAX(tick) FROM ticks WHERE ticks.task = schedules.task) AS noticed FROM schedules";
         let rows = self.db().await?.fetch(sql, &[]).await?;
-        rows.iter()
-            .map(|row| {
-                let (at, by) = (row.time("paused_at")?, row.get::<Option<String>>("paused_by")?);
-                let state = ScheduleState {
-                    task: row.get("task")?,
-                    schedule: row.get("schedule")?,
-                    since: row.some_time("since")?,
-                    noticed: row.time("noticed")?,
-                    paused: at.zip(by),
-                };
-                Ok((state.task.clone(), state))
-            })
-            .collect()
+        let mut states = BTreeMap::new();
+        for row in &rows {
+            match state(row) {
+                Ok(state) => drop(states.insert(state.task.clone(), state)),
+                // It does not stop the others.
+                Err(error @ StoreError::Corrupt { .. }) => {
+                    tracing::error!(task = row.get::<String>("task")?, %error, "a schedule cannot be read");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(states)
     }
 
-    /// Writes down that the task has this schedule from now on, unless that is known.
+    /// Writes down that the task has this schedule from now on, unless that is known; what was written down by a
+    /// clock that was ahead counts for nothing.
     pub(crate) async fn know_schedule(
         &self,
         task: &str,
@@ -81,8 +86,9 @@ impl Book {
     ) -> Result<(), StoreError> {
         let sql = "INSERT INTO schedules (task, schedule, since) VALUES ($1, $2, $3) \
                    ON CONFLICT (task) DO UPDATE SET schedule = excluded.schedule, since = excluded.since \
-                   WHERE schedules.schedule <> excluded.schedule";
-        self.db().await?.execute(sql, &[task.into(), schedule.into(), now.into()]).await.map(drop)
+                   WHERE schedules.schedule <> excluded.schedule OR schedules.since > $4";
+        let args = [task.into(), schedule.into(), now.into(), (now + LATE).into()];
+        self.db().await?.execute(sql, &args).await.map(drop)
     }
 
     /// Pauses a schedule, or takes it up again, from now on; false if it was so already.
@@ -134,4 +140,15 @@ impl Book {
         tx.commit().await?;
         Ok(Noticed::Ours(asked))
     }
+}
+
+fn state(row: &Row) -> Result<ScheduleState, StoreError> {
+    let (at, by) = (row.time("paused_at")?, row.get::<Option<String>>("paused_by")?);
+    Ok(ScheduleState {
+        task: row.get("task")?,
+        schedule: row.get("schedule")?,
+        since: row.some_time("since")?,
+        noticed: row.time("noticed")?,
+        paused: at.zip(by),
+    })
 }

@@ -33,9 +33,15 @@ pub struct WorkerView {
     pub failed: u64,
     /// Runs that it works on now.
     pub running: u32,
+}
+
+/// Another worker, as far as it matters whether it lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Other {
+    pub(crate) name: String,
     /// Tells the process among those of its machine.
-    #[serde(skip)]
     pub(crate) process: String,
+    pub(crate) seen: DateTime<Utc>,
 }
 
 /// Who a worker is.
@@ -80,14 +86,28 @@ impl Book {
         self.db().await?.execute("DELETE FROM workers WHERE name = $1", &[name.into()]).await.map(drop)
     }
 
-    /// Strikes out those that were not heard of since then.
-    pub(crate) async fn forget_workers(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
-        self.db().await?.execute("DELETE FROM workers WHERE seen < $1", &[before.into()]).await
+    /// Strikes a worker out that was not heard of since then.
+    pub(crate) async fn forget_worker(&self, name: &str, before: DateTime<Utc>) -> Result<(), StoreError> {
+        let sql = "DELETE FROM workers WHERE name = $1 AND seen < $2";
+        self.db().await?.execute(sql, &[name.into(), before.into()]).await.map(drop)
+    }
+
+    /// All workers but that one: name, process, when last heard of. Asked often: as little as is needed.
+    pub(crate) async fn others(&self, own: &str) -> Result<Vec<Other>, StoreError> {
+        let sql = "SELECT name, process, seen FROM workers WHERE name <> $1";
+        let rows = self.db().await?.fetch(sql, &[own.into()]).await?;
+        rows.iter()
+            .map(|row| {
+                // A time that cannot be read is none since which it was heard of.
+                let seen = row.time("seen").ok().flatten().unwrap_or(DateTime::UNIX_EPOCH);
+                Ok(Other { name: row.get("name")?, process: row.get("process")?, seen })
+            })
+            .collect()
     }
 
     /// All workers, by name.
     pub(crate) async fn workers(&self) -> Result<Vec<WorkerView>, StoreError> {
-        let sql = "SELECT name, host, process, version, roles, slots, started, seen, stopping, processed, failed, \
+        let sql = "SELECT name, host, version, roles, slots, started, seen, stopping, processed, failed, \
                    (SELECT COUNT(*) FROM runs WHERE runs.state = 'running' AND runs.worker = workers.name) AS running \
                    FROM workers ORDER BY name";
         let rows = self.db().await?.fetch(sql, &[]).await?;
@@ -96,7 +116,6 @@ impl Book {
                 Ok(WorkerView {
                     name: row.get("name")?,
                     host: row.get("host")?,
-                    process: row.get("process")?,
                     version: row.get("version")?,
                     roles: row.get("roles")?,
                     slots: number(row, "slots")?,

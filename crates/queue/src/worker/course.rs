@@ -26,6 +26,9 @@ const BEAT: Duration = Duration::from_millis(500);
 /// The pause before an end that the ledger did not take is told again.
 const TELL_AGAIN: Duration = Duration::from_secs(1);
 
+/// Why a run is given up of which nobody can say whose it is.
+const SILENT: &str = "the ledger has not answered for longer than the lease";
+
 /// One attempt at work.
 pub(super) struct Course {
     pub(super) shared: Arc<Shared>,
@@ -141,7 +144,11 @@ impl Course {
     async fn tell(&self, hold: &Hold, end: &End, rest: &Rest) -> bool {
         loop {
             let now = self.shared.launcher.clock.now();
-            match self.shared.launcher.book.finish(hold, end, rest, now).await {
+            let told = tokio::select! {
+                told = self.shared.launcher.book.finish(hold, end, rest, now) => told,
+                () = self.shared.given_up.cancelled() => return false,
+            };
+            match told {
                 Ok(true) => return true,
                 Ok(false) => {
                     tracing::warn!("the run was in other hands by its end; that end counts for nothing");
@@ -197,12 +204,13 @@ impl Watching {
             let asked = Instant::now();
             let renew = believed_until < asked + lease - lease / 3;
             let step = Some(self.progress.now()).filter(|step| *step != told);
-            let beat = Beat {
-                lease_until: renew.then(|| later(self.shared.launcher.clock.now(), lease)),
-                step: step.clone(),
-                lines: self.recorder.new_lines(),
-            };
-            match self.shared.launcher.book.beat(&self.hold, &beat).await {
+            let beat =
+                Beat { lease: renew.then_some(lease), step: step.clone(), lines: self.recorder.new_lines() };
+            // Whoever waits longer for an answer works on what may be somebody else's by now.
+            let patience = believed_until.saturating_duration_since(asked).max(lease / 3);
+            let heard = tokio::time::timeout(patience, self.shared.launcher.book.beat(&self.hold, &beat));
+            let Ok(heard) = heard.await else { return Outcome::Lost(SILENT) };
+            match heard {
                 Ok(Word::GoOn) => {
                     told = step.unwrap_or(told);
                     if renew {
@@ -215,7 +223,7 @@ impl Watching {
                     self.recorder.put_back(beat.lines);
                     self.complain(&error);
                     if Instant::now() > believed_until {
-                        return Outcome::Lost("the ledger has not answered for longer than the lease");
+                        return Outcome::Lost(SILENT);
                     }
                 }
             }

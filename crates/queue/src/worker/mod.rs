@@ -30,6 +30,8 @@ pub use recorder::{CALL_TARGET, RunLog};
 
 /// The pause after the ledger did not answer.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
+/// How long the ledger may take to answer, or to hear of ends of runs, after everything was stopped.
+pub(crate) const LAST_WORDS: Duration = Duration::from_secs(5);
 /// How often runs of dead workers are looked for, at most.
 const TEND: Duration = Duration::from_secs(2);
 /// A worker that was not heard of for so many leases is forgotten.
@@ -71,7 +73,7 @@ pub(crate) async fn take_runs(shared: Arc<Shared>, tracker: TaskTracker, only: O
     let slots = Arc::new(Semaphore::new(usize::try_from(shared.identity.slots).unwrap_or(1).max(1)));
     let tasks: Vec<&'static str> =
         shared.registry.definitions().iter().map(|definition| definition.name).collect();
-    if tasks.is_empty() {
+    if tasks.is_empty() || only.as_ref().is_some_and(Vec::is_empty) {
         return;
     }
     loop {
@@ -85,7 +87,11 @@ pub(crate) async fn take_runs(shared: Arc<Shared>, tracker: TaskTracker, only: O
             permit = Arc::clone(&slots).acquire_owned() => permit,
         };
         let Ok(permit) = permit else { return };
-        let pause = match take_one(&shared, &tasks, only.as_deref()).await {
+        let taken = tokio::select! {
+            taken = take_one(&shared, &tasks, only.as_deref()) => taken,
+            () = too_late(&shared.stop) => return,
+        };
+        let pause = match taken {
             Ok(Some(course)) => {
                 let launcher = shared.launcher.clone();
                 tracker.spawn(async move {
@@ -112,14 +118,20 @@ pub(crate) async fn take_runs(shared: Arc<Shared>, tracker: TaskTracker, only: O
     }
 }
 
+/// Comes some time after a stop was wanted: whoever still waits for the ledger then waits in vain. What it was
+/// asked may still happen, as after any end of this process.
+pub(crate) async fn too_late(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(LAST_WORDS).await;
+}
+
 async fn take_one(
     shared: &Arc<Shared>,
     tasks: &[&'static str],
     only: Option<&[RunId]>,
 ) -> Result<Option<Course>, StoreError> {
-    let now = shared.launcher.clock.now();
-    let lease_until = later(now, shared.launcher.lease());
-    let claim = Claim { worker: &shared.identity.name, tasks, only, lease_until, now };
+    let (now, lease) = (shared.launcher.clock.now(), shared.launcher.lease());
+    let claim = Claim { worker: &shared.identity.name, tasks, only, lease, now };
     let Some(claimed) = shared.launcher.book.claim(&claim).await? else { return Ok(None) };
     let Some((definition, task)) = shared.registry.get(&claimed.view.task) else {
         // Only tasks of the registry are asked for.
@@ -147,7 +159,11 @@ pub(crate) async fn tend(shared: Arc<Shared>, ended: CancellationToken) {
             let (name, draw) = (&shared.identity.name, shared.draw());
             look_after_the_dead(&shared.launcher, shared.mark.as_ref(), name, draw).await
         };
-        if let Err(error) = tended.await {
+        let tended = tokio::select! {
+            tended = tended => tended,
+            () = ended.cancelled() => return,
+        };
+        if let Err(error) = tended {
             tracing::warn!(%error, "the ledger does not hear of this worker; trying again");
         }
         tokio::select! {
@@ -164,15 +180,22 @@ pub(crate) async fn look_after_the_dead(
     own_name: &str,
     draw: f64,
 ) -> Result<(), StoreError> {
-    let mut dead = Vec::new();
-    if let Some(own) = own {
-        for worker in launcher.book.workers().await? {
-            if worker.name != own_name && own.has_ended(&worker.process).await {
-                dead.push(worker.name);
-            }
+    let now = launcher.clock.now();
+    let long_ago = TimeDelta::from_std(TEND.max(launcher.lease()).saturating_mul(FORGET_LEASES))
+        .unwrap_or(TimeDelta::MAX);
+    let forget_before = now.checked_sub_signed(long_ago).unwrap_or(DateTime::<Utc>::MIN_UTC);
+    let (mut dead, mut forgotten) = (Vec::new(), Vec::new());
+    for worker in launcher.book.others(own_name).await? {
+        let ended = match own {
+            Some(own) => own.has_ended(&worker.process).await,
+            None => false,
+        };
+        if ended {
+            dead.push(worker.name);
+        } else if worker.seen < forget_before {
+            forgotten.push(worker.name);
         }
     }
-    let now = launcher.clock.now();
     let reaped = launcher.book.reap(&dead, now, |lost| again_at(launcher, lost, now, draw)).await?;
     for one in &reaped {
         tracing::warn!(run = %one.run, task = one.task, state = one.state.as_str(), "its worker is gone");
@@ -181,10 +204,8 @@ pub(crate) async fn look_after_the_dead(
     for name in dead {
         launcher.book.worker_left(&name).await?;
     }
-    let long_ago = TimeDelta::from_std(TEND.max(launcher.lease()).saturating_mul(FORGET_LEASES))
-        .unwrap_or(TimeDelta::MAX);
-    if let Some(before) = now.checked_sub_signed(long_ago) {
-        launcher.book.forget_workers(before).await?;
+    for name in forgotten {
+        launcher.book.forget_worker(&name, forget_before).await?;
     }
     if !reaped.is_empty() {
         launcher.hub.ended.send_modify(|count| *count = count.wrapping_add(1));

@@ -14,6 +14,8 @@ use crate::sqlite::{self, Pools};
 
 /// No statement takes longer; a server that went silent must not hang its caller.
 const STATEMENT_LIMIT: Duration = Duration::from_mins(1);
+/// Closing in good order takes no longer; what hangs then is cut.
+const CLOSE_LIMIT: Duration = Duration::from_secs(3);
 /// The advisory lock under which PostgreSQL's tables are made: "t5g" in bytes.
 const ALONE: i64 = 0x0074_3567;
 
@@ -162,13 +164,29 @@ impl Db {
         }
     }
 
+    /// The database's own time in milliseconds, as a term of SQL: one time for all processes, whatever their
+    /// machines' clocks say.
+    pub fn now(&self) -> &'static str {
+        match &self.engine {
+            Engine::Lite(_) => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+            Engine::Pg(_) => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+        }
+    }
+
     /// Whether it answers now.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.fetch("SELECT 1 AS one", &[]).await.map(drop)
     }
 
-    /// Closes the connections; on SQLite this empties the write-ahead log into the file.
+    /// Closes the connections; on SQLite this empties the write-ahead log into the file. A server that is silent
+    /// is not waited for.
     pub async fn close(&self) {
+        if tokio::time::timeout(CLOSE_LIMIT, self.close_all()).await.is_err() {
+            tracing::warn!(place = %self.place, "it does not answer; its connections are cut");
+        }
+    }
+
+    async fn close_all(&self) {
         match &self.engine {
             Engine::Lite(pools) => pools.close().await,
             Engine::Pg(pool) => pool.close().await,

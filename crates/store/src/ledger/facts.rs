@@ -16,11 +16,15 @@ impl Ledger {
     pub async fn set_fact(&self, name: &str, value: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
         let sql = "INSERT INTO facts (name, value, changed) VALUES ($1, $2, $3) \
                    ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed = excluded.changed";
-        self.db().await?.execute(sql, &[name.into(), value.into(), now.into()]).await.map(drop)
+        let mut tx = self.begin_write().await?;
+        tx.execute(sql, &[name.into(), value.into(), now.into()]).await?;
+        tx.commit().await
     }
 
     /// Removes what is under that name, if anything is.
     pub async fn remove_fact(&self, name: &str) -> Result<(), StoreError> {
-        self.db().await?.execute("DELETE FROM facts WHERE name = $1", &[name.into()]).await.map(drop)
+        let mut tx = self.begin_write().await?;
+        tx.execute("DELETE FROM facts WHERE name = $1", &[name.into()]).await?;
+        tx.commit().await
     }
 }

@@ -29,7 +29,7 @@ impl Ledger {
     }
 
     /// Begins a transaction that writes, if the lock is held; nobody else gets it before the end.
-    pub(super) async fn begin_write(&self) -> Result<Tx, StoreError> {
+    pub async fn begin_write(&self) -> Result<Tx, StoreError> {
         let mut tx = self.db().await?.begin().await?;
         if let Some(fence) = &self.fence {
             let sql = "UPDATE run_locks SET fence = fence WHERE name = $1 AND fence = $2";

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection as _, Executor as _};
 use tokio::sync::OnceCell;
 
 use super::{Db, Tx};
@@ -15,6 +16,11 @@ use crate::{Address, StoreError, migrations, sqlite};
 const CONNECTIONS: u32 = 8;
 /// How long somebody waits for a connection before hearing that there is none.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+/// How long a connection that was given back may take to prove that it lives.
+const PROOF_LIMIT: Duration = Duration::from_secs(2);
+/// A process that stopped in the middle of a transaction, frozen or cut off, does not keep rows from others for
+/// longer: PostgreSQL then ends its session. In milliseconds.
+const IDLE_LIMIT: &str = "SET idle_in_transaction_session_timeout = 10000";
 
 /// The ledger. Cheap to clone; clones share the connections.
 #[derive(Clone, Debug)]
@@ -41,7 +47,21 @@ impl Ledger {
                     address: place.clone(),
                     reason: format!("{error}; expected postgres://USER:PASSWORD@HOST:PORT/DATABASE"),
                 })?;
-                let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(CONNECT_LIMIT);
+                // The pool itself waits without end for a connection given back in the middle of something. A
+                // network that swallows everything would take all connections away, for as long as the system
+                // holds a dead one for alive: a quarter of an hour.
+                let pool = PgPoolOptions::new()
+                    .max_connections(CONNECTIONS)
+                    .acquire_timeout(CONNECT_LIMIT)
+                    .after_connect(|connection, _| {
+                        Box::pin(async move { connection.execute(IDLE_LIMIT).await.map(drop) })
+                    })
+                    .after_release(|connection, _| {
+                        Box::pin(async move {
+                            let proof = tokio::time::timeout(PROOF_LIMIT, connection.ping()).await;
+                            proof.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
+                        })
+                    });
                 Db::pg(pool.connect_lazy_with(options.application_name("t5g")), &place)
             }
             Address::Redis(_) => {
