@@ -44,7 +44,7 @@ impl Faults {
             let pause = self.dice.random_range(100..1_200);
             self.pause(pause).await;
         }
-        asking.await.unwrap();
+        self.tending_until(asking).await.unwrap();
         println!("{} processes died of their work", self.cast.died);
     }
 

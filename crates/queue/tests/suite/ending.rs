@@ -164,8 +164,10 @@ pub(crate) async fn a_shutdown_lets_work_end_and_hands_the_rest_back(bed: &Bed) 
         (house.ask("plain", "wait").await, house.ask_with("alone", json!({ "do": "hang" })).await);
     house.in_state(working, RunState::Running).await;
     house.in_state(hung, RunState::Running).await;
-    let stopping = house.engine.shutdown(Duration::from_secs(3));
+    let stopping = house.engine.shutdown(Duration::from_secs(6));
     let (stopped, waiting) = tokio::join!(stopping, async {
+        // Who is just taking a run when the stop comes does take it.
+        until(async || house.launcher.workers().await.unwrap().iter().all(|worker| worker.stopping)).await;
         let waiting = house.ask("plain", "").await;
         house.hand.gate.add_permits(1);
         waiting
