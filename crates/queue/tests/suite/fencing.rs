@@ -58,7 +58,8 @@ pub(crate) async fn fences_grow_and_old_ones_are_refused(bed: &Bed) {
 /// Another worker takes the holder for dead: its lock is gone at once, its work is dropped soon.
 pub(crate) async fn a_holder_that_lost_its_run_writes_nothing(bed: &Bed) {
     let lease = Duration::from_mins(10);
-    let holder = House::start(bed, Plan { lease, ..Plan::usual() }).await;
+    // With one slot, it cannot take the run again before it has noticed that it lost it.
+    let holder = House::start(bed, Plan { lease, slots: 1, ..Plan::usual() }).await;
     let run = holder.ask("alone", "wait").await;
     let old = fence(&holder, 0).await;
     let other = House::start(bed, Plan { lease: Duration::from_secs(1), ..Plan::usual() }).await;
