@@ -31,6 +31,9 @@ pub(crate) enum AppError {
         /// In how many seconds the next one passes.
         retry_after: u32,
     },
+    /// As things stand it cannot be done; says why, and what can be.
+    #[error("{0}")]
+    Conflict(String),
     /// The request came from another site's page, or was addressed to a foreign host name.
     #[error("{0}")]
     Forbidden(String),
@@ -70,6 +73,7 @@ impl AppError {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unavailable(_) | Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
@@ -86,6 +90,7 @@ impl AppError {
             Self::BadRequest(_) => "Request not understood",
             Self::Unauthorized(_) => "Sign in first",
             Self::TooMany { .. } => "Too many requests",
+            Self::Conflict(_) => "Not possible now",
             Self::Forbidden(_) => "Not allowed",
             Self::TooLarge(_) => "Request too large",
             Self::Unavailable(_) => "Not available now",

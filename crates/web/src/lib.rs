@@ -8,6 +8,7 @@ mod assets;
 mod error;
 mod layers;
 mod live;
+mod monitor;
 mod ops;
 mod ops_server;
 mod pages;

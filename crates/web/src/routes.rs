@@ -11,11 +11,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::access::{self, Access, login};
-use crate::api::{documents, index, refresh, stats};
+use crate::api::{documents, index, monitor as monitor_api, refresh, stats};
 use crate::app::AppState;
 use crate::error::AppError;
 use crate::layers::{errors, headers, limits, origin, panics, request_id, telemetry};
-use crate::pages::{audit, home, sources, status, table, tokens, users};
+use crate::pages::{audit, home, monitor, sources, status, table, tokens, users};
 use crate::{assets, ops};
 
 /// One route.
@@ -35,6 +35,7 @@ fn route(path: &'static str, access: Access, methods: MethodRouter<AppState>) ->
 const PUBLIC: Access = Access::Public;
 const VIEWER: Access = Access::Role(Role::Viewer);
 const ADMIN: Access = Access::Role(Role::Admin);
+const OPERATOR: Access = Access::Role(Role::Operator);
 /// A person, for what is theirs alone.
 const PERSON: Access = Access::Person(Role::Viewer);
 
@@ -84,10 +85,49 @@ pub fn table() -> Vec<Route> {
         route("/readyz", PUBLIC, get(ops::readiness)),
         route("/metrics", Access::Monitoring, get(ops::metrics)),
     ];
+    table.extend(monitor_pages());
+    table.extend(monitor_for_programs());
     // One path per document: literal, so that metrics tell them apart.
     table.extend(documents::ROUTES.map(|(path, document)| route(path, VIEWER, documents::handler(document))));
     table.extend(OLD.map(|path| route(path, PUBLIC, get(to_home))));
     table
+}
+
+fn monitor_pages() -> Vec<Route> {
+    vec![
+        route("/monitor", OPERATOR, get(monitor::show)),
+        route("/monitor/live", OPERATOR, get(monitor::live)),
+        route("/monitor/tasks/{name}", OPERATOR, get(monitor::task)),
+        route("/monitor/tasks/{name}/live", OPERATOR, get(monitor::task_live)),
+        route("/monitor/tasks/{name}/run", OPERATOR, post(monitor::start)),
+        route("/monitor/tasks/{name}/pause", OPERATOR, post(monitor::pause_schedule)),
+        route("/monitor/tasks/{name}/resume", OPERATOR, post(monitor::resume_schedule)),
+        route("/monitor/queues/{name}/pause", OPERATOR, post(monitor::pause_queue)),
+        route("/monitor/queues/{name}/resume", OPERATOR, post(monitor::resume_queue)),
+        route("/monitor/runs/{id}", OPERATOR, get(monitor::run)),
+        route("/monitor/runs/{id}/live", OPERATOR, get(monitor::run_live)),
+        route("/monitor/runs/{id}/cancel", OPERATOR, get(monitor::ask_cancel).post(monitor::cancel)),
+        route("/monitor/runs/{id}/retry", OPERATOR, get(monitor::ask_retry).post(monitor::retry)),
+    ]
+}
+
+fn monitor_for_programs() -> Vec<Route> {
+    vec![
+        route("/api/monitor", OPERATOR, get(monitor_api::overview)),
+        route("/api/monitor/tasks", OPERATOR, get(monitor_api::list_tasks)),
+        route("/api/monitor/tasks/{name}", OPERATOR, get(monitor_api::task)),
+        route("/api/monitor/tasks/{name}/runs", OPERATOR, post(monitor_api::start)),
+        route("/api/monitor/tasks/{name}/pause", OPERATOR, post(monitor_api::pause_schedule)),
+        route("/api/monitor/tasks/{name}/resume", OPERATOR, post(monitor_api::resume_schedule)),
+        route("/api/monitor/queues", OPERATOR, get(monitor_api::list_queues)),
+        route("/api/monitor/queues/{name}/pause", OPERATOR, post(monitor_api::pause_queue)),
+        route("/api/monitor/queues/{name}/resume", OPERATOR, post(monitor_api::resume_queue)),
+        route("/api/monitor/workers", OPERATOR, get(monitor_api::list_workers)),
+        route("/api/monitor/runs", OPERATOR, get(monitor_api::list_runs)),
+        route("/api/monitor/runs/{id}", OPERATOR, get(monitor_api::run)),
+        route("/api/monitor/runs/{id}/cancel", OPERATOR, post(monitor_api::cancel)),
+        route("/api/monitor/runs/{id}/retry", OPERATOR, post(monitor_api::retry)),
+    ]
 }
 
 /// The router with its layers: the outermost comes last.

@@ -6,7 +6,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, context, escape_formatter};
 use serde::Serialize;
 
-use crate::view::chrome::Bare;
+use crate::view::chrome::{Bare, Chrome};
 use crate::view::freshness::FreshnessView;
 
 /// A page's context: what its template may show.
@@ -18,6 +18,12 @@ pub(crate) trait Page: Serialize {
     fn samples() -> Result<Vec<Self>, serde_json::Error>
     where
         Self: Sized;
+}
+
+/// A page of which a part is fetched again and again while it stays open.
+pub(crate) trait Living: Page {
+    /// The part's template; it gets the same context.
+    const PART: &'static str;
 }
 
 /// All templates, parsed.
@@ -36,10 +42,21 @@ sources![
     "base.html",
     "macros.html",
     "partials/freshness.html",
+    "partials/monitor/living.html",
+    "partials/monitor/macros.html",
+    "partials/monitor/overview.html",
+    "partials/monitor/run.html",
+    "partials/monitor/runs.html",
+    "partials/monitor/task.html",
+    "partials/operations.html",
     "pages/audit.html",
     "pages/error.html",
     "pages/home.html",
     "pages/login.html",
+    "pages/monitor.html",
+    "pages/monitor_confirm.html",
+    "pages/monitor_run.html",
+    "pages/monitor_task.html",
     "pages/sources.html",
     "pages/status.html",
     "pages/table.html",
@@ -70,6 +87,16 @@ impl Templates {
     ) -> Result<String, minijinja::Error> {
         let context = context! { page => Value::from(Serde(page)), site => Value::from(Serde(frame)) };
         self.0.get_template(P::TEMPLATE)?.render(context)
+    }
+
+    /// Renders the living part of a page alone.
+    pub(crate) fn render_part<P: Living>(
+        &self,
+        page: &P,
+        frame: &Chrome,
+    ) -> Result<String, minijinja::Error> {
+        let context = context! { page => Value::from(Serde(page)), site => Value::from(Serde(frame)) };
+        self.0.get_template(P::PART)?.render(context)
     }
 
     /// Renders the freshness chip alone.
@@ -124,6 +151,10 @@ pub fn check() -> Result<usize, CheckError> {
         + sample::<crate::pages::users::UserPage>(&templates, &chrome)?
         + sample::<crate::pages::users::UsersPage>(&templates, &chrome)?
         + sample::<crate::pages::home::HomePage>(&templates, &chrome)?
+        + sample::<crate::pages::monitor::MonitorPage>(&templates, &chrome)?
+        + sample::<crate::pages::monitor::TaskPage>(&templates, &chrome)?
+        + sample::<crate::pages::monitor::RunPage>(&templates, &chrome)?
+        + sample::<crate::pages::monitor::ConfirmPage>(&templates, &chrome)?
         + sample::<crate::pages::sources::SourcesPage>(&templates, &chrome)?
         + sample::<crate::pages::status::StatusPage>(&templates, &chrome)?
         + sample::<crate::pages::table::TablePage>(&templates, &chrome)?)

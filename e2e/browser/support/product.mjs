@@ -6,10 +6,11 @@ import { join } from "node:path";
 
 const PATIENCE = 60_000;
 
-/** Starts it, waits for its first cards, and gives its address and how to end it. */
+/** Starts it, waits for its first cards, and gives its address, that of its made-up upstreams, and how to end it. */
 export async function startProduct() {
   const given = process.env.T5G_E2E_URL;
-  if (given) return { url: given.replace(/\/$/, ""), stop: async () => undefined };
+  const bare = (address) => address?.replace(/\/$/, "");
+  if (given) return { url: bare(given), upstreams: bare(process.env.T5G_E2E_UPSTREAMS), stop: async () => undefined };
   const binary = process.env.T5G_BINARY;
   if (!binary) throw new Error("set T5G_E2E_URL to a running server, or T5G_BINARY to the t5g binary");
   const folder = await mkdtemp(join(tmpdir(), "t5g-browser-"));
@@ -23,9 +24,12 @@ export async function startProduct() {
     await rm(folder, { recursive: true, force: true });
   };
   try {
+    let said = "";
+    child.stderr.on("data", (chunk) => (said += chunk));
     const url = await addressOf(child);
     await until(`${url} has cards`, async () => Object.keys(await (await fetch(`${url}/api/cards`)).json()).length > 0);
-    return { url, stop };
+    const upstreams = /(http:\/\/[\w.\-[\]:]+:\d+)\/_sim\//.exec(said)?.[1];
+    return { url, upstreams, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -54,7 +58,8 @@ function addressOf(child) {
   });
 }
 
-async function until(what, holds) {
+/** Waits until something holds, for at most a minute. */
+export async function until(what, holds) {
   const end = Date.now() + PATIENCE;
   let last;
   while (Date.now() < end) {

@@ -24,6 +24,17 @@ pub(crate) const FIELDS: &[(&str, &str, &str)] = &[
     ("by", "part of the name of who asked", "ann"),
     ("id", "how the run's id begins", "019ab5c0"),
     ("asked", "when it was asked for: 30m, 12h, 2d, 1w ago (<2d is younger), or a date", "<2d"),
+    ("ended", "when it came to its end, said in the same way", "<12h"),
+];
+
+/// Filters worth knowing, and what they find.
+pub(crate) const EXAMPLES: &[(&str, &str)] = &[
+    ("state:failed,cancelled asked:<2d", "what went wrong in the last two days"),
+    ("task:card_sync -origin:schedule", "cards that somebody or something asked for"),
+    ("state:open", "what works or waits now"),
+    ("ended:>=2026-11-20 ended:<2026-11-21", "what ended on that day, UTC"),
+    ("\"time out\" state:retrying", "runs that wait for another try and say so somewhere"),
+    ("task:=refresh by:ann", "runs of exactly that task that Ann asked for"),
 ];
 
 /// Which runs are wanted; the default takes all.
@@ -40,13 +51,16 @@ struct Wanted {
 enum Test {
     /// The column holds one of these, lower case.
     Part(&'static str, Vec<String>),
+    /// The column is one of these, lower case.
+    Whole(&'static str, Vec<String>),
     /// The task of that name.
     Task(String),
     /// The id begins with one of these.
     Id(Vec<String>),
     State(Vec<RunState>),
     Origin(Vec<Origin>),
-    Asked(Order, When),
+    /// The moment in that column.
+    Moment(&'static str, Order, When),
     /// Somewhere in what people see of the run.
     Text(String),
 }
@@ -99,6 +113,16 @@ impl RunFilter {
         Self(vec![Wanted { negated: false, test: Test::Task(name.to_owned()) }])
     }
 
+    /// Runs in one of these states.
+    pub fn states(states: &[RunState]) -> Self {
+        Self(vec![Wanted { negated: false, test: Test::State(states.to_vec()) }])
+    }
+
+    /// Filters worth knowing, and what they find.
+    pub fn examples() -> &'static [(&'static str, &'static str)] {
+        EXAMPLES
+    }
+
     /// The fields that there are: name, what each takes, an example.
     pub fn fields() -> &'static [(&'static str, &'static str, &'static str)] {
         FIELDS
@@ -144,8 +168,9 @@ fn read(condition: Condition) -> Result<Test, QueryError> {
             expected: expected.to_owned(),
         },
     };
-    if field == "asked" {
-        return asked(sign, &values).ok_or_else(|| values.first().map_or_else(|| unknown(&name), unknown));
+    if let Some(column) = moment_column(field) {
+        let read = moment(column, sign, &values);
+        return read.ok_or_else(|| values.first().map_or_else(|| unknown(&name), unknown));
     }
     if let Some(Sign::Order(_)) = sign {
         return Err(QueryError { at: name.at, problem: Problem::NoOrder { field } });
@@ -162,8 +187,20 @@ fn read(condition: Condition) -> Result<Test, QueryError> {
             Ok(Test::Origin(values.iter().map(origin).collect::<Result<_, _>>()?))
         }
         "id" => Ok(Test::Id(texts())),
-        "by" => Ok(Test::Part("asked_by", texts())),
-        _ => Ok(Test::Part(field, texts())),
+        _ => {
+            let column = if field == "by" { "asked_by" } else { field };
+            let whole = sign == Some(Sign::Whole);
+            Ok(if whole { Test::Whole(column, texts()) } else { Test::Part(column, texts()) })
+        }
+    }
+}
+
+/// The column of a field that takes moments.
+fn moment_column(field: &str) -> Option<&'static str> {
+    match field {
+        "asked" => Some("requested"),
+        "ended" => Some("finished"),
+        _ => None,
     }
 }
 
@@ -176,7 +213,7 @@ fn states(word: &str) -> Option<Vec<RunState>> {
     }
 }
 
-fn asked(sign: Option<Sign>, values: &[Value]) -> Option<Test> {
+fn moment(column: &'static str, sign: Option<Sign>, values: &[Value]) -> Option<Test> {
     let [value] = values else { return None };
     let order = match sign {
         Some(Sign::Order(order)) => order,
@@ -184,7 +221,7 @@ fn asked(sign: Option<Sign>, values: &[Value]) -> Option<Test> {
         _ if value.text.contains('-') => Order::AtLeast,
         _ => Order::AtMost,
     };
-    Some(Test::Asked(order, when(&value.text.to_ascii_lowercase())?))
+    Some(Test::Moment(column, order, when(&value.text.to_ascii_lowercase())?))
 }
 
 fn when(text: &str) -> Option<When> {
@@ -217,6 +254,9 @@ impl Test {
             Self::Part(column, texts) => any(texts.iter().map(|text| {
                 format!("LOWER({column}) LIKE {} ESCAPE '!'", place(like(text, true).as_str().into()))
             })),
+            Self::Whole(column, texts) => {
+                any(texts.iter().map(|text| format!("LOWER({column}) = {}", place(text.as_str().into()))))
+            }
             Self::Task(name) => format!("task = {}", place(name.as_str().into())),
             Self::Id(texts) => any(texts
                 .iter()
@@ -225,7 +265,7 @@ impl Test {
             Self::Origin(origins) => {
                 any(origins.iter().map(|origin| format!("origin = {}", place(origin.as_str().into()))))
             }
-            Self::Asked(order, when) => asked_sql(*order, *when, now, &mut place),
+            Self::Moment(column, order, when) => moment_sql(column, *order, *when, now, &mut place),
             Self::Text(text) => {
                 let text = place(like(text, true).as_str().into());
                 let columns = [
@@ -267,7 +307,13 @@ fn state_sql(state: RunState, now: DateTime<Utc>, place: &mut impl FnMut(Arg) ->
     }
 }
 
-fn asked_sql(order: Order, when: When, now: DateTime<Utc>, place: &mut impl FnMut(Arg) -> String) -> String {
+fn moment_sql(
+    column: &str,
+    order: Order,
+    when: When,
+    now: DateTime<Utc>,
+    place: &mut impl FnMut(Arg) -> String,
+) -> String {
     let sign = |order: Order| match order {
         Order::Less => "<",
         Order::AtMost => "<=",
@@ -284,7 +330,7 @@ fn asked_sql(order: Order, when: When, now: DateTime<Utc>, place: &mut impl FnMu
                 Order::More => Order::Less,
                 Order::AtLeast => Order::AtMost,
             };
-            format!("requested {} {}", sign(later), place(then.into()))
+            format!("{column} {} {}", sign(later), place(then.into()))
         }
         When::On(day) => {
             let begins = day.and_time(chrono::NaiveTime::MIN).and_utc();
@@ -295,7 +341,7 @@ fn asked_sql(order: Order, when: When, now: DateTime<Utc>, place: &mut impl FnMu
                 Order::More => (">=", ends),
                 Order::AtMost => ("<", ends),
             };
-            format!("requested {sign} {}", place(edge.into()))
+            format!("{column} {sign} {}", place(edge.into()))
         }
     }
 }
@@ -315,6 +361,9 @@ mod tests {
         assert_eq!(sql("-by:ann"), "1 = 1 AND NOT COALESCE((LOWER(asked_by) LIKE $1 ESCAPE '!'), FALSE)");
         assert_eq!(sql("asked:<2d"), "1 = 1 AND requested > $1");
         assert_eq!(sql("asked:2026-11-20"), "1 = 1 AND requested >= $1");
+        assert_eq!(sql("ended:<=2026-11-20"), "1 = 1 AND finished < $1");
+        assert_eq!(sql("task:=a,b"), "1 = 1 AND (LOWER(task) = $1 OR LOWER(task) = $2)");
+        assert_eq!(sql("by:=ann"), "1 = 1 AND (LOWER(asked_by) = $1)");
     }
 
     #[test]
@@ -335,6 +384,16 @@ mod tests {
         }
         assert!(RunFilter::parse(&"a ".repeat(65)).is_err());
         assert!(RunFilter::parse(&"a".repeat(2_001)).is_err());
+    }
+
+    #[test]
+    fn every_example_can_be_read() {
+        for (text, _) in EXAMPLES {
+            assert!(RunFilter::parse(text).is_ok(), "{text}");
+        }
+        for (field, _, example) in FIELDS {
+            assert!(RunFilter::parse(&format!("{field}:{example}")).is_ok(), "{field}:{example}");
+        }
     }
 
     #[test]

@@ -3,5 +3,6 @@
 pub(crate) mod conditional;
 pub(crate) mod documents;
 pub(crate) mod index;
+pub(crate) mod monitor;
 pub(crate) mod refresh;
 pub(crate) mod stats;

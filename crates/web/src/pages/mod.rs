@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod error;
 pub(crate) mod home;
 pub(crate) mod login;
+pub(crate) mod monitor;
 pub(crate) mod sources;
 pub(crate) mod status;
 pub(crate) mod table;

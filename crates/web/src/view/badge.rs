@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use t5g_model::names::{CardStatus, Severity};
+use t5g_queue::RunState;
 
 /// One badge. The style sheet knows each `kind`; the icon is a symbol's id in `templates/macros.html`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -40,6 +41,20 @@ pub(crate) fn status(status: &CardStatus) -> Badge {
         CardStatus::Other(_) => ("other", ""),
     };
     Badge { kind, icon, words: or_dash(status.as_str()) }
+}
+
+/// Of a run of a task.
+pub(crate) fn run(state: RunState) -> Badge {
+    let (kind, icon, words) = match state {
+        RunState::Scheduled => ("run-waiting", "clock", "Scheduled"),
+        RunState::Pending => ("run-waiting", "clock", "Pending"),
+        RunState::Running => ("run-working", "play", "Running"),
+        RunState::Retrying => ("run-again", "refresh", "Retrying"),
+        RunState::Done => ("run-done", "check", "Done"),
+        RunState::Failed => ("run-failed", "cross", "Failed"),
+        RunState::Cancelled => ("run-stopped", "stop", "Cancelled"),
+    };
+    Badge { kind, icon, words: words.to_owned() }
 }
 
 /// The longest text that one cell shows, in characters: a page of ten megabytes helps nobody.

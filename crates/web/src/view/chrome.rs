@@ -59,6 +59,8 @@ pub(crate) struct UserView {
     role: &'static str,
     /// Whether they see the pages of administrators.
     admin: bool,
+    /// Whether they see background work.
+    operator: bool,
     may_refresh: bool,
     /// What forms carry; `None` where there is no session.
     csrf: Option<String>,
@@ -76,6 +78,7 @@ impl UserView {
             name: caller.name.clone(),
             role: caller.role.as_str(),
             admin: caller.may(Scope::Admin, viewers_refresh),
+            operator: caller.may(Scope::Write, viewers_refresh),
             may_refresh: caller.may(Scope::Refresh, viewers_refresh),
             csrf: match &caller.credential {
                 Credential::Session { form_token, .. } => Some(form_token.clone()),
@@ -143,6 +146,7 @@ impl Chrome {
                 name: crate::samples::HOSTILE.to_owned(),
                 role: Role::Admin.as_str(),
                 admin: true,
+                operator: true,
                 may_refresh: true,
                 csrf: Some("0a".to_owned()),
             }),

@@ -201,7 +201,7 @@ impl SourceView {
             word: state.word(),
             success: when(report.success),
             attempt: when(report.attempt),
-            took: report.took.map(took),
+            took: report.took.map(words::took),
             rows: report.rows,
             stale_entries: report.stale_entries,
             failures: report.failures,
@@ -209,14 +209,6 @@ impl SourceView {
             held: report.held.clone(),
             next: when(report.next),
         }
-    }
-}
-
-fn took(duration: Duration) -> String {
-    if duration < Duration::from_secs(10) {
-        format!("{:.1} s", duration.as_secs_f64())
-    } else {
-        words::span(TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX))
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod badge;
 pub(crate) mod chrome;
+pub(crate) mod filter_problem;
 pub(crate) mod freshness;
 pub(crate) mod link;
 pub(crate) mod text;

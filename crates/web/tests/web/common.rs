@@ -82,6 +82,17 @@ impl Task for Waits {
     }
 }
 
+/// Fails with words that are markup.
+struct Fails;
+
+#[async_trait]
+impl Task for Fails {
+    async fn run(&self, run: RunContext) -> anyhow::Result<Value> {
+        run.progress.begin("<i>failing</i>", None);
+        anyhow::bail!("<script>alert('no')</script> & more")
+    }
+}
+
 /// The tests' tasks write no document.
 #[derive(Debug)]
 struct NoStore;
@@ -114,6 +125,22 @@ fn chance() -> Chance {
         let number = COUNT.fetch_add(1, Ordering::Relaxed).to_le_bytes();
         bytes.iter_mut().zip(number.iter().cycle()).for_each(|(byte, part)| *byte = *part);
     })
+}
+
+/// A task that fails, with a schedule that never fires while the tests' clock stands.
+fn failing() -> TaskDefinition {
+    TaskDefinition {
+        description: "Fails each time.",
+        queue: "other",
+        schedule: Some("40 4 * * *".to_owned()),
+        exclusive: None,
+        ..definition("fails")
+    }
+}
+
+/// A task that operators may see and not start.
+fn for_admins() -> TaskDefinition {
+    TaskDefinition { queue: "high", role: Rights::Admin, exclusive: None, ..definition("for_admins") }
 }
 
 /// The process's one recorder.
@@ -170,6 +197,8 @@ impl TestApp {
         for name in [refresh, cards] {
             registry.add(definition(name), Arc::new(Waits(Arc::clone(&permits))));
         }
+        registry.add(failing(), Arc::new(Fails));
+        registry.add(for_admins(), Arc::new(Fails));
         let by_source = [(Source::Cards, cards), (Source::Bugs, "bugs_sync")].into();
         let tasks = TaskNames { refresh: Some(refresh), create_cards: None, by_source };
         let settings = WebSettings { tasks, ..settings };
@@ -207,6 +236,12 @@ impl TestApp {
 
     pub(crate) async fn post(&self, path: &str) -> Answer {
         self.send(Method::POST, path, &[("sec-fetch-site", "same-origin")]).await
+    }
+
+    /// Posts a body from a page of our own.
+    pub(crate) async fn post_body(&self, path: &str, kind: &str, body: &str) -> Answer {
+        let headers = [("sec-fetch-site", "same-origin"), ("content-type", kind)];
+        self.send_body(Method::POST, path, &headers, Body::from(body.to_owned())).await
     }
 
     pub(crate) async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {

@@ -15,6 +15,8 @@ mod documents;
 mod freshness;
 mod home;
 mod live;
+mod monitor;
+mod monitor_api;
 mod ops;
 mod refresh;
 mod shell;

@@ -2,7 +2,6 @@
 
 mod detail;
 mod howto;
-mod problem;
 mod query;
 mod row;
 
@@ -25,9 +24,9 @@ use crate::live::table::Column;
 use crate::settings::WebSettings;
 use crate::templates::Page;
 use crate::view::chrome::Chrome;
+use crate::view::filter_problem::FilterProblem;
 use crate::view::words::count;
 use howto::Howto;
-use problem::FilterProblem;
 use query::{Facet, Sort};
 use row::Row;
 

@@ -7,6 +7,6 @@ mod login;
 mod logout;
 mod rules;
 mod sessions;
-mod support;
+pub(crate) mod support;
 mod tokens;
 mod users;

@@ -8,7 +8,7 @@ const AROUND: usize = 60;
 
 /// What is wrong with the filter, and the text around the place. All of it is hostile.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct FilterProblem {
+pub(crate) struct FilterProblem {
     message: String,
     before: String,
     there: String,
@@ -17,7 +17,7 @@ pub(super) struct FilterProblem {
 }
 
 impl FilterProblem {
-    pub(super) fn of(text: &str, error: &QueryError) -> Self {
+    pub(crate) fn of(text: &str, error: &QueryError) -> Self {
         let (from, to) = (error.at.start, error.at.end);
         let part = |from: usize, count: usize| text.chars().skip(from).take(count).collect::<String>();
         let there = part(from, to.saturating_sub(from).min(AROUND));
