@@ -25,6 +25,8 @@ static SHARED: OnceCell<Postgres> = OnceCell::const_new();
 /// A PostgreSQL server; it ends with this value.
 pub struct Postgres {
     port: u16,
+    /// Whether it waits for the disk, as one that must lose nothing does.
+    durable: bool,
     programs: PathBuf,
     // Before the folder: what is declared first is dropped first.
     server: Option<Guarded>,
@@ -53,9 +55,19 @@ impl Postgres {
 
     /// A server of its own, for tests that stop it.
     pub async fn alone() -> anyhow::Result<Self> {
+        Self::make_one(false).await
+    }
+
+    /// A server of its own that waits for the disk, for benchmarks.
+    pub async fn durable() -> anyhow::Result<Self> {
+        Self::make_one(true).await
+    }
+
+    async fn make_one(durable: bool) -> anyhow::Result<Self> {
         let programs = programs()?;
         let folder = tempfile::Builder::new().prefix("t5g-postgres-").tempdir().context("making a folder")?;
-        let mut server = Self { port: 0, programs, folder, server: None, databases: AtomicU32::new(0) };
+        let mut server =
+            Self { port: 0, durable, programs, folder, server: None, databases: AtomicU32::new(0) };
         server.make().await?;
         for _ in 0..5 {
             server.port = free_port()?;
@@ -137,15 +149,11 @@ impl Postgres {
     async fn launch(&mut self) -> anyhow::Result<bool> {
         let mut command = unprivileged(&self.programs.join("postgres"))?;
         command.extend(["-D".into(), self.data().display().to_string(), "-p".into(), self.port.to_string()]);
-        for setting in [
-            "listen_addresses=127.0.0.1",
-            "unix_socket_directories=",
-            "fsync=off",
-            "full_page_writes=off",
-            "shared_buffers=16MB",
-            "max_connections=200",
-        ] {
-            command.extend(["-c".into(), setting.into()]);
+        let careless: &[&str] =
+            if self.durable { &[] } else { &["fsync=off", "full_page_writes=off", "shared_buffers=16MB"] };
+        let settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"];
+        for setting in settings.iter().chain(careless) {
+            command.extend(["-c".into(), (*setting).to_owned()]);
         }
         let mut server = Guarded::start(&command, Signal::Quit, self.folder.path(), &self.log_path())?;
         let end = Instant::now() + PATIENCE;
