@@ -18,6 +18,7 @@ const person = (name, password, ...memberOf) => ({
 const PEOPLE = {
   ada: person("ada", "password-of-ada", "employees", "field-team"),
   eve: person("eve", "password-of-eve", "field-admins"),
+  oda: person("oda", "password-of-oda", "field-operators"),
   bob: person("bob", "password-of-bob", "field-teamwork", "employees"),
 };
 
@@ -56,6 +57,7 @@ before(async () => {
     secret_key: SECRET_KEY,
     rbac: "field-team",
     T5G_ACCESS_ADMINS: "cn=field-admins",
+    T5G_ACCESS_OPERATORS: "cn=field-operators",
     T5G_BASE_URL: address.url,
     T5G_TRUSTED_PROXIES: "127.0.0.1, ::1",
     alert_email: "help@example.com",
@@ -165,6 +167,53 @@ test("somebody in no group of ours is told whom to ask", () =>
     assert.equal(await page.getByRole("link", { name: "help@example.com" }).count(), 1);
     assert.equal((await context.cookies(address.url)).some((cookie) => cookie.name === "__Host-sid"), false);
   }));
+
+/** What can be done to background work, and from which page's address. */
+const DEEDS = [
+  "/monitor/tasks/cache_stats/run",
+  "/monitor/tasks/cache_stats/pause",
+  "/monitor/tasks/cache_stats/resume",
+  "/monitor/queues/sync/pause",
+  "/monitor/queues/sync/resume",
+  "/monitor/runs/019ab5c0-3f2e-7c1a-8f1e-5b2a0c9d4e6f/cancel",
+  "/monitor/runs/019ab5c0-3f2e-7c1a-8f1e-5b2a0c9d4e6f/retry",
+];
+
+/** The status of a POST from the page itself. */
+const post = (page, path) => page.evaluate(async (to) => (await fetch(to, { method: "POST" })).status, path);
+
+test("a viewer neither sees background work nor does anything to it", () =>
+  inBrowser(async (page) => {
+    await signIn(page, "ada");
+    assert.equal(await page.getByRole("link", { name: "Operations" }).count(), 0);
+    for (const path of ["/monitor", "/monitor/tasks/cache_stats", "/api/monitor/runs"]) {
+      assert.equal((await page.goto(path)).status(), 403, path);
+    }
+    await page.goto("/sources");
+    for (const path of DEEDS) {
+      assert.equal(await post(page, path), 403, path);
+      assert.equal(await post(page, `/api${path.replace(/\/run$/, "/runs")}`), 403, `/api${path}`);
+    }
+  }));
+
+test("an operator steers background work, and an administrator reads who did what", async () => {
+  await inBrowser(async (page) => {
+    await signIn(page, "oda", "/monitor");
+    await page.getByRole("button", { name: "Pause the schedule of cache_stats" }).click();
+    await page.getByRole("button", { name: "Resume the schedule of cache_stats" }).click();
+    await page.getByRole("button", { name: "Run now cache_stats" }).click();
+    await page.waitForURL("**/monitor/runs/*");
+    await page.getByText("asked for by oda").waitFor();
+    await page.goto("/home");
+    for (const path of DEEDS.slice(-2)) assert.equal(await post(page, path), 404, "let in, but there is no such run");
+    assert.equal((await page.goto("/audit")).status(), 403);
+  });
+  await inBrowser(async (page) => {
+    await signIn(page, "eve", "/audit");
+    const done = await page.locator("main").innerText();
+    for (const deed of [/oda[^]*cache_stats/, /job/i, /schedule/i]) assert.match(done, deed);
+  });
+});
 
 test("signing out ends the session here and at the identity provider", () =>
   inBrowser(async (page, context) => {
