@@ -10,6 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
 use chrono::{DateTime, TimeDelta, Utc};
+use metrics_exporter_prometheus::PrometheusHandle;
 use t5g_model::chance::Chance;
 use t5g_model::clock::Clock;
 use t5g_model::names::{Role, Scope, Scopes};
@@ -74,10 +75,11 @@ impl Provider for Trusting {
 async fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let address = format!("sqlite:{}", folder.path().join("t5g.db").display());
-    let open_to_all = start(&address, Login::Off).await?;
+    let metrics = t5g_web::install_metrics()?;
+    let open_to_all = start(&address, Login::Off, &metrics).await?;
     let key = AccessKey::new("a key for a benchmark, of more than 32 characters");
     let login = Login::On { provider: Arc::new(Trusting), key };
-    let guarded = start(&address, login).await?;
+    let guarded = start(&address, login, &metrics).await?;
     let (free, router) = (open_to_all.router(), guarded.router());
 
     let (cookies, login_time) = sign_in_many(&router).await?;
@@ -109,7 +111,7 @@ fn line(name: &str, value: f64, unit: &str) {
     println!("{name}\t{value:.3}\t{unit}");
 }
 
-async fn start(address: &str, login: Login) -> anyhow::Result<App> {
+async fn start(address: &str, login: Login, metrics: &PrometheusHandle) -> anyhow::Result<App> {
     // The real time: a token's use is written down as it is in life.
     #[expect(clippy::disallowed_methods, reason = "a program for people: the real clock is made here")]
     let clock = Clock::new(Utc::now);
@@ -132,7 +134,7 @@ async fn start(address: &str, login: Login) -> anyhow::Result<App> {
         chance,
         settings: WebSettings { access, ..WebSettings::default() },
         assets: Assets::unbuilt(),
-        metrics: t5g_web::install_metrics()?,
+        metrics: metrics.clone(),
     };
     Ok(builder.start().await?)
 }
