@@ -1,8 +1,10 @@
 //! Runs other programs in the repository, and says so.
 
 use std::ffi::OsStr;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -38,7 +40,26 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// The same, given as one program and its arguments.
+/// The same for what could hang: past `limit` it and its children are killed, and that is its failure.
+pub(crate) fn run_within(limit: Duration, command: &mut Command) -> Result<()> {
+    let line = line(command);
+    eprintln!("$ {line}");
+    let mut child = command.process_group(0).spawn().with_context(|| format!("{line}: cannot be started"))?;
+    let begin = Instant::now();
+    loop {
+        match child.try_wait().with_context(|| format!("{line}: cannot be waited for"))? {
+            Some(status) if status.success() => return Ok(()),
+            Some(status) => bail!("{line}: {status}"),
+            None if begin.elapsed() < limit => std::thread::sleep(Duration::from_millis(100)),
+            None => break,
+        }
+    }
+    call("kill", &["-KILL", "--", &format!("-{}", child.id())])?;
+    child.wait().with_context(|| format!("{line}: cannot be waited for"))?;
+    bail!("{line}: still ran after {} minutes and was killed", limit.as_secs() / 60);
+}
+
+/// `run`, given as one program and its arguments.
 pub(crate) fn call(program: &str, arguments: &[&str]) -> Result<()> {
     run(command(program).args(arguments))
 }

@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { LEADER, endProcess } from "./process.mjs";
 
 const PROGRAM = "/usr/share/simplesamlphp/www";
 const PATIENCE = 60_000;
@@ -96,15 +97,11 @@ export async function startIdentityProvider(people, sp) {
   await writeFile(place("metadata/saml20-sp-remote.php"), `<?php\n$metadata[${php(sp.entityId)}] = ${php(remote)};\n`);
 
   const environment = { ...process.env, SIMPLESAMLPHP_CONFIG_DIR: place("config"), PHP_CLI_SERVER_WORKERS: "4" };
-  const child = spawn("php", ["-d", "error_reporting=E_ALL & ~E_DEPRECATED", "-S", `127.0.0.1:${port}`, "-t", place("www")], { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("php", ["-d", "error_reporting=E_ALL & ~E_DEPRECATED", "-S", `127.0.0.1:${port}`, "-t", place("www")], { ...LEADER, env: environment, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += chunk));
   const stop = async () => {
-    if (child.exitCode === null) {
-      const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
-      await ended;
-    }
+    await endProcess(child);
     await rm(folder, { recursive: true, force: true });
   };
   const end = Date.now() + PATIENCE;

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { LEADER, endProcess } from "./process.mjs";
 
 const PATIENCE = 60_000;
 
@@ -14,13 +15,9 @@ export async function startProduct() {
   const binary = process.env.T5G_BINARY;
   if (!binary) throw new Error("set T5G_E2E_URL to a running server, or T5G_BINARY to the t5g binary");
   const folder = await mkdtemp(join(tmpdir(), "t5g-browser-"));
-  const child = spawn(binary, ["demo", "--listen", "127.0.0.1:0", "--data", folder], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(binary, ["demo", "--listen", "127.0.0.1:0", "--data", folder], { ...LEADER, stdio: ["ignore", "pipe", "pipe"] });
   const stop = async () => {
-    const ended = new Promise((resolve) => child.once("exit", resolve));
-    if (child.exitCode === null) {
-      child.kill("SIGTERM");
-      await ended;
-    }
+    await endProcess(child);
     await rm(folder, { recursive: true, force: true });
   };
   try {

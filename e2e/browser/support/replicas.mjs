@@ -6,6 +6,7 @@ import { createServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { LEADER, endProcess } from "./process.mjs";
 
 const PATIENCE = 60_000;
 
@@ -42,7 +43,7 @@ export async function startStore(environment) {
 
   /** Starts one server; `more` goes into its environment. Gives its address and how to end it. */
   const serve = async (more = {}) => {
-    const child = spawn(binary, ["serve", "--listen", "127.0.0.1:0"], { cwd: folder, env: { ...env, ...more }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(binary, ["serve", "--listen", "127.0.0.1:0"], { ...LEADER, cwd: folder, env: { ...env, ...more }, stdio: ["ignore", "pipe", "pipe"] });
     const log = { text: "" };
     logs.push(log);
     child.stderr.on("data", (chunk) => (log.text += chunk));
@@ -60,13 +61,7 @@ export async function startStore(environment) {
         }
       });
     });
-    const stop = async () => {
-      if (child.exitCode !== null) return;
-      const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
-      await ended;
-    };
-    return { url, stop };
+    return { url, stop: () => endProcess(child) };
   };
   return { run, serve, logged: () => logs.map((log) => log.text).join("\n"), remove: () => rm(folder, { recursive: true, force: true }) };
 }
