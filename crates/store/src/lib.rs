@@ -7,6 +7,7 @@ mod error;
 mod keys;
 pub mod ledger;
 mod migrations;
+mod spot;
 mod sqlite;
 
 pub use address::Address;

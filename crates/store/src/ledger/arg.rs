@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use rusqlite::ToSql;
 
 /// A parameter of a statement. PostgreSQL cannot keep NUL characters: they become U+FFFD on both.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +14,17 @@ pub enum Arg {
     Real(Option<f64>),
     /// TEXT.
     Text(Option<String>),
+}
+
+impl Arg {
+    /// The value for a statement that is answered on the spot.
+    pub(super) fn to_sql(&self) -> &dyn ToSql {
+        match self {
+            Self::Int(value) => value,
+            Self::Real(value) => value,
+            Self::Text(value) => value,
+        }
+    }
 }
 
 fn text(value: &str) -> String {

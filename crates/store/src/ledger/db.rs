@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::ToSql;
 use sqlx::postgres::PgPool;
 use sqlx::{Postgres, SqlSafeStr, Sqlite, Transaction};
 
@@ -90,32 +91,21 @@ impl Db {
         }
     }
 
-    /// The first row of a small statement that only reads, by way of a connection that is kept for such: for the
-    /// question that every request asks.
-    pub(crate) async fn fetch_quick(
+    /// The first row of a small statement that only reads: for the question that every request asks. On SQLite it
+    /// is answered on the spot; should that fail, in the usual way.
+    pub(crate) async fn fetch_first(
         &self,
-        sql: impl SqlSafeStr,
+        sql: &'static str,
         args: &[Arg],
     ) -> Result<Option<Row>, StoreError> {
-        let sql = sql.into_sql_str();
-        match &self.engine {
-            Engine::Lite(pools) => {
-                let asked = async {
-                    let mut turn = pools.quick.turn().await;
-                    let answer = bound!(sql, args).fetch_optional(turn.connection().await?).await;
-                    if answer.is_err() {
-                        turn.give_up();
-                    }
-                    answer
-                };
-                let row = limited(&self.place, "reading", asked).await?;
-                Ok(row.map(|row| self.row(RowEngine::Lite(row))))
-            }
-            Engine::Pg(pool) => {
-                let row = limited(&self.place, "reading", bound!(sql, args).fetch_optional(pool)).await?;
-                Ok(row.map(|row| self.row(RowEngine::Pg(row))))
+        if let Engine::Lite(pools) = &self.engine {
+            let args: Vec<&dyn ToSql> = args.iter().map(Arg::to_sql).collect();
+            match pools.spot.first(sql, &args) {
+                Ok(row) => return Ok(row.map(|row| self.row(RowEngine::Spot(row)))),
+                Err(error) => tracing::debug!(%error, "not answered on the spot"),
             }
         }
+        Ok(self.fetch(sql, args).await?.into_iter().next())
     }
 
     /// Does a single statement that writes; how many rows it touched.

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use rusqlite::types::FromSql;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Postgres, Row as _, Sqlite, Type};
 
 use crate::StoreError;
+use crate::spot::SpotRow;
 
 /// One row of an answer.
 #[derive(Debug)]
@@ -20,17 +22,26 @@ pub struct Row {
 #[derive(Debug)]
 pub(super) enum RowEngine {
     Lite(SqliteRow),
+    Spot(SpotRow),
     Pg(PgRow),
 }
 
 /// What a column can be read as: `i64`, `f64`, `String`, and each as an `Option`.
 pub trait Column:
-    for<'r> sqlx::Decode<'r, Sqlite> + Type<Sqlite> + for<'r> sqlx::Decode<'r, Postgres> + Type<Postgres>
+    for<'r> sqlx::Decode<'r, Sqlite>
+    + Type<Sqlite>
+    + for<'r> sqlx::Decode<'r, Postgres>
+    + Type<Postgres>
+    + FromSql
 {
 }
 
 impl<T> Column for T where
-    T: for<'r> sqlx::Decode<'r, Sqlite> + Type<Sqlite> + for<'r> sqlx::Decode<'r, Postgres> + Type<Postgres>
+    T: for<'r> sqlx::Decode<'r, Sqlite>
+        + Type<Sqlite>
+        + for<'r> sqlx::Decode<'r, Postgres>
+        + Type<Postgres>
+        + FromSql
 {
 }
 
@@ -38,10 +49,11 @@ impl Row {
     /// The column's value.
     pub fn get<T: Column>(&self, column: &str) -> Result<T, StoreError> {
         let value = match &self.engine {
-            RowEngine::Lite(row) => row.try_get(column),
-            RowEngine::Pg(row) => row.try_get(column),
+            RowEngine::Lite(row) => row.try_get(column).map_err(|error| error.to_string()),
+            RowEngine::Spot(row) => row.get(column),
+            RowEngine::Pg(row) => row.try_get(column).map_err(|error| error.to_string()),
         };
-        value.map_err(|error| self.unreadable(column, &error.to_string()))
+        value.map_err(|error| self.unreadable(column, &error))
     }
 
     /// A column of milliseconds as a time.

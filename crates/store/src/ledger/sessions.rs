@@ -129,7 +129,7 @@ impl Ledger {
                    AND a.blocked IS NULL";
         let handle = digest.handle();
         let args = [handle.as_str().into(), now.into(), idle_since.into()];
-        let Some(row) = self.db().await?.fetch_quick(sql, &args).await? else { return Ok(None) };
+        let Some(row) = self.db().await?.fetch_first(sql, &args).await? else { return Ok(None) };
         if !digest.is(&row.get::<String>("digest")?) {
             return Ok(None);
         }

@@ -106,7 +106,7 @@ impl Ledger {
                    FROM api_tokens t LEFT JOIN accounts a ON a.account = t.account \
                    WHERE t.handle = $1 AND t.revoked IS NULL AND t.expires > $2 AND a.blocked IS NULL";
         let handle = digest.handle();
-        let row = self.db().await?.fetch_quick(sql, &[handle.as_str().into(), now.into()]).await?;
+        let row = self.db().await?.fetch_first(sql, &[handle.as_str().into(), now.into()]).await?;
         let Some(row) = row else { return Ok(None) };
         if !digest.is(&row.get::<String>("digest")?) {
             return Ok(None);
