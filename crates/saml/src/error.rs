@@ -168,6 +168,8 @@ reasons! {
     AssertionCount = "assertion_count",
     /// An `ID` with a prefix, in odd letters, or where none may be.
     IdAttribute = "id_attribute",
+    /// An attribute that has no place at its element, or stands there twice under one local name.
+    AttributePlace = "attribute_place",
     /// Two elements of one name.
     DuplicateId = "duplicate_id",
     /// A condition that we do not know.

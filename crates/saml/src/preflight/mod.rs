@@ -4,6 +4,7 @@
 //! Linear in the size of the message. It reads with the same scanner that verification reads with, so that both
 //! see the same document.
 
+mod attributes;
 mod grammar;
 mod rules;
 mod scan;
@@ -99,6 +100,7 @@ pub(crate) fn check<'a>(
     }
     grammar::check(&element)?;
     rules::check(&element, algorithms)?;
+    attributes::check(&element)?;
     Ok(Checked { text, root: element })
 }
 

@@ -42,7 +42,7 @@ fn identifiers<'a>(this: &'a Element, message: bool, names: &mut HashSet<&'a str
             Namespace::Signature | Namespace::Encryption => attribute.name == "Id",
             _ => false,
         };
-        if attribute.prefixed || !usual || attribute.value.is_empty() {
+        if attribute.prefixed || !usual || !is_name(&attribute.value) {
             let detail = format!("the attribute {} at {}", quoted(&attribute.name), quoted(&this.name));
             return Err(Refusal::new(Reason::IdAttribute, detail));
         }
@@ -55,6 +55,12 @@ fn identifiers<'a>(this: &'a Element, message: bool, names: &mut HashSet<&'a str
         return Err(Refusal::new(Reason::IdAttribute, format!("{} has no ID", quoted(&this.name))));
     }
     Ok(())
+}
+
+/// An `xs:ID`, near enough: nothing that means more than itself behind the `#` of a reference.
+fn is_name(text: &str) -> bool {
+    let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.');
+    !text.is_empty() && text.chars().all(plain)
 }
 
 fn signed(signature: &Element, parent: &str, algorithms: &Algorithms) -> Result<(), Refusal> {

@@ -1,7 +1,7 @@
 //! Messages that are made to hurt whoever reads them.
 
 use t5g_saml::Reason;
-use t5g_testkit::saml::{Response, field};
+use t5g_testkit::saml::{Response, Signing, field};
 
 use crate::case::{Case, changed, check, numbered, response_changed};
 use crate::world::{a_response, an_assertion, world};
@@ -17,6 +17,7 @@ pub(crate) fn cases() -> Vec<Case> {
     cases.extend(bombs());
     cases.extend(shapes());
     cases.extend(identifiers());
+    cases.extend(attributes());
     cases
 }
 
@@ -273,6 +274,11 @@ fn identifiers() -> Vec<Case> {
         Case::bad("no name", Reason::IdAttribute, &good.replacen(" ID=\"_response\"", "", 1)),
         Case::bad("an empty name", Reason::IdAttribute, &good.replacen(" ID=\"_response\"", " ID=\"\"", 1)),
         Case::bad(
+            "a name that points",
+            Reason::IdAttribute,
+            &response_changed(|response, _| response.id = "xpointer(/)".to_owned()),
+        ),
+        Case::bad(
             "Id for ID",
             Reason::IdAttribute,
             &good.replacen(" ID=\"_response\"", " Id=\"_response\"", 1),
@@ -312,4 +318,41 @@ fn identifiers() -> Vec<Case> {
             &good.replacen(" ID=\"_response\"", " ID=\"_response\" AssertionID=\"_assertion\"", 1),
         ),
     ]
+}
+
+/// The verifier finds attributes by their local names: one with a prefix would be taken for the one that was checked,
+/// before any signature is. A file would be read, a transformation run.
+fn attributes() -> Vec<Case> {
+    let good = changed(|_, _| {});
+    let place = |name: &str, from: &str, to: &str| {
+        assert!(good.contains(from), "{from}");
+        Case::bad(name, Reason::AttributePlace, &good.replacen(from, to, 1))
+    };
+    let mut cases = vec![
+        place("a file", "<ds:Reference URI=", "<ds:Reference xmlns:x=\"urn:x\" x:URI=\"dev/zero\" URI="),
+        place(
+            "a transformation",
+            "<ds:Transform Algorithm=",
+            "<ds:Transform xmlns:x=\"urn:x\" x:Algorithm=\"http://www.w3.org/TR/1999/REC-xslt-19991116\" Algorithm=",
+        ),
+        place(
+            "a canonical form",
+            "<ds:CanonicalizationMethod Algorithm=",
+            "<ds:CanonicalizationMethod xmlns:x=\"urn:x\" x:Algorithm=\"urn:y\" Algorithm=",
+        ),
+        place("behind it", "<ds:DigestMethod Algorithm=", "<ds:DigestMethod xml:lang=\"en\" Algorithm="),
+        place("a kind of reference", "<ds:Reference URI=", "<ds:Reference Type=\"urn:x\" URI="),
+        place("where none is", "<ds:Transforms>", "<ds:Transforms Algorithm=\"urn:x\">"),
+        place(
+            "one local name twice",
+            "<saml:Attribute Name=",
+            "<saml:Attribute xmlns:x=\"urn:x\" x:Name=\"memberOf\" Name=",
+        ),
+    ];
+    let list = Signing { prefixes: "saml", ..Signing::with(&world().idp) };
+    let signed = list.sign(&an_assertion().xml(), "_assertion").unwrap();
+    let odd = signed.replacen(" PrefixList=", " xmlns:x=\"urn:x\" x:PrefixList=\"xs\" PrefixList=", 1);
+    assert_ne!(odd, signed);
+    cases.push(Case::bad("a list of prefixes", Reason::AttributePlace, &a_response().xml(&odd)));
+    cases
 }
