@@ -345,8 +345,8 @@ fn attributes() -> Vec<Case> {
         place("where none is", "<ds:Transforms>", "<ds:Transforms Algorithm=\"urn:x\">"),
         place(
             "one local name twice",
-            "<saml:Attribute Name=",
-            "<saml:Attribute xmlns:x=\"urn:x\" x:Name=\"memberOf\" Name=",
+            " Name=\"rhatUUID\"",
+            " xmlns:x=\"urn:x\" x:Name=\"memberOf\" Name=\"rhatUUID\"",
         ),
     ];
     let list = Signing { prefixes: "saml", ..Signing::with(&world().idp) };
