@@ -14,7 +14,6 @@ use url::form_urlencoded;
 use crate::access::Caller;
 use crate::app::AppState;
 use crate::error::AppError;
-use crate::live::LiveBoard;
 use crate::templates::Page;
 use crate::view::badge::or_dash;
 use crate::view::chrome::Chrome;
@@ -235,9 +234,7 @@ struct Labelled {
 }
 
 impl NamesPage {
-    pub(crate) fn of(live: &LiveBoard, kind: Kind, query: &NamesQuery) -> Self {
-        let board = &*live.board;
-        let present = Present::of(&live.holdings.present());
+    pub(crate) fn of(board: &Board, present: Present, kind: Kind, query: &NamesQuery) -> Self {
         let names = kind.names(board);
         let total = names.len();
         let wanted = query.text.to_lowercase();
@@ -326,16 +323,17 @@ impl Page for NamesPage {
     const TEMPLATE: &'static str = "pages/names.html";
 
     fn samples() -> Result<Vec<Self>, serde_json::Error> {
-        let boards = crate::samples::boards()?;
         let typed = |text: &str| NamesQuery { text: text.to_owned(), ..NamesQuery::default() };
-        let queries = [typed(""), typed("\"><script>")];
-        Ok(boards
-            .iter()
-            .flat_map(|(live, _)| {
-                let all = [Kind::Accounts, Kind::Engineers];
-                all.into_iter().flat_map(|kind| queries.each_ref().map(|query| Self::of(live, kind, query)))
-            })
-            .collect())
+        let mut pages = Vec::new();
+        for (live, _) in &crate::samples::boards()? {
+            for (kind, present) in
+                [Kind::Accounts, Kind::Engineers].into_iter().zip(crate::samples::presents())
+            {
+                let queries = [typed(""), typed("\"><script>")];
+                pages.extend(queries.each_ref().map(|query| Self::of(&live.board, present, kind, query)));
+            }
+        }
+        Ok(pages)
     }
 }
 
@@ -372,7 +370,8 @@ async fn show(
     let chrome = Chrome::of(&app, caller, headers);
     // Looks at every card.
     let making = tokio::task::spawn_blocking(move || {
-        app.templates().render(&NamesPage::of(&live, kind, &query), &chrome)
+        let present = Present::of(&live.holdings.present());
+        app.templates().render(&NamesPage::of(&live.board, present, kind, &query), &chrome)
     });
     let html = making.await.map_err(AppError::internal)?;
     Ok(Html(html.map_err(AppError::internal)?))

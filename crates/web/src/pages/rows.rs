@@ -13,12 +13,12 @@ use url::form_urlencoded;
 use crate::access::Caller;
 use crate::app::AppState;
 use crate::error::AppError;
-use crate::live::LiveBoard;
 use crate::settings::WebSettings;
 use crate::templates::Page;
 use crate::view::badge::or_dash;
 use crate::view::chrome::Chrome;
 use crate::view::counted::{Counted, Whose, read};
+use crate::view::figures::Present;
 use crate::view::link::{self, Link};
 use crate::view::rows::{CardRow, CaseRow, TrackerRow};
 use crate::view::words::count;
@@ -95,10 +95,11 @@ impl RowsPage {
     pub(crate) fn of(
         board: &Board,
         wanted: &Wanted,
-        missing: bool,
+        present: Present,
         now: DateTime<Utc>,
         settings: &WebSettings,
     ) -> Self {
+        let missing = is_missing(present, &wanted.counted);
         let rows = wanted.counted.rows(board, wanted.whose.scope(), now);
         let total = rows.len();
         let pages = total.div_ceil(PAGE).max(1);
@@ -129,7 +130,11 @@ impl RowsPage {
         let shown = cards.len() + cases.len() + trackers.len();
         Self {
             title: wanted.counted.title(),
-            lead: if missing { "What this counts has not been fetched yet.".to_owned() } else { what.clone() },
+            lead: if missing {
+                "What this counts has not been fetched yet.".to_owned()
+            } else {
+                what.clone()
+            },
             whose: Name::of(&wanted.whose),
             cards,
             cases,
@@ -143,8 +148,7 @@ impl RowsPage {
     }
 }
 
-fn is_missing(live: &LiveBoard, counted: &Counted) -> bool {
-    let present = crate::view::figures::Present::of(&live.holdings.present());
+fn is_missing(present: Present, counted: &Counted) -> bool {
     let known = match counted {
         Counted::Figure(figure) => present.has(figure),
         Counted::NewCases => present.has(&Figure::OpenCases),
@@ -166,15 +170,15 @@ impl Page for RowsPage {
             address: "/figures/x?value=%3Cb%3E".to_owned(),
         };
         let figures = Figure::plain().map(Counted::Figure).chain([Counted::NewCases, Counted::cards(&[])]);
-        let all: Vec<_> = figures.flat_map(|one| [wanted(one.clone(), &Whose::All), wanted(one, &hostile)]).collect();
-        let boards = crate::samples::boards()?;
-        Ok(boards
-            .iter()
-            .flat_map(|(live, now)| {
-                let settings = &settings;
-                all.iter().map(move |one| Self::of(&live.board, one, is_missing(live, &one.counted), *now, settings))
-            })
-            .collect())
+        let all: Vec<_> =
+            figures.flat_map(|one| [wanted(one.clone(), &Whose::All), wanted(one, &hostile)]).collect();
+        let mut pages = Vec::new();
+        for (live, now) in &crate::samples::boards()? {
+            for present in crate::samples::presents() {
+                pages.extend(all.iter().map(|one| Self::of(&live.board, one, present, *now, &settings)));
+            }
+        }
+        Ok(pages)
     }
 }
 
@@ -192,8 +196,8 @@ pub(crate) async fn show(
     let chrome = Chrome::of(&app, &caller, &headers);
     // Looks at every card, and sorts what it finds.
     let making = tokio::task::spawn_blocking(move || {
-        let missing = is_missing(&live, &wanted.counted);
-        let page = RowsPage::of(&live.board, &wanted, missing, app.clock().now(), app.settings());
+        let present = Present::of(&live.holdings.present());
+        let page = RowsPage::of(&live.board, &wanted, present, app.clock().now(), app.settings());
         app.templates().render(&page, &chrome)
     });
     let html = making.await.map_err(AppError::internal)?;

@@ -7,7 +7,6 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use t5g_model::board::{Board, Scope};
-use t5g_model::documents::Document;
 use t5g_model::figures::{Figure, Rows, Statistics, figure_rows, most_severe_first, statistics};
 use t5g_model::names::CardStatus;
 use t5g_model::query::Property;
@@ -76,14 +75,13 @@ pub(crate) struct ScopePage {
 
 impl ScopePage {
     pub(crate) fn of(
-        live: &LiveBoard,
-        kind: Kind,
-        name: &str,
+        board: &Board,
+        present: Present,
+        (kind, name): (Kind, &str),
         now: DateTime<Utc>,
         settings: &WebSettings,
     ) -> Self {
-        let (board, scope) = (&*live.board, kind.scope(name));
-        let present = Present::of(&live.holdings.present());
+        let scope = kind.scope(name);
         let stats = statistics(board, scope, now);
         let (open, all) = (Counted::cards(&[Property::Open]), Counted::cards(&[]));
         let mut cards: Vec<_> = board.cards_in(scope).collect();
@@ -192,8 +190,11 @@ impl Page for ScopePage {
         let mut pages = Vec::new();
         for (live, now) in &crate::samples::boards()? {
             for kind in [Kind::Accounts, Kind::Engineers] {
-                let names = kind.names(&live.board).into_iter().chain([crate::samples::HOSTILE]);
-                pages.extend(names.map(|name| Self::of(live, kind, name, *now, &settings)));
+                for present in crate::samples::presents() {
+                    let names = kind.names(&live.board).into_iter().chain([crate::samples::HOSTILE]);
+                    let page = |name| Self::of(&live.board, present, (kind, name), *now, &settings);
+                    pages.extend(names.map(page));
+                }
             }
         }
         Ok(pages)
@@ -220,14 +221,14 @@ struct Similar {
 }
 
 impl NobodyPage {
-    fn of(live: &LiveBoard, kind: Kind, name: &str) -> Self {
+    fn of(board: &Board, present: Present, kind: Kind, name: &str) -> Self {
         let wanted = name.trim().to_lowercase();
         let (one, list_title) = kind.words();
         let alike = |other: &&str| {
             let other = other.to_lowercase();
             !wanted.is_empty() && !other.is_empty() && (other.contains(&wanted) || wanted.contains(&other))
         };
-        let names = kind.names(&live.board);
+        let names = kind.names(board);
         let mut found: Vec<&str> = names.iter().copied().filter(alike).take(SIMILAR).collect();
         if found.is_empty() {
             let short: String = name.chars().take(SEARCHED).collect();
@@ -242,7 +243,7 @@ impl NobodyPage {
             list_title,
             name: or_dash(&name.chars().take(SEARCHED).collect::<String>()),
             similar: found.into_iter().map(similar).collect(),
-            missing: !live.has(Document::Cards),
+            missing: !present.cards,
         }
     }
 }
@@ -256,7 +257,12 @@ impl Page for NobodyPage {
     fn samples() -> Result<Vec<Self>, serde_json::Error> {
         let boards = crate::samples::boards()?;
         let names = ["A customer?", "", crate::samples::HOSTILE];
-        let page = |(live, _): &(LiveBoard, _)| names.map(|name| Self::of(live, Kind::Accounts, name));
+        let presents = crate::samples::presents();
+        let all = names.into_iter().flat_map(|name| presents.map(|present| (name, present)));
+        let all: Vec<_> = all.collect();
+        let page = |(live, _): &(LiveBoard, DateTime<Utc>)| -> Vec<Self> {
+            all.iter().map(|(name, present)| Self::of(&live.board, *present, Kind::Accounts, name)).collect()
+        };
         Ok(boards.iter().flat_map(page).collect())
     }
 }
@@ -332,11 +338,13 @@ async fn show(
     let chrome = Chrome::of(&app, caller, headers);
     // An account may have all the cards there are.
     let making = tokio::task::spawn_blocking(move || {
+        let present = Present::of(&live.holdings.present());
         if !live.board.knows(kind.scope(&name)) {
-            let html = app.templates().render(&NobodyPage::of(&live, kind, &name), &chrome)?;
+            let page = NobodyPage::of(&live.board, present, kind, &name);
+            let html = app.templates().render(&page, &chrome)?;
             return Ok((StatusCode::NOT_FOUND, html));
         }
-        let page = ScopePage::of(&live, kind, &name, app.clock().now(), app.settings());
+        let page = ScopePage::of(&live.board, present, (kind, &name), app.clock().now(), app.settings());
         Ok((StatusCode::OK, app.templates().render(&page, &chrome)?))
     });
     let made: Result<_, minijinja::Error> = making.await.map_err(AppError::internal)?;

@@ -72,13 +72,11 @@ pub(crate) struct Fact {
 }
 
 /// Those figures of the statistics, by name.
-pub(crate) fn facts(
-    figures: &[Figure],
-    stats: &Statistics,
-    scope: Scope<'_>,
-    present: Present,
-) -> Vec<Fact> {
-    figures.iter().map(|figure| Fact { label: label(figure), value: count(figure, stats, scope, present) }).collect()
+pub(crate) fn facts(figures: &[Figure], stats: &Statistics, scope: Scope<'_>, present: Present) -> Vec<Fact> {
+    figures
+        .iter()
+        .map(|figure| Fact { label: label(figure), value: count(figure, stats, scope, present) })
+        .collect()
 }
 
 /// One figure of the statistics.
@@ -200,7 +198,8 @@ impl Bars {
         let all: u64 = parts.iter().map(|part| part.count).sum();
         let most = parts.iter().max_by_key(|part| part.count).filter(|part| part.count > 0);
         let longest = most.map_or(1.0, |part| part.count as f64);
-        let words = most.map_or_else(String::new, |most| format!("most {}: {} of {all}", most.label, most.count));
+        let words =
+            most.map_or_else(String::new, |most| format!("most {}: {} of {all}", most.label, most.count));
         let bar = |part: Part| Bar {
             value: Count::of(&part.counted, scope, part.count),
             width: (part.count as f64 / longest * 1000.0).round() / 10.0,

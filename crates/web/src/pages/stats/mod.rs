@@ -83,11 +83,8 @@ impl StatsNow {
             value: count(figure, &stats, Scope::All, present),
             trend: trend(&series, figure),
         };
-        let group = |id, title, figures: &[Figure]| Group {
-            id,
-            title,
-            figures: figures.iter().map(row).collect(),
-        };
+        let group =
+            |id, title, figures: &[Figure]| Group { id, title, figures: figures.iter().map(row).collect() };
         let statuses = board.card_statuses();
         let statuses = statuses.iter().map(|(status, count)| Part::status(status, *count));
         Self {
@@ -116,9 +113,10 @@ fn trend(series: &TimeSeries, figure: &Figure) -> Option<Spark> {
 
 impl StatsPage {
     fn of(live: &LiveBoard, range: Range, now: DateTime<Utc>) -> Self {
-        let of_now = live.derived.stats.get_or_init(|| {
-            Arc::new(StatsNow::of(&live.board, &live.holdings.present(), now))
-        });
+        let of_now = live
+            .derived
+            .stats
+            .get_or_init(|| Arc::new(StatsNow::of(&live.board, &live.holdings.present(), now)));
         let series = SeriesView::of(live.board.history(), range, live.board.rules().date_of(now));
         Self { now: Arc::clone(of_now), series }
     }
@@ -128,10 +126,12 @@ impl Page for StatsPage {
     const TEMPLATE: &'static str = "pages/stats.html";
 
     fn samples() -> Result<Vec<Self>, serde_json::Error> {
-        let boards = crate::samples::boards()?;
-        let mut pages: Vec<_> = boards.iter().map(|(live, now)| Self::of(live, Range::default(), *now)).collect();
-        let filled = SeriesView::sample();
-        pages.extend(pages.last().cloned().map(|page| Self { series: filled, ..page }));
+        let mut pages = Vec::new();
+        for (live, now) in &crate::samples::boards()? {
+            pages.push(Self::of(live, Range::default(), *now));
+            let all = StatsNow::of(&live.board, &crate::live::loader::shown(), *now);
+            pages.push(Self { now: Arc::new(all), series: SeriesView::sample() });
+        }
         Ok(pages)
     }
 }
@@ -151,10 +151,7 @@ pub(crate) async fn show(
     let ready = live.derived.stats.get().is_some();
     let make = move || app.templates().render(&StatsPage::of(&live, range, now), &chrome);
     // The first reader of a board makes what all others find ready.
-    let html = if ready {
-        make()
-    } else {
-        tokio::task::spawn_blocking(make).await.map_err(AppError::internal)?
-    };
+    let html =
+        if ready { make() } else { tokio::task::spawn_blocking(make).await.map_err(AppError::internal)? };
     Ok(Html(html.map_err(AppError::internal)?))
 }

@@ -71,9 +71,9 @@ impl Range {
         }
         match (from, to) {
             (None, None) => Ok(preset.map_or_else(Self::default, Self::Last)),
-            (Some(from), Some(to)) if from > to => {
-                Err(AppError::BadRequest(format!("The days from {from} to {to} are none: the first lies after the last.")))
-            }
+            (Some(from), Some(to)) if from > to => Err(AppError::BadRequest(format!(
+                "The days from {from} to {to} are none: the first lies after the last."
+            ))),
             days => Ok(Self::Between(days.0, days.1)),
         }
     }
@@ -99,7 +99,9 @@ fn date(name: &str, value: &str) -> Result<NaiveDate, AppError> {
 
 fn unknown(name: &str, value: &str, expected: &str) -> AppError {
     let shown: String = value.chars().take(80).collect();
-    AppError::BadRequest(format!("The address says {name}={shown}, which cannot be read; expected: {expected}."))
+    AppError::BadRequest(format!(
+        "The address says {name}={shown}, which cannot be read; expected: {expected}."
+    ))
 }
 
 #[cfg(test)]

@@ -73,7 +73,8 @@ struct Day {
 impl SeriesView {
     pub(super) fn of(history: &Stats, range: Range, today: NaiveDate) -> Self {
         let (from, to) = range.days(today);
-        let bounds = (from.map_or(Bound::Unbounded, Bound::Included), to.map_or(Bound::Unbounded, Bound::Included));
+        let bounds =
+            (from.map_or(Bound::Unbounded, Bound::Included), to.map_or(Bound::Unbounded, Bound::Included));
         let chosen: Stats = history.range(bounds).map(|(day, figures)| (*day, *figures)).collect();
         let series = time_series(&chosen);
         let find = |name: &&str| series.series.iter().find(|line| line.name == *name);
@@ -91,10 +92,12 @@ impl SeriesView {
             presets: Preset::ALL.map(|preset| choice(preset, range)).into(),
             from: date(chosen_days.0),
             to: date(chosen_days.1),
-            charts: CHARTS.map(|(id, title, names)| {
-                let lines: Vec<_> = names.iter().filter_map(find).collect();
-                Chart::of(id, title, &lines)
-            }).into(),
+            charts: CHARTS
+                .map(|(id, title, names)| {
+                    let lines: Vec<_> = names.iter().filter_map(find).collect();
+                    Chart::of(id, title, &lines)
+                })
+                .into(),
             columns: lines.iter().map(|line| Column { name: line.name, label: line.label }).collect(),
             days: series.days.iter().enumerate().rev().map(day).collect(),
             words: words(&series.days),
@@ -131,7 +134,8 @@ impl Chart {
             let most = line.values.iter().max()?;
             Some(format!("{} from {first} to {last}, at most {most}", line.label))
         };
-        let line = |(place, line): (usize, &&Series)| Line { name: line.name, label: line.label, style: place + 1 };
+        let line =
+            |(place, line): (usize, &&Series)| Line { name: line.name, label: line.label, style: place + 1 };
         Self {
             id,
             title,
@@ -158,13 +162,17 @@ mod tests {
     #[test]
     fn the_table_has_the_days_chosen_and_the_charts_say_so_in_words() {
         let day = |number| NaiveDate::from_ymd_opt(2026, 11, number).unwrap();
-        let figures = |number: u32| DayFigures { open_cases: u64::from(number * 10), ..DayFigures::default() };
+        let figures =
+            |number: u32| DayFigures { open_cases: u64::from(number * 10), ..DayFigures::default() };
         let history: Stats = (1..=9).map(|number| (day(number), figures(number))).collect();
         let view = SeriesView::of(&history, Range::Between(Some(day(3)), Some(day(5))), day(9));
         assert_eq!(view.words, "3 days, from 2026-11-03 to 2026-11-05");
         let rows: Vec<_> = view.days.iter().map(|day| (day.day.as_str(), day.values[0])).collect();
         assert_eq!(rows, [("2026-11-05", 50), ("2026-11-04", 40), ("2026-11-03", 30)]);
-        assert_eq!(view.charts[0].words, "Total Cases from 30 to 50, at most 50; No Updates from 0 to 0, at most 0");
+        assert_eq!(
+            view.charts[0].words,
+            "Total Cases from 30 to 50, at most 50; No Updates from 0 to 0, at most 0"
+        );
         let none = SeriesView::of(&history, Range::Between(Some(day(20)), None), day(9));
         assert!(none.days.is_empty() && none.history && none.charts[0].words.is_empty());
     }

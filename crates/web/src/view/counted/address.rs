@@ -232,7 +232,8 @@ mod tests {
             Figure::ByStatus(case),
         ];
         let cards = [Counted::cards(&[Property::Open, Property::Unassigned]), Counted::status(&status)];
-        let outcomes = OutcomeKind::ALL.map(|kind| Counted::Outcome { kind, severity: severity.clone(), span });
+        let outcomes =
+            OutcomeKind::ALL.map(|kind| Counted::Outcome { kind, severity: severity.clone(), span });
         let figures = named.into_iter().chain(Figure::plain()).map(Counted::Figure);
         figures.chain(cards).chain(outcomes).chain([Counted::NewCases]).collect()
     }
@@ -268,7 +269,12 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_said() {
-        for (name, query) in [("cards", "is=x"), ("relief", "from=x&value=a"), ("cards", "page=0"), ("cards", "account=a&engineer=b")] {
+        for (name, query) in [
+            ("cards", "is=x"),
+            ("relief", "from=x&value=a"),
+            ("cards", "page=0"),
+            ("cards", "account=a&engineer=b"),
+        ] {
             let uri: Uri = format!("/figures/{name}?{query}").parse().unwrap();
             assert!(matches!(read(name, &uri), Err(AppError::BadRequest(_))), "{query}");
         }

@@ -5,9 +5,7 @@ mod address;
 
 use chrono::{DateTime, Utc};
 use t5g_model::board::{Board, Card, Scope};
-use t5g_model::figures::{
-    DaySpan, Figure, OutcomeKind, Rows, figure_rows, new_cases, outcome_cards,
-};
+use t5g_model::figures::{DaySpan, Figure, OutcomeKind, Rows, figure_rows, new_cases, outcome_cards};
 use t5g_model::names::{CardStatus, Severity};
 use t5g_model::query::{Property, Word as _};
 
