@@ -84,4 +84,31 @@ mod tests {
         }
         assert_eq!(outside(None), None);
     }
+
+    /// The name that the router reads from a link, after a browser has made an address of it.
+    async fn arrives(link: &str) -> String {
+        use axum::extract::{Path, Query};
+        use axum::{Router, body::Body, http::Request, routing::get};
+        use std::collections::HashMap;
+        use tower::ServiceExt as _;
+        let path = get(|Path(name): Path<String>| async move { name });
+        let query = get(|Query(all): Query<HashMap<String, String>>| async move { all["name"].clone() });
+        let router: Router = Router::new().route("/account/{*name}", path).route("/account", query);
+        let url = Url::parse("http://x").unwrap().join(link).unwrap();
+        let asked = &url[url::Position::BeforePath..];
+        let answer = router.oneshot(Request::get(asked).body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), 200, "{link} as {asked}");
+        let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        String::from_utf8(bytes.into()).unwrap()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_name_arrives_as_it_is(name in "[./%+ a?#&\"\\\\]{0,8}|\\PC{0,40}|.{0,40}") {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            if let Some(link) = account(&name) {
+                assert_eq!(runtime.block_on(arrives(&link)), name);
+            }
+        }
+    }
 }
