@@ -40,7 +40,7 @@ const ROOMY = 460;
 
 const TOOLTIP = { animation: false, backgroundColor: "rgb(20 26 34)", titleColor: "#fff", bodyColor: "#fff", padding: 8 } as const;
 
-function scales(colours: Colours, yTitle: string | undefined): NonNullable<ChartConfiguration["options"]>["scales"] {
+function scales(colours: Colours, yTitle: string | undefined): NonNullable<ChartConfiguration<"line">["options"]>["scales"] {
   const ticks = { color: colours.text, font: { family: colours.font, size: 12 } };
   return {
     x: { ticks: { ...ticks, maxRotation: 0, autoSkipPadding: 16 }, grid: { display: false }, border: { color: colours.line } },

@@ -31,7 +31,7 @@ const PAGE: usize = 100;
 pub(crate) struct RowsPage {
     title: String,
     lead: String,
-    whose: Option<Name>,
+    whose: Option<Owner>,
     cards: Vec<CardRow>,
     cases: Vec<CaseRow>,
     trackers: Vec<TrackerRow>,
@@ -45,13 +45,13 @@ pub(crate) struct RowsPage {
 
 /// Of whom the rows are.
 #[derive(Debug, Clone, Serialize)]
-struct Name {
+struct Owner {
     label: &'static str,
     name: String,
     href: Link,
 }
 
-impl Name {
+impl Owner {
     fn of(whose: &Whose) -> Option<Self> {
         match whose {
             Whose::All => None,
@@ -135,7 +135,7 @@ impl RowsPage {
             } else {
                 what.clone()
             },
-            whose: Name::of(&wanted.whose),
+            whose: Owner::of(&wanted.whose),
             cards,
             cases,
             trackers,

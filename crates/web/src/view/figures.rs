@@ -209,9 +209,4 @@ impl Bars {
         };
         Self { bars: parts.into_iter().map(bar).collect(), words }
     }
-
-    /// Whether there is no bar.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.bars.is_empty()
-    }
 }

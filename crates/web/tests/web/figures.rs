@@ -29,7 +29,11 @@ const NAMES: [&str; 14] = [
 ];
 
 fn unescaped(text: &str) -> String {
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&")
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
 }
 
 fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
@@ -38,7 +42,10 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
 
 /// Where each figure of a page leads, and what it says.
 fn figures(page: &str) -> Vec<(String, usize)> {
-    let tags = page.split('<').filter_map(|tag| tag.split_once('>')).filter(|(tag, _)| tag.contains(" data-figure=\""));
+    let tags = page
+        .split('<')
+        .filter_map(|tag| tag.split_once('>'))
+        .filter(|(tag, _)| tag.contains(" data-figure=\""));
     let figure = |(tag, text): (&str, &str)| {
         let figure: usize = attribute(tag, "data-figure").unwrap().parse().unwrap();
         assert!(text.is_empty() || text == figure.to_string(), "{tag} says {text}");
@@ -55,7 +62,10 @@ async fn rows(app: &TestApp, address: &str) -> usize {
         assert_eq!(answer.status, StatusCode::OK, "{address}");
         let text = answer.text();
         rows += text.matches("<tr id=\"").count() + text.matches("<tr data-row=\"").count();
-        next = text.split('<').find(|tag| tag.contains("rel=\"next\"")).map(|tag| unescaped(attribute(tag, "href").unwrap()));
+        next = text
+            .split('<')
+            .find(|tag| tag.contains("rel=\"next\""))
+            .map(|tag| unescaped(attribute(tag, "href").unwrap()));
     }
     rows
 }
@@ -80,7 +90,11 @@ fn documents(names: &[&str]) -> Vec<(Document, Value)> {
             one["card_status"] = json!(["Backlog", "Done", "", " Blocked"][(place + kind / 2) % 4]);
             one["escalated"] = json!(kind % 3 == 0);
             one["crit_sit"] = json!(kind % 4 == 1);
-            one["assignee"] = if kind == 5 { json!({}) } else { json!({ "displayName": names[(place + kind % 2) % names.len()] }) };
+            one["assignee"] = if kind == 5 {
+                json!({})
+            } else {
+                json!({ "displayName": names[(place + kind % 2) % names.len()] })
+            };
             one["case_created"] = json!(format!("2026-1{}-{:02}T10:00:00Z", kind % 2, 3 + place));
             if kind % 2 == 0 {
                 one["relief_at"] = json!(format!("2026-11-{:02}T16:30:00Z", 20 + kind % 4));
@@ -93,12 +107,19 @@ fn documents(names: &[&str]) -> Vec<(Document, Value)> {
             of_portal["account"] = json!(name);
             of_portal["status"] = json!(statuses[kind % 4]);
             if kind % 4 == 2 {
-                of_portal["closeddate"] = json!(if kind == 2 { "2026-11-23T01:00:00Z" } else { "2026-11-18T01:00:00Z" });
+                of_portal["closeddate"] =
+                    json!(if kind == 2 { "2026-11-23T01:00:00Z" } else { "2026-11-18T01:00:00Z" });
             }
             cases.insert(number.clone(), of_portal);
             let target = if kind % 2 == 0 { "---" } else { "4.20" };
-            bugs.insert(number.clone(), json!([{ "bugzillaNumber": 100 + place % 3, "summary": name, "target_release": [target] }]));
-            issues.insert(number, json!([{ "id": format!("OCP-{place}"), "title": "x", "url": "https://jira.example/x" }]));
+            bugs.insert(
+                number.clone(),
+                json!([{ "bugzillaNumber": 100 + place % 3, "summary": name, "target_release": [target] }]),
+            );
+            issues.insert(
+                number,
+                json!([{ "id": format!("OCP-{place}"), "title": "x", "url": "https://jira.example/x" }]),
+            );
         }
     }
     vec![
@@ -131,7 +152,9 @@ async fn everybody(app: &TestApp) -> Vec<String> {
         let page = app.get(list).await;
         let one = list.trim_end_matches('s');
         let links = page.text().split('<').filter_map(|tag| attribute(tag, "href")).map(unescaped);
-        all.extend(links.filter(|href| href.starts_with(&format!("{one}/")) || href.starts_with(&format!("{one}?"))));
+        all.extend(
+            links.filter(|href| href.starts_with(&format!("{one}/")) || href.starts_with(&format!("{one}?"))),
+        );
     }
     all
 }
@@ -169,7 +192,14 @@ async fn figures_are_those_of_the_statistics() {
     let app = world().await;
     let (page, stats) = (app.get("/stats").await, app.get("/api/stats").await.json());
     let figures: std::collections::BTreeMap<_, _> = figures(page.text()).into_iter().collect();
-    for name in ["open_cases", "weekly_opened_cases", "daily_opened_cases", "weekly_closed_cases", "daily_closed_cases", "no_updates"] {
+    for name in [
+        "open_cases",
+        "weekly_opened_cases",
+        "daily_opened_cases",
+        "weekly_closed_cases",
+        "daily_closed_cases",
+        "no_updates",
+    ] {
         assert_eq!(figures[&format!("/figures/{name}")], stats[name], "{name}");
         assert!(stats[name].as_u64().unwrap() > 0, "the world has none of {name}");
     }
@@ -206,7 +236,11 @@ async fn everybody_has_a_page_whatever_they_are_called() {
 #[tokio::test]
 async fn a_name_that_nobody_has_is_told_with_names_like_it() {
     let app = world().await;
-    for (path, like) in [("/account/ACME", "/account/Acme"), ("/engineer/Acm", "/engineer/acme"), ("/account/ACME%2F", "/account/acme")] {
+    for (path, like) in [
+        ("/account/ACME", "/account/Acme"),
+        ("/engineer/Acm", "/engineer/acme"),
+        ("/account/ACME%2F", "/account/acme"),
+    ] {
         let page = app.get(path).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
         assert!(page.text().contains(&format!("href=\"{like}\"")), "{path}");
@@ -233,7 +267,11 @@ async fn what_has_not_come_is_unknown_and_said() {
     assert!(nobody.text().contains("have not been fetched yet"));
     let rows = app.get("/figures/open_cases").await;
     assert!(rows.text().contains("Nothing to show yet") && rows.text().contains("data-rows=\"0\""));
-    let few = TestApp::with(&[(Document::Cards, json!({ "K-1": card("00000001", "High") }))], WebSettings::default()).await;
+    let few = TestApp::with(
+        &[(Document::Cards, json!({ "K-1": card("00000001", "High") }))],
+        WebSettings::default(),
+    )
+    .await;
     let account = few.get("/account/Acme").await;
     assert_eq!(account.status, StatusCode::OK);
     assert!(account.text().contains("No card has come that far yet."));
@@ -286,7 +324,8 @@ async fn lists_are_sorted_and_searched() {
     let app = world().await;
     let names = |page: &str| -> Vec<String> {
         let rows = page.split("<th scope=\"row\" class=\"name full\">").skip(1);
-        rows.map(|row| unescaped(row.split("dir=\"auto\">").nth(1).unwrap().split('<').next().unwrap())).collect()
+        rows.map(|row| unescaped(row.split("dir=\"auto\">").nth(1).unwrap().split('<').next().unwrap()))
+            .collect()
     };
     let by_name = names(app.get("/accounts?sort=name").await.text());
     let mut sorted = by_name.clone();
@@ -299,7 +338,9 @@ async fn lists_are_sorted_and_searched() {
     assert!(none.text().contains("13 are there") && !none.text().contains("<script>"));
     assert_eq!(app.get("/accounts?sort=x").await.status, StatusCode::BAD_REQUEST);
     let page = app.get("/accounts?sort=-cases&q=a").await;
-    assert!(page.text().contains("aria-sort=\"descending\"><a href=\"/accounts?q=a&amp;sort=cases\">Open cases"));
+    assert!(
+        page.text().contains("aria-sort=\"descending\"><a href=\"/accounts?q=a&amp;sort=cases\">Open cases")
+    );
     assert!(page.text().contains("<input type=\"hidden\" name=\"sort\" value=\"-cases\">"));
 }
 
@@ -324,7 +365,11 @@ async fn outcomes_are_told_apart_and_counted() {
         set.split("</section>").next().unwrap().to_owned()
     };
     let relief = set("relief");
-    assert!(relief.contains("<td class=\"right\">2.0</td><td class=\"right\">2.0</td><td class=\"right\">2.8</td>"), "{relief}");
+    assert!(
+        relief
+            .contains("<td class=\"right\">2.0</td><td class=\"right\">2.0</td><td class=\"right\">2.8</td>"),
+        "{relief}"
+    );
     assert!(relief.contains("2 cards: half within 2.0 days, nine of ten within 2.8"));
     assert!(set("resolved").contains("<td class=\"right\">10.0</td>"));
     assert!(page.text().contains("1 duration left out"));
@@ -333,7 +378,15 @@ async fn outcomes_are_told_apart_and_counted() {
 #[tokio::test]
 async fn charts_come_only_where_there_are_some() {
     let app = world().await;
-    for (path, wanted) in [("/stats", true), ("/account/Acme", true), ("/engineer/Acme", true), ("/home", false), ("/accounts", false), ("/table/all", false), ("/figures/open_cases", false)] {
+    for (path, wanted) in [
+        ("/stats", true),
+        ("/account/Acme", true),
+        ("/engineer/Acme", true),
+        ("/home", false),
+        ("/accounts", false),
+        ("/table/all", false),
+        ("/figures/open_cases", false),
+    ] {
         let page = app.get(path).await;
         assert_eq!(page.text().contains("/assets/unbuilt-charts.js"), wanted, "{path}");
     }
@@ -342,7 +395,10 @@ async fn charts_come_only_where_there_are_some() {
         let figure = figure.split("</figure>").next().unwrap();
         let words = figure.split("<figcaption>").nth(1).unwrap();
         assert!(words.contains("<h3>") && words.contains("<p>"), "a chart without words");
-        assert!(figure.contains("<table") || figure.contains("data-table=\"series-table\""), "a chart without a table");
+        assert!(
+            figure.contains("<table") || figure.contains("data-table=\"series-table\""),
+            "a chart without a table"
+        );
         assert!(figure.contains(" hidden><canvas>"), "what only a script fills is hidden");
     }
 }
@@ -366,8 +422,17 @@ async fn hostile_text_is_text_everywhere() {
         (Document::Bugs, json!({ "00000001": [bug] })),
     ];
     let app = TestApp::with(&documents, WebSettings::default()).await;
-    let mut pages: Vec<String> =
-        ["/home", "/stats", "/accounts", "/engineers", "/figures/open_cases", "/figures/bugs.unique", "/figures/cards"].map(str::to_owned).into();
+    let mut pages: Vec<String> = [
+        "/home",
+        "/stats",
+        "/accounts",
+        "/engineers",
+        "/figures/open_cases",
+        "/figures/bugs.unique",
+        "/figures/cards",
+    ]
+    .map(str::to_owned)
+    .into();
     pages.extend(everybody(&app).await);
     assert_eq!(pages.len(), 9);
     for path in &pages {

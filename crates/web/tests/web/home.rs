@@ -36,7 +36,8 @@ fn unescaped(text: &str) -> String {
 fn figures(page: &str) -> Vec<(String, usize)> {
     let tags = page.split('<').filter(|tag| tag.contains(" data-figure=\""));
     let part = |tag: &str, name: &str| tag.split(name).nth(1).unwrap().split('"').next().unwrap().to_owned();
-    tags.map(|tag| (unescaped(&part(tag, " href=\"")), part(tag, " data-figure=\"").parse().unwrap())).collect()
+    tags.map(|tag| (unescaped(&part(tag, " href=\"")), part(tag, " data-figure=\"").parse().unwrap()))
+        .collect()
 }
 
 #[tokio::test]
