@@ -15,7 +15,9 @@ use crate::api::{documents, index, monitor as monitor_api, refresh, stats};
 use crate::app::AppState;
 use crate::error::AppError;
 use crate::layers::{errors, headers, limits, origin, panics, request_id, telemetry};
-use crate::pages::{audit, home, monitor, sources, status, table, tokens, users};
+use crate::pages::{
+    audit, home, monitor, names, rows, scope, sources, stats as stats_page, status, table, tokens, users,
+};
 use crate::{assets, ops};
 
 /// One route.
@@ -61,6 +63,14 @@ pub fn table() -> Vec<Route> {
         route("/home", VIEWER, get(home::show)),
         route("/table/", VIEWER, get(table::recent)),
         route("/table/all", VIEWER, get(table::all)),
+        route("/stats", VIEWER, get(stats_page::show)),
+        route("/figures/{figure}", VIEWER, get(rows::show)),
+        route("/accounts", VIEWER, get(names::accounts)),
+        route("/account", VIEWER, get(scope::account_named)),
+        route("/account/{*name}", VIEWER, get(scope::account)),
+        route("/engineers", VIEWER, get(names::engineers)),
+        route("/engineer", VIEWER, get(scope::engineer_named)),
+        route("/engineer/{*name}", VIEWER, get(scope::engineer)),
         route("/sources", VIEWER, get(sources::show)),
         route("/partials/freshness", VIEWER, get(sources::freshness)),
         route("/refresh", Access::Refresh, post(refresh::button)),

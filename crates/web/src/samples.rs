@@ -12,6 +12,7 @@ use crate::live::board::{Derived, Holdings};
 use crate::live::loader::shown;
 use crate::settings::WebSettings;
 use crate::view::chrome::Chrome;
+use crate::view::figures::Present;
 use crate::view::freshness::SourceReport;
 
 /// Text that is markup, script, quotes and control characters at once.
@@ -26,6 +27,11 @@ fn now() -> DateTime<Utc> {
 pub(crate) fn boards() -> Result<Vec<(LiveBoard, DateTime<Utc>)>, serde_json::Error> {
     let worlds = [json!({}), world("A customer"), world(HOSTILE)];
     worlds.iter().map(|cards| Ok((board(cards)?, now()))).collect()
+}
+
+/// Nothing fetched, and everything.
+pub(crate) fn presents() -> [Present; 2] {
+    [Present::of(&std::collections::BTreeSet::new()), Present::of(&shown())]
 }
 
 fn world(text: &str) -> Value {

@@ -41,6 +41,7 @@ sources![
     "bare.html",
     "base.html",
     "macros.html",
+    "partials/figures.html",
     "partials/freshness.html",
     "partials/monitor/living.html",
     "partials/monitor/macros.html",
@@ -49,6 +50,8 @@ sources![
     "partials/monitor/runs.html",
     "partials/monitor/task.html",
     "partials/operations.html",
+    "partials/outcomes.html",
+    "partials/rows.html",
     "pages/audit.html",
     "pages/error.html",
     "pages/home.html",
@@ -57,7 +60,12 @@ sources![
     "pages/monitor_confirm.html",
     "pages/monitor_run.html",
     "pages/monitor_task.html",
+    "pages/names.html",
+    "pages/nobody.html",
+    "pages/rows.html",
+    "pages/scope.html",
     "pages/sources.html",
+    "pages/stats.html",
     "pages/status.html",
     "pages/table.html",
     "pages/tokens.html",
@@ -155,6 +163,11 @@ pub fn check() -> Result<usize, CheckError> {
         + sample::<crate::pages::monitor::TaskPage>(&templates, &chrome)?
         + sample::<crate::pages::monitor::RunPage>(&templates, &chrome)?
         + sample::<crate::pages::monitor::ConfirmPage>(&templates, &chrome)?
+        + sample::<crate::pages::names::NamesPage>(&templates, &chrome)?
+        + sample::<crate::pages::rows::RowsPage>(&templates, &chrome)?
+        + sample::<crate::pages::scope::NobodyPage>(&templates, &chrome)?
+        + sample::<crate::pages::scope::ScopePage>(&templates, &chrome)?
+        + sample::<crate::pages::stats::StatsPage>(&templates, &chrome)?
         + sample::<crate::pages::sources::SourcesPage>(&templates, &chrome)?
         + sample::<crate::pages::status::StatusPage>(&templates, &chrome)?
         + sample::<crate::pages::table::TablePage>(&templates, &chrome)?)

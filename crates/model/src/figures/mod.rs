@@ -3,8 +3,10 @@
 //! "Today" is the date in the board's time zone; ages are differences of dates, in days.
 
 mod attention;
+mod counts;
 mod figure;
 mod grouping;
+mod histogram;
 pub mod history;
 mod outcomes;
 mod recent;
@@ -14,9 +16,11 @@ mod statistics;
 mod trackers;
 
 pub use attention::{Attention, attention};
+pub use counts::{ScopeCounts, scope_counts};
 pub use figure::{Figure, Rows, figure_rows};
 pub use grouping::{AccountGroup, StatusGroup, grouped};
-pub use outcomes::{Outcome, Outcomes, outcomes};
+pub use histogram::{Bin, DaySpan, histogram};
+pub use outcomes::{Outcome, OutcomeKind, Outcomes, outcome_cards, outcomes};
 pub use recent::{RecentUpdate, TRENDS_LABEL, new_cases, recent_updates, trends};
 pub use series::{Series, TimeSeries, time_series};
 pub use sla::{Sla, SlaState, sla};
@@ -29,6 +33,16 @@ use chrono::{DateTime, Utc};
 
 use crate::board::Card;
 use crate::names::{CardKey, Severity};
+
+/// Sorts cards: most severe first, then oldest first.
+pub fn most_severe_first(cards: &mut [&Card]) {
+    cards.sort_by(|a, b| by_severity_then_age(a).cmp(&by_severity_then_age(b)));
+}
+
+/// Sorts cases: most severe first, then newest first.
+pub fn most_severe_cases_first(cases: &mut [&crate::board::Case]) {
+    cases.sort_by(|a, b| by_severity_then_youth(a).cmp(&by_severity_then_youth(b)));
+}
 
 /// Most severe first, then oldest first; a card whose creation is unknown comes last.
 fn by_severity_then_age(card: &Card) -> (&Severity, bool, Option<DateTime<Utc>>, &CardKey) {

@@ -34,24 +34,76 @@ pub struct Outcome {
     pub values: Vec<f64>,
 }
 
+/// One of the two sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutcomeKind {
+    /// From the case's creation to relief.
+    Relief,
+    /// From the case's creation to its resolution.
+    Resolved,
+}
+
+impl OutcomeKind {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Relief, Self::Resolved];
+
+    /// In addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Relief => "relief",
+            Self::Resolved => "resolved",
+        }
+    }
+
+    /// Days until then, or why they are not known; `None` if it has not come.
+    fn of(self, card: &Card) -> Option<Result<f64, String>> {
+        let at = match self {
+            Self::Relief => card.relief_at.as_ref(),
+            Self::Resolved => card.resolved_at.as_ref(),
+        };
+        Some(days(&card.case_created, at?))
+    }
+}
+
+/// The cards of the scope that count in an outcome, by project and number, each with its days.
+pub fn outcome_cards<'a>(
+    board: &'a Board,
+    scope: Scope<'_>,
+    kind: OutcomeKind,
+) -> impl Iterator<Item = (&'a Card, f64)> {
+    board.cards_in(scope).filter_map(move |card| Some((card, kind.of(card)?.ok()?)))
+}
+
 /// Computes the outcomes of all cards of the scope, open and closed.
 pub fn outcomes(board: &Board, scope: Scope<'_>) -> Outcomes {
     let (mut relief, mut resolved) = (BTreeMap::new(), BTreeMap::new());
     let mut problems = Problems::default();
     for card in board.cards_in(scope) {
-        note(card, "relief_at", card.relief_at.as_ref(), &mut relief, &mut problems);
-        note(card, "resolved_at", card.resolved_at.as_ref(), &mut resolved, &mut problems);
+        note(card, OutcomeKind::Relief, &mut relief, &mut problems);
+        note(card, OutcomeKind::Resolved, &mut resolved, &mut problems);
     }
     Outcomes { relief: summed_up(relief), resolved: summed_up(resolved), problems }
 }
 
+impl Outcomes {
+    /// The set of that kind.
+    pub fn of(&self, kind: OutcomeKind) -> &BTreeMap<Severity, Outcome> {
+        match kind {
+            OutcomeKind::Relief => &self.relief,
+            OutcomeKind::Resolved => &self.resolved,
+        }
+    }
+}
+
 type Values = BTreeMap<Severity, Vec<f64>>;
 
-fn note(card: &Card, field: &str, at: Option<&Moment>, values: &mut Values, problems: &mut Problems) {
-    let Some(at) = at else { return };
-    match days(&card.case_created, at) {
-        Ok(days) => values.entry(card.severity.clone()).or_default().push(days),
-        Err(reason) => problems.note(Document::Cards, card.key.as_str(), &format!("{field}: {reason}")),
+fn note(card: &Card, kind: OutcomeKind, values: &mut Values, problems: &mut Problems) {
+    match kind.of(card) {
+        None => {}
+        Some(Ok(days)) => values.entry(card.severity.clone()).or_default().push(days),
+        Some(Err(reason)) => {
+            problems.note(Document::Cards, card.key.as_str(), &format!("{}_at: {reason}", kind.name()));
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! documents, and what is wrong with any of them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -18,6 +18,7 @@ use crate::live::health::Trouble;
 use crate::live::raw::RawDocument;
 use crate::live::table::TableIndex;
 use crate::pages::home::HomePage;
+use crate::pages::stats::StatsNow;
 use crate::settings::WebSettings;
 use crate::view::words::When;
 
@@ -68,6 +69,8 @@ pub(crate) struct Derived {
     pub(crate) home: HomePage,
     /// `/table/…`.
     pub(crate) table: TableIndex,
+    /// `/stats`, made when it is first asked for.
+    pub(crate) stats: OnceLock<Arc<StatsNow>>,
 }
 
 impl Derived {
@@ -84,7 +87,7 @@ impl Derived {
         let table = TableIndex::of(board, today);
         let home = HomePage::of(board, &stats, present, now, settings);
         let stats_etag = format!("W/\"{}\"", Fingerprint::of(&stats_json));
-        Ok(Self { today, stats_json, stats_etag, home, table })
+        Ok(Self { today, stats_json, stats_etag, home, table, stats: OnceLock::new() })
     }
 }
 

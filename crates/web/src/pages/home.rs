@@ -9,9 +9,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use t5g_model::board::{Board, Case, Scope};
 use t5g_model::documents::Document;
-use t5g_model::figures::{Statistics, attention, new_cases};
+use t5g_model::figures::{Figure, Statistics, new_cases};
 use t5g_model::names::Severity;
-use url::form_urlencoded;
 
 use crate::access::Caller;
 use crate::app::AppState;
@@ -21,12 +20,24 @@ use crate::settings::WebSettings;
 use crate::templates::Page;
 use crate::view::badge::{self, Badge, or_dash};
 use crate::view::chrome::Chrome;
+use crate::view::counted::Counted;
+use crate::view::figures::{Bars, Count, Fact, Part, Present, Tile, facts, tiles};
 use crate::view::freshness::State as SourceState;
-use crate::view::link;
+use crate::view::link::{self, Link};
 use crate::view::words::{count, local};
 
 /// New cases shown; more are counted.
 const NEW_CASES: usize = 60;
+
+/// The figures of cases, bugs and issues that it shows.
+const CASES: [Figure; 6] = [
+    Figure::OpenCases,
+    Figure::WeeklyOpenedCases,
+    Figure::WeeklyClosedCases,
+    Figure::NoUpdates,
+    Figure::BugsUnique,
+    Figure::BugsNoTarget,
+];
 
 /// What the page shows.
 #[derive(Debug, Clone, Serialize)]
@@ -35,12 +46,12 @@ pub(crate) struct HomePage {
     first_run: Option<FirstRun>,
     attention: Vec<Tile>,
     new_cases: Vec<NewCase>,
-    new_cases_note: String,
+    new_count: Count,
     more_new: Option<String>,
     /// What stands in place of an empty list.
     no_new: &'static str,
-    statuses: Vec<Bar>,
-    total_cards: String,
+    statuses: Bars,
+    total_cards: Count,
     case_facts: Vec<Fact>,
 }
 
@@ -51,41 +62,15 @@ struct FirstRun {
     steps: Vec<String>,
 }
 
-/// A figure that leads to the rows that it counts.
-#[derive(Debug, Clone, Serialize)]
-struct Tile {
-    /// Style: `alarm`, `warn`, `zero`, or empty.
-    kind: &'static str,
-    figure: String,
-    label: &'static str,
-    note: &'static str,
-    /// `None` where there is nothing to count.
-    href: Option<String>,
-}
-
 #[derive(Debug, Clone, Serialize)]
 struct NewCase {
     number: String,
     href: String,
     severity: Badge,
     account: String,
+    account_href: Link,
     summary: String,
     opened: String,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct Bar {
-    label: String,
-    count: u64,
-    /// Percent of the longest bar.
-    width: f64,
-    href: String,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct Fact {
-    label: &'static str,
-    figure: String,
 }
 
 impl HomePage {
@@ -97,28 +82,25 @@ impl HomePage {
         now: DateTime<Utc>,
         settings: &WebSettings,
     ) -> Self {
-        let (cards, cases) = (present.contains(&Document::Cards), present.contains(&Document::Cases));
-        let trackers = cases && [Document::Bugs, Document::Issues].iter().any(|one| present.contains(one));
+        let known = Present::of(present);
+        let (cards, cases) = (known.cards, known.cases);
         let fresh = new_cases(board, Scope::All, now);
         let left = fresh.len().saturating_sub(NEW_CASES);
         Self {
             lead: lead(board, stats, cards, cases),
             first_run: None,
-            attention: if cards { tiles(board, stats, now) } else { Vec::new() },
+            attention: if cards { tiles(board, stats, Scope::All, now) } else { Vec::new() },
             new_cases: fresh.iter().take(NEW_CASES).map(|case| NewCase::of(case, settings)).collect(),
-            new_cases_note: format!(
-                "{} in the last 7 days, most severe first",
-                known(cases, fresh.len() as u64)
-            ),
+            new_count: Count::known(cases, &Counted::NewCases, Scope::All, fresh.len() as u64),
             more_new: (left > 0).then(|| format!("{left} more are not shown here.")),
             no_new: if cases {
                 "No case was opened in the last 7 days."
             } else {
                 "The cases have not been fetched yet."
             },
-            statuses: if cards { bars(board) } else { Vec::new() },
-            total_cards: if cards { count(board.cards().len(), "card") } else { "—".to_owned() },
-            case_facts: facts(stats, cases, trackers),
+            statuses: if cards { statuses(board) } else { Bars::default() },
+            total_cards: Count::known(cards, &Counted::cards(&[]), Scope::All, board.cards().len() as u64),
+            case_facts: facts(&CASES, stats, Scope::All, known),
         }
     }
 }
@@ -130,68 +112,9 @@ fn lead(board: &Board, stats: &Statistics, cards: bool, cases: bool) -> String {
     format!("{cases}, {cards}")
 }
 
-fn known(present: bool, figure: u64) -> String {
-    if present { figure.to_string() } else { "—".to_owned() }
-}
-
-fn tiles(board: &Board, stats: &Statistics, now: DateTime<Utc>) -> Vec<Tile> {
-    let lists = attention(board, Scope::All, now);
-    let agreed = !board.rules().sla.partners.is_empty();
-    let sla = |count: usize, kind, label, query| {
-        if agreed {
-            return tile(count as u64, kind, label, "open cards of partner accounts", query);
-        }
-        Tile { kind: "", figure: "—".to_owned(), label, note: "no partner accounts are set", href: None }
-    };
-    vec![
-        sla(lists.breached.len(), "alarm", "SLA breached", "is=breached"),
-        sla(lists.warning.len(), "warn", "SLA at risk", "is=warning"),
-        tile(
-            lists.escalated.len() as u64,
-            "alarm",
-            "Escalated",
-            "on prio-list or crit sit",
-            "is=open&is=any-escalation",
-        ),
-        tile(stats.high_prio, "warn", "High or Urgent", "open cards", "sev=High&sev=Urgent&is=open"),
-        tile(lists.unassigned.len() as u64, "warn", "Unassigned", "open cards", "is=open&is=unassigned"),
-        tile(
-            lists.closed_not_done.len() as u64,
-            "warn",
-            "To be closed",
-            "case closed, card not done",
-            "is=closed-not-done",
-        ),
-        tile(stats.no_bzs, "", "Without bug or issue", "open cards", "is=open&is=untracked"),
-    ]
-}
-
-fn tile(count: u64, kind: &'static str, label: &'static str, note: &'static str, query: &str) -> Tile {
-    let kind = if count == 0 { "zero" } else { kind };
-    Tile { kind, figure: count.to_string(), label, note, href: Some(format!("/table/all?{query}")) }
-}
-
-fn bars(board: &Board) -> Vec<Bar> {
+fn statuses(board: &Board) -> Bars {
     let statuses = board.card_statuses();
-    let longest = statuses.values().copied().max().unwrap_or(0).max(1) as f64;
-    let bar = |(status, count): (t5g_model::names::CardStatus, u64)| {
-        let value: String = form_urlencoded::byte_serialize(status.as_str().as_bytes()).collect();
-        let width = (count as f64 / longest * 1000.0).round() / 10.0;
-        Bar { label: or_dash(status.as_str()), count, width, href: format!("/table/all?status={value}") }
-    };
-    statuses.into_iter().map(bar).collect()
-}
-
-fn facts(stats: &Statistics, cases: bool, trackers: bool) -> Vec<Fact> {
-    let fact = |present, label, figure| Fact { label, figure: known(present, figure) };
-    vec![
-        fact(cases, "Open", stats.open_cases),
-        fact(cases, "Opened in the last 7 days and still open", stats.weekly_opened_cases),
-        fact(cases, "Closed in the last 7 days", stats.weekly_closed_cases),
-        fact(cases, "Open, without update for 7 days", stats.no_updates),
-        fact(trackers, "Bugs and issues of open cases", stats.bugs.unique),
-        fact(trackers, "of these without target", stats.bugs.no_target),
-    ]
+    Bars::of(statuses.iter().map(|(status, count)| Part::status(status, *count)), Scope::All)
 }
 
 impl NewCase {
@@ -201,6 +124,7 @@ impl NewCase {
             href: link::case(settings, &case.number),
             severity: badge::severity(&case.severity),
             account: or_dash(&case.account),
+            account_href: link::account(&case.account),
             summary: or_dash(&case.problem),
             opened: local(&case.created, settings.rules.time_zone),
         }

@@ -32,19 +32,12 @@ fn unescaped(text: &str) -> String {
     text.replace("&amp;", "&").replace("&#39;", "'").replace("&quot;", "\"")
 }
 
-/// The links to the table, with the figure that each shows.
+/// Where figures lead, and what each says.
 fn figures(page: &str) -> Vec<(String, usize)> {
-    let tile = page.split("<a class=\"tile").skip(1).map(|tile| {
-        let href = tile.split("href=\"").nth(1).unwrap().split('"').next().unwrap();
-        let figure = tile.split("<b>").nth(1).unwrap().split("</b>").next().unwrap();
-        (unescaped(href), figure.parse().unwrap())
-    });
-    let bar = page.split("<th scope=\"row\"><a class=\"plain\" href=\"").skip(1).map(|bar| {
-        let href = bar.split('"').next().unwrap();
-        let figure = bar.split("class=\"value\">").nth(1).unwrap().split('<').next().unwrap();
-        (unescaped(href), figure.parse().unwrap())
-    });
-    tile.chain(bar).collect()
+    let tags = page.split('<').filter(|tag| tag.contains(" data-figure=\""));
+    let part = |tag: &str, name: &str| tag.split(name).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    tags.map(|tag| (unescaped(&part(tag, " href=\"")), part(tag, " data-figure=\"").parse().unwrap()))
+        .collect()
 }
 
 #[tokio::test]
@@ -52,10 +45,10 @@ async fn every_figure_leads_to_exactly_the_rows_that_it_counts() {
     let app = world().await;
     let page = app.get("/home").await;
     let figures = figures(page.text());
-    assert_eq!(figures.len(), 7 + 9, "tiles and bars: {figures:?}");
+    assert_eq!(figures.len(), 7 + 1 + 1 + 9 + 4, "tiles, new cases, all cards, bars, cases: {figures:?}");
     for (href, figure) in &figures {
-        let table = app.get(href).await;
-        let rows = table.text().matches("<tr id=\"").count();
+        let list = app.get(href).await;
+        let rows = list.text().matches("<tr id=\"").count() + list.text().matches("<tr data-row=\"").count();
         assert_eq!(rows, *figure, "{href}");
     }
     let counts: Vec<_> = figures.iter().take(7).map(|(_, figure)| *figure).collect();

@@ -12,6 +12,7 @@ mod assets;
 mod common;
 mod connections;
 mod documents;
+mod figures;
 mod freshness;
 mod home;
 mod live;

@@ -10,28 +10,13 @@ use t5g_queue::{DayCount, EventView, RunDuration, RunState};
 use super::{PATH, RunsLink, Sight};
 use crate::monitor::address::RunsQuery;
 use crate::view::badge::{self, Badge};
+use crate::view::spark::{Bar, LOWEST, share, tenth};
 use crate::view::words::{between, took};
 
 /// Slots of a chart of run times: what the queue remembers for it.
 const SLOTS: usize = 30;
-/// The lowest bar, in percent of the highest.
-const LOWEST: f64 = 4.0;
 /// The narrowest part of a strip, in percent.
 const NARROWEST: f64 = 0.4;
-
-/// A bar, in percent of the chart's width and height; `y` counts from the top.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(super) struct Bar {
-    x: f64,
-    y: f64,
-    width: f64,
-    height: f64,
-    kind: &'static str,
-    /// What it stands for, in words.
-    title: String,
-    /// The rows that it stands for.
-    href: String,
-}
 
 /// How long the latest runs took.
 #[derive(Debug, Clone, Serialize)]
@@ -267,14 +252,6 @@ fn kind(state: RunState) -> &'static str {
         RunState::Failed => "failed",
         RunState::Cancelled => "cancelled",
     }
-}
-
-fn share(part: f64, whole: f64) -> f64 {
-    if whole > 0.0 { part / whole * 100.0 } else { 0.0 }
-}
-
-fn tenth(number: f64) -> f64 {
-    (number * 10.0).round() / 10.0
 }
 
 #[cfg(test)]

@@ -14,6 +14,14 @@ const RULES: &[(&str, &str)] = &[
     ("/home", "-+++ +---"),
     ("/table/", "-+++ +---"),
     ("/table/all", "-+++ +---"),
+    ("/stats", "-+++ +---"),
+    ("/figures/{figure}", "-+++ +---"),
+    ("/accounts", "-+++ +---"),
+    ("/account", "-+++ +---"),
+    ("/account/{*name}", "-+++ +---"),
+    ("/engineers", "-+++ +---"),
+    ("/engineer", "-+++ +---"),
+    ("/engineer/{*name}", "-+++ +---"),
     ("/sources", "-+++ +---"),
     ("/partials/freshness", "-+++ +---"),
     ("/refresh", "--++ -+--"),
@@ -106,6 +114,8 @@ fn filled(path: &str) -> String {
         .replace("{account}", &"0".repeat(32))
         .replace("{handle}", &"0".repeat(16))
         .replace("{id}", "none")
+        .replace("{figure}", "open_cases")
+        .replace("{*name}", "A/B")
         .replace("{name}", "none.js")
 }
 
