@@ -1,66 +1,66 @@
-//! Finds the cards of a view, in its order.
+//! Finds the cards of a view, in its order, and counts what each value of a facet would leave.
 
 use chrono::{DateTime, Utc};
 use t5g_model::board::Card;
-use t5g_model::query::Query;
+use t5g_model::query::QueryError;
 
 use crate::live::LiveBoard;
-use crate::pages::table::PAGE;
+use crate::live::table::{Counts, Passes};
 use crate::pages::table::query::TableQuery;
 use crate::pages::table::selection::Selection;
 
-/// The cards found, in order: all of an order that lies ready, or picked ones.
-pub(super) enum Found<'a> {
-    All(&'a [u32], bool),
-    Some(Vec<u32>),
+/// What was found.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Positions in the board's cards, in order.
+    pub(crate) positions: Vec<u32>,
+    /// How many cards there are with each value, all other filters kept.
+    pub(crate) counts: Counts,
 }
 
-impl Found<'_> {
-    pub(super) fn count(&self) -> usize {
-        match self {
-            Self::All(order, _) => order.len(),
-            Self::Some(picked) => picked.len(),
-        }
+impl Found {
+    /// Nothing: of a filter that cannot be read.
+    pub(crate) fn nothing(live: &LiveBoard) -> Self {
+        Self { positions: Vec::new(), counts: live.derived.table.facets().none() }
     }
 
-    pub(super) fn page(&self, page: usize) -> Box<dyn Iterator<Item = u32> + '_> {
-        let from = page.saturating_mul(PAGE);
-        match self {
-            Self::All(order, true) => Box::new(order.iter().rev().copied().skip(from).take(PAGE)),
-            Self::All(order, false) => Box::new(order.iter().copied().skip(from).take(PAGE)),
-            Self::Some(picked) => Box::new(picked.iter().copied().skip(from).take(PAGE)),
-        }
+    /// The cards from that page on, in order.
+    pub(crate) fn cards<'a>(&'a self, live: &'a LiveBoard) -> impl Iterator<Item = &'a Card> {
+        self.positions.iter().filter_map(|position| live.board.cards().get(*position as usize))
     }
 }
 
-/// Finds them.
-pub(super) fn find<'a>(
-    live: &'a LiveBoard,
+/// Finds them. Looks at every card, perhaps at all their text: a few milliseconds at 20,000.
+pub(crate) fn find(
+    live: &LiveBoard,
     selection: Selection,
     query: &TableQuery,
-    search: &Query,
     now: DateTime<Utc>,
-) -> Found<'a> {
+) -> Result<Found, QueryError> {
     let (board, index) = (&*live.board, &live.derived.table);
-    let order = query.sort.map_or(index.usual(), |sort| index.ascending(board, sort.column));
-    let reversed = query.sort.is_some_and(|sort| sort.descending);
-    if !query.is_filtered() && selection == Selection::All {
-        return Found::All(order, reversed);
-    }
-    let today = board.rules().date_of(now);
-    let recent = |card: &Card| {
-        card.comments.iter().any(|comment| comment.on.is_some_and(|on| (today - on).num_days() < 7))
-    };
+    let search = query.search()?;
     let texts = if search.wants_text() { index.texts(board) } else { &[] };
     let text = |card: &Card| texts.get(card.position as usize).map_or("", |text| &**text);
     let mut search = search.matcher(board, now, text);
-    let mut picked: Vec<u32> = order.to_vec();
-    picked.retain(|&position| {
-        let Some(card) = board.cards().get(position as usize) else { return false };
-        (selection == Selection::All || recent(card)) && query.takes(board, card, now) && search.matches(card)
-    });
-    if reversed {
-        picked.reverse();
+    let today = board.rules().date_of(now);
+    let picked = index.facets().pick(&query.facets);
+    let mut found = Found { positions: Vec::new(), counts: index.facets().none() };
+    for &position in index.usual() {
+        let Some(card) = board.cards().get(position as usize) else { continue };
+        let passes = picked.passes(position);
+        let wanted = passes != Passes::No
+            && selection.has(card, today)
+            && query.flags.iter().all(|flag| flag.holds(board, card, now))
+            && search.matches(card);
+        if wanted {
+            picked.count(position, passes, &mut found.counts);
+            if passes == Passes::All {
+                found.positions.push(position);
+            }
+        }
     }
-    Found::Some(picked)
+    if !query.sort.is_empty() {
+        index.sort(board, &query.sort, &mut found.positions);
+    }
+    Ok(found)
 }

@@ -1,0 +1,88 @@
+//! The rows of a view as a file: exactly those that the page would show, in its order and columns, on all pages.
+
+use std::io;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use chrono::{DateTime, NaiveDate, Utc};
+use t5g_model::board::Card;
+use t5g_model::time::Moment;
+
+use crate::error::AppError;
+use crate::export::{Cell, Field, Format, Writer};
+use crate::live::LiveBoard;
+use crate::live::table::Column;
+use crate::pages::table::find::find;
+use crate::pages::table::query::TableQuery;
+use crate::pages::table::selection::Selection;
+use crate::settings::WebSettings;
+use crate::view::{link, text};
+
+/// The longest comment in a file, in characters: as much as one cell of a spreadsheet holds.
+const COMMENT: usize = 32_000;
+
+/// The pieces of the file. They are made as they are sent; meanwhile the board is kept.
+pub(super) fn pieces(
+    live: Arc<LiveBoard>,
+    selection: Selection,
+    query: &TableQuery,
+    format: Format,
+    now: DateTime<Utc>,
+    settings: WebSettings,
+) -> Result<impl Iterator<Item = io::Result<Bytes>>, AppError> {
+    let found = find(&live, selection, query, now)
+        .map_err(|error| AppError::BadRequest(format!("{error}, at character {}.", error.at.start + 1)))?;
+    let columns = query.shown();
+    let fields = columns.iter().map(|column| Field { key: column.names().0, heading: column.names().1 });
+    let writer = Writer::new(format, fields.collect());
+    let today = settings.rules.date_of(now);
+    let rows = found.positions.into_iter().filter_map(move |position| {
+        let card = live.board.cards().get(position as usize)?;
+        Some(columns.iter().map(|column| cell(*column, card, today, &settings)).collect())
+    });
+    Ok(writer.pieces(rows))
+}
+
+fn cell(column: Column, card: &Card, today: NaiveDate, settings: &WebSettings) -> Cell {
+    match column {
+        Column::Case => Cell::link(card.case_number.as_str(), Some(link::case(settings, &card.case_number))),
+        Column::Severity => Cell::text(card.severity.word()),
+        Column::Prio => prio(card),
+        Column::CritSit => Cell::Flag(card.crit_sit),
+        Column::Summary => Cell::text(&*card.summary),
+        Column::Product => Cell::text(&*card.product),
+        Column::Account => Cell::text(&*card.account),
+        Column::CaseStatus => Cell::text(card.case_status.as_str()),
+        Column::CardStatus => Cell::text(card.card_status.as_str()),
+        Column::Assignee => people(card),
+        Column::Jira => Cell::link(card.key.as_str(), link::card(settings, &card.key)),
+        Column::Comment => card
+            .newest_comment()
+            .map_or(Cell::Missing, |comment| Cell::text(text::excerpt(&comment.html, COMMENT))),
+        Column::DaysOpen => Cell::Number(card.days_open(today)),
+        Column::Updated => moment(&card.case_updated),
+        Column::Daily => Cell::Flag(card.daily_telco),
+    }
+}
+
+fn prio(card: &Card) -> Cell {
+    match (card.escalated, card.potential_escalation) {
+        (true, _) => Cell::link("Yes", link::outside(card.escalated_link.as_deref())),
+        (false, true) => Cell::text("Potentially"),
+        (false, false) => Cell::text("No"),
+    }
+}
+
+/// The assignee, then who helps.
+fn people(card: &Card) -> Cell {
+    let all = card.engineer().into_iter().chain(card.contributors.iter().filter_map(|person| person.name()));
+    let all: Vec<_> = all.map(str::to_owned).collect();
+    if all.is_empty() { Cell::Missing } else { Cell::List(all) }
+}
+
+fn moment(moment: &Moment) -> Cell {
+    match moment.known() {
+        Some(at) => Cell::Time(at),
+        None => moment.unreadable().map_or(Cell::Missing, Cell::text),
+    }
+}
