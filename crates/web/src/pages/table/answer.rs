@@ -28,6 +28,8 @@ pub(super) struct RowsAnswer {
     /// Those that the view takes.
     records_filtered: usize,
     data: Vec<RowAnswer>,
+    /// The address that describes the view.
+    address: String,
     /// The page's other parts, each in an element that names it.
     parts: String,
 }
@@ -61,8 +63,9 @@ impl RowsAnswer {
         let rows = page.rows().iter().map(Row::key).zip(cells);
         let data = rows.map(|(key, cells)| RowAnswer { key: key.to_owned(), cells }).collect();
         let (records_total, records_filtered) = page.numbers();
+        let address = page.address();
         let parts = app.templates().render_part(&page.without_rows(), chrome).map_err(AppError::internal)?;
-        Ok(Self { draw: draw.number, records_total, records_filtered, data, parts })
+        Ok(Self { draw: draw.number, records_total, records_filtered, data, address, parts })
     }
 }
 

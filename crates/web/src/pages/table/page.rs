@@ -6,13 +6,13 @@ use t5g_model::query::LENGTH;
 
 use crate::export::Format;
 use crate::live::LiveBoard;
-use crate::live::table::Column;
+use crate::live::table::{Column, USUAL};
 use crate::pages::table::find::{Found, find};
 use crate::pages::table::form::{self, Chip, Kept, Offer};
 use crate::pages::table::heading::Heading;
 use crate::pages::table::howto::Howto;
 use crate::pages::table::panes::{self, ColumnChoice, Pane};
-use crate::pages::table::query::{Open, TableQuery};
+use crate::pages::table::query::{self, Open, TableQuery};
 use crate::pages::table::row::{self, Row};
 use crate::pages::table::selection::{Selection, Tab};
 use crate::settings::WebSettings;
@@ -29,6 +29,8 @@ pub(crate) struct TablePage {
     title: &'static str,
     lead: String,
     path: &'static str,
+    /// The address that describes the view.
+    address: String,
     /// Where scripts ask for rows.
     source: &'static str,
     tabs: Vec<Tab>,
@@ -51,6 +53,8 @@ pub(crate) struct TablePage {
     /// Rows of a page, as many as there may be.
     length: usize,
     found: usize,
+    /// The order where the address says none, as it would say it.
+    usual: String,
     any_open: bool,
     /// The same page with no row open.
     close_all: String,
@@ -109,6 +113,7 @@ impl TablePage {
                 None => lead(selection, number, total, query),
             },
             path,
+            address: query.link(path),
             source: selection.rows_path(),
             tabs: Selection::EACH.map(|one| Tab::of(one, selection)).into(),
             q: query.text.clone(),
@@ -127,6 +132,7 @@ impl TablePage {
             sizes: SIZES.map(|rows| Size { rows, chosen: rows == size }).into(),
             length: size,
             found: number,
+            usual: query::written(&USUAL),
             close_all: TableQuery { open: Open::default(), ..query.clone() }.link(path),
             any_open: rows.iter().any(Row::is_open),
             range: range(page * size, rows.len(), number),
@@ -149,6 +155,11 @@ impl TablePage {
     /// Its rows, in order.
     pub(super) fn rows(&self) -> &[Row] {
         &self.rows
+    }
+
+    /// The address that describes the view.
+    pub(super) fn address(&self) -> String {
+        self.address.clone()
     }
 
     /// How many cards there are, and how many were found.

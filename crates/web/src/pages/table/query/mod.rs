@@ -21,7 +21,7 @@ pub(crate) const ROWS: usize = 50;
 /// The most rows of a page.
 pub(crate) const MOST_ROWS: usize = 200;
 /// The most rows that an address holds open one by one.
-pub(crate) const MOST_OPEN: usize = 50;
+pub(crate) const MOST_OPEN: usize = 200;
 
 /// How many rows a page has: 1 to [`MOST_ROWS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +118,7 @@ impl TableQuery {
     pub(crate) fn shape_pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
         if !self.sort.is_empty() {
-            pairs.push(("sort", joined(self.sort.iter().map(|sort| written(*sort)))));
+            pairs.push(("sort", written(&self.sort)));
         }
         if !self.columns.is_empty() {
             pairs.push(("cols", joined(self.columns.iter().map(|column| column.names().0.to_owned()))));
@@ -196,7 +196,11 @@ fn joined(words: impl Iterator<Item = String>) -> String {
     words.collect::<Vec<_>>().join(",")
 }
 
-fn written(sort: Sort) -> String {
-    let minus = if sort.descending { "-" } else { "" };
-    format!("{minus}{}", sort.column.names().0)
+/// An order as an address says it.
+pub(crate) fn written(sort: &[Sort]) -> String {
+    let one = |sort: &Sort| {
+        let minus = if sort.descending { "-" } else { "" };
+        format!("{minus}{}", sort.column.names().0)
+    };
+    joined(sort.iter().map(one))
 }
