@@ -114,14 +114,17 @@ impl Templates {
     ) -> Result<Vec<BTreeMap<&'static str, String>>, minijinja::Error> {
         let mut template = self.0.get_template(template)?.render_captured(())?;
         template.with_state_mut(|state| {
-            let mut of = |subject: &S| {
+            let mut all = Vec::with_capacity(subjects.len());
+            for subject in subjects {
                 let subject = Value::from(Serde(subject));
-                let mut one = |word: &'static str| -> Result<_, minijinja::Error> {
-                    Ok((word, state.call_macro(name, &[subject.clone(), Value::from(word)])?))
-                };
-                words.iter().map(|word| one(word)).collect()
-            };
-            subjects.iter().map(&mut of).collect()
+                let mut one = BTreeMap::new();
+                for word in words {
+                    let said = state.call_macro(name, &[subject.clone(), Value::from(*word)])?;
+                    one.insert(*word, said);
+                }
+                all.push(one);
+            }
+            Ok(all)
         })
     }
 

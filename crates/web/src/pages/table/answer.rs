@@ -20,7 +20,7 @@ const DETAIL: &str = "partials/table/detail.html";
 /// The answer to one draw.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct RowsAnswer {
+pub(crate) struct RowsAnswer {
     /// As asked.
     draw: u32,
     /// All cards there are.
@@ -36,7 +36,7 @@ pub(super) struct RowsAnswer {
 
 /// One row: for each column its cell, as HTML in which outside text is escaped.
 #[derive(Debug, Serialize)]
-pub(super) struct RowAnswer {
+struct RowAnswer {
     #[serde(rename = "DT_RowId")]
     key: String,
     #[serde(flatten)]
@@ -45,7 +45,7 @@ pub(super) struct RowAnswer {
 
 /// What opened rows show, by key.
 #[derive(Debug, Serialize)]
-pub(super) struct DetailsAnswer {
+pub(crate) struct DetailsAnswer {
     details: BTreeMap<String, String>,
     /// Keys of no card: it may be gone since the page was made.
     missing: Vec<String>,

@@ -29,7 +29,7 @@ pub(super) fn pieces(
     format: Format,
     now: DateTime<Utc>,
     settings: WebSettings,
-) -> Result<impl Iterator<Item = io::Result<Bytes>>, AppError> {
+) -> Result<impl Iterator<Item = io::Result<Bytes>> + use<>, AppError> {
     let found = find(&live, selection, query, now)
         .map_err(|error| AppError::BadRequest(format!("{error}, at character {}.", error.at.start + 1)))?;
     let columns = query.shown();

@@ -47,6 +47,8 @@ pub(crate) struct TablePage {
     /// How many values are chosen beside the table, in words; empty for none.
     filters: String,
     headings: Vec<Heading>,
+    /// Cells of a row.
+    width: usize,
     choices: Vec<ColumnChoice>,
     sizes: Vec<Size>,
     rows: Vec<Row>,
@@ -128,6 +130,7 @@ impl TablePage {
             panes: Pane::all(live, query, &found.counts, path),
             filters: panes::filters(query),
             headings: Heading::all(query, path),
+            width: query.shown().len() + 1,
             choices: ColumnChoice::all(query),
             sizes: SIZES.map(|rows| Size { rows, chosen: rows == size }).into(),
             length: size,

@@ -9,8 +9,10 @@ use crate::live::table::{Column, Counts, Facet};
 use crate::pages::table::query::TableQuery;
 use crate::view::words::count;
 
-/// Values of a pane that stand there at first; the others come when asked for.
+/// Values of a pane that stand there at first, those with most cards; the others come when asked for.
 const LISTED: usize = 8;
+/// The same where most values are known beforehand, and so few.
+const LISTED_KNOWN: usize = 20;
 /// The longest value that is repeated as a label, in characters.
 const LABEL: usize = 80;
 
@@ -67,21 +69,23 @@ impl Pane {
         let all = picks.len();
         let (name, label) = facet.names();
         let whole = query.more.contains(&facet);
-        if all > LISTED && !whole {
+        let named = matches!(facet, Facet::Product | Facet::Account | Facet::Engineer);
+        let listed = if named { LISTED } else { LISTED_KNOWN };
+        if all > listed && !whole {
             picks.sort_by_key(|pick| (Reverse(pick.chosen), Reverse(pick.count)));
-            let most = LISTED.max(picks.iter().filter(|pick| pick.chosen).count());
+            let most = listed.max(picks.iter().filter(|pick| pick.chosen).count());
             picks.truncate(most);
         }
         let mut other = query.clone();
         if !other.more.remove(&facet) {
             other.more.insert(facet);
         }
-        let words = if whole { format!("First {LISTED}") } else { format!("All {all}") };
+        let words = if whole { format!("First {listed}") } else { format!("All {all}") };
         Self {
             name,
             label,
             open: !matches!(facet, Facet::CaseStatus | Facet::Engineer) || chosen.is_some(),
-            more: (all > LISTED).then(|| More { words, href: other.link(path) }),
+            more: (all > listed).then(|| More { words, href: other.link(path) }),
             picks,
         }
     }

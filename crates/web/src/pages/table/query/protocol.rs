@@ -38,8 +38,8 @@ impl Draw {
         if let Some(start) = number("start")? {
             let (start, rows) = (start as usize, query.rows.get());
             if start % rows != 0 {
-                let known = ["0", &rows.to_string(), &(2 * rows).to_string(), "…"];
-                return Err(unknown("start", &start.to_string(), &known));
+                let (second, third) = (rows.to_string(), (2 * rows).to_string());
+                return Err(unknown("start", &start.to_string(), &["0", &second, &third, "…"]));
             }
             query.page = start / rows;
         }
