@@ -394,7 +394,7 @@ function hostileCards() {
 }
 
 test("hostile text in every field is text, in rows, values, details, completions and files", async () => {
-  const store = await startStore({ T5G_LOGIN_DISABLED: "true" });
+  const store = await startStore({ T5G_ACCESS_LOGIN_DISABLED: "true" });
   const folder = await mkdtemp(join(tmpdir(), "t5g-hostile-"));
   try {
     await writeFile(join(folder, "cards.json"), JSON.stringify({ cards: hostileCards() }));
