@@ -9,6 +9,9 @@ type Direction = "asc" | "desc";
 /** After so long the reader sees that something is on its way. */
 const PATIENCE = 300;
 
+// Its own way to tell of a fault is a dialog.
+DataTable.ext.errMode = "throw";
+
 /** The table of a page, and the view that it shows. */
 export class Table {
   /** The view's parameters. */
@@ -85,6 +88,8 @@ export class Table {
   /** Shows what the address says, after the reader went back or forth. */
   follow(): void {
     const params = new URLSearchParams(window.location.search);
+    // Going to a place on the page is no other view.
+    if (params.toString() === this.params.toString()) return;
     if (!sameShape(this.params, params)) {
       window.location.reload();
       return;
