@@ -201,7 +201,7 @@ impl Facets {
     pub(crate) fn values<'a>(&'a self, facet: Facet, counts: &Counts) -> Vec<Value<'a>> {
         let mut found = self.0.iter().zip(&counts.groups).filter(|((one, _), _)| *one == facet);
         let Some(((_, values), counts)) = found.next() else { return Vec::new() };
-        let mut all: Vec<_> = values.names.iter().map(|name| Value { name: &**name, count: 0 }).collect();
+        let mut all: Vec<_> = values.names.iter().map(|name| Value { name, count: 0 }).collect();
         for (places, count) in values.groups.iter().zip(counts) {
             for place in places {
                 if let Some(value) = all.get_mut(*place) {

@@ -32,7 +32,7 @@ pub(super) struct Chip {
 pub(super) fn chips(query: &TableQuery, path: &str) -> Vec<Chip> {
     let mut chips = Vec::new();
     let mut chip = |label: String, without: TableQuery| {
-        chips.push(Chip { label, href: without.from_the_start().link(path) });
+        chips.push(Chip { label, href: without.at_the_start().link(path) });
     };
     if !query.text.is_empty() {
         let label = format!("Filter: {}", shortened(&query.text));
@@ -84,7 +84,7 @@ pub(super) fn kept_by_rows(query: &TableQuery) -> Vec<Kept> {
 
 /// What the form of the columns carries along.
 pub(super) fn kept_by_columns(query: &TableQuery) -> Vec<Kept> {
-    let without = TableQuery { columns: Vec::new(), ..query.from_the_start() };
+    let without = TableQuery { columns: Vec::new(), ..query.at_the_start() };
     without.pairs().into_iter().filter(|(name, _)| *name != "rows").map(kept).collect()
 }
 

@@ -30,9 +30,9 @@ impl Heading {
     fn of(column: Column, query: &TableQuery, path: &str) -> Self {
         let order = query.order();
         let place = order.iter().position(|sort| sort.column == column);
-        let now = place.and_then(|place| order.get(place));
+        let now = place.and_then(|place| order.get(place)).copied();
         let descending = now.map_or(column.largest_first(), |sort| !sort.descending);
-        let mut sorted = query.from_the_start();
+        let mut sorted = query.at_the_start();
         sorted.choose_sort([Sort { column, descending }]);
         let (name, label) = column.names();
         Self {
@@ -47,6 +47,6 @@ impl Heading {
     }
 }
 
-fn way(sort: &Sort, up: &'static str, down: &'static str) -> &'static str {
+fn way(sort: Sort, up: &'static str, down: &'static str) -> &'static str {
     if sort.descending { down } else { up }
 }

@@ -106,7 +106,7 @@ impl TablePage {
         let context = row::Context { board: &live.board, query, now, settings };
         let cards = found.cards(live).skip(page * size).take(size);
         let rows: Vec<_> = cards.map(|card| Row::of(card, &context)).collect();
-        let to = |page: usize| TableQuery { page, ..query.from_the_start() }.link(path);
+        let to = |page: usize| TableQuery { page, ..query.at_the_start() }.link(path);
         let total = live.board.cards().len();
         Self {
             title: selection.title(),

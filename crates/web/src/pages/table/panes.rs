@@ -99,9 +99,15 @@ pub(super) struct ColumnChoice {
     shown: bool,
     /// The case is always shown, and first.
     fixed: bool,
-    /// Whether there is a column on that side to change places with.
-    left: bool,
-    right: bool,
+    moves: Vec<Move>,
+}
+
+/// A way to change places with a neighbour.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Move {
+    value: String,
+    words: &'static str,
+    icon: &'static str,
 }
 
 impl ColumnChoice {
@@ -109,13 +115,20 @@ impl ColumnChoice {
     pub(super) fn all(query: &TableQuery) -> Vec<Self> {
         let shown = query.shown();
         let others = Column::ALL.into_iter().filter(|column| !shown.contains(column));
-        let one = |(place, column): (usize, Column)| Self {
-            name: column.names().0,
-            label: column.names().1,
-            shown: place < shown.len(),
-            fixed: column == Column::Case,
-            left: place > 1 && place < shown.len(),
-            right: place > 0 && place + 1 < shown.len(),
+        let one = |(place, column): (usize, Column)| {
+            let (name, label) = column.names();
+            let to = |possible: bool, side: &str, words, icon| {
+                possible.then(|| Move { value: format!("{name}-{side}"), words, icon })
+            };
+            let left = to(place > 1 && place < shown.len(), "left", "to the left", "up");
+            let right = to(place > 0 && place + 1 < shown.len(), "right", "to the right", "down");
+            Self {
+                name,
+                label,
+                shown: place < shown.len(),
+                fixed: column == Column::Case,
+                moves: left.into_iter().chain(right).collect(),
+            }
         };
         shown.iter().copied().chain(others).enumerate().map(one).collect()
     }

@@ -145,7 +145,7 @@ impl TableQuery {
     }
 
     /// From the first row on, nothing open: what changing a filter or the order leads to.
-    pub(crate) fn from_the_start(&self) -> Self {
+    pub(crate) fn at_the_start(&self) -> Self {
         Self { page: 0, open: Open::default(), ..self.clone() }
     }
 

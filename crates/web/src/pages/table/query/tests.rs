@@ -140,11 +140,8 @@ fn old_addresses_open_the_same_view() {
 #[test]
 fn old_addresses_that_are_broken_say_where() {
     for (name, values) in [
-        (
-            "order",
-            &["x", "{}", "7", r#"[[2]]"#, r#"[["2","desc"]]"#, r#"[[0,"asc"]]"#, r#"[[16,"asc"]]"#][..],
-        ),
-        ("order", &[r#"[[2,"up"]]"#, r#"[[-1,"asc"]]"#, r#"[[2.5,"asc"]]"#, r#"[null]"#, r#"[[[2,"asc"]]]"#]),
+        ("order", &["x", "{}", "7", r"[[2]]", r#"[["2","desc"]]"#, r#"[[0,"asc"]]"#, r#"[[16,"asc"]]"#][..]),
+        ("order", &[r#"[[2,"up"]]"#, r#"[[-1,"asc"]]"#, r#"[[2.5,"asc"]]"#, r"[null]", r#"[[[2,"asc"]]]"#]),
         ("searchPanes.preSelect", &["[", "[1]", r#"[{"column":2}]"#, r#"[{"column":2,"rows":"High"}]"#]),
         ("searchPanes.preSelect", &[r#"[{"column":2,"rows":[1]}]"#, r#"[{"column":13,"rows":["5"]}]"#]),
         ("searchPanes.preSelect", &[r#"[{"column":4,"rows":["perhaps"]}]"#, r#"[{"rows":["High"]}]"#]),
