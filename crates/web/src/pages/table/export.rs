@@ -3,11 +3,22 @@
 use std::io;
 use std::sync::Arc;
 
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get};
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::stream;
 use t5g_model::board::Card;
 use t5g_model::time::Moment;
+use t5g_store::documents::Fingerprint;
 
+use crate::access::Caller;
+use crate::api::conditional::matches_etag;
+use crate::app::AppState;
 use crate::error::AppError;
 use crate::export::{Cell, Field, Format, Writer};
 use crate::live::LiveBoard;
@@ -15,14 +26,51 @@ use crate::live::table::Column;
 use crate::pages::table::find::find;
 use crate::pages::table::query::TableQuery;
 use crate::pages::table::selection::Selection;
+use crate::pages::table::work;
 use crate::settings::WebSettings;
 use crate::view::{link, text};
 
 /// The longest comment in a file, in characters: as much as one cell of a spreadsheet holds.
 const COMMENT: usize = 32_000;
 
+/// The handler of the file of a selection in a format.
+pub(crate) fn file(selection: Selection, format: Format) -> MethodRouter<AppState> {
+    get(move |app: State<AppState>, _: Caller, uri: Uri, headers: HeaderMap| async move {
+        answer(&app, selection, format, &uri, &headers).await
+    })
+}
+
+async fn answer(
+    app: &AppState,
+    selection: Selection,
+    format: Format,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<Response, AppError> {
+    let query = TableQuery::read(uri)?;
+    // What a row shows of the time is its day, which the board's version has in it.
+    let words = format!("{} {}", app.live().board().version(), query.whole().link(""));
+    let etag = HeaderValue::from_str(&format!("W/\"{}\"", Fingerprint::of(words.as_bytes())));
+    let etag = etag.map_err(AppError::internal)?;
+    let common = [(ETAG, etag.clone()), (CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))];
+    if matches_etag(headers.get(IF_NONE_MATCH), &etag) {
+        return Ok((StatusCode::NOT_MODIFIED, common).into_response());
+    }
+    let now = app.clock().now();
+    let name = format!("t5g-{}-{}", selection.name(), app.settings().rules.date_of(now));
+    let pieces = work(app, move |app, live| {
+        pieces(Arc::clone(live), selection, &query, format, now, app.settings().clone())
+    });
+    let mut response = (common, Body::from_stream(stream::iter(pieces.await?))).into_response();
+    response.headers_mut().insert(CONTENT_TYPE, format.media_type());
+    if let Some(name) = format.disposition(&name) {
+        response.headers_mut().insert(CONTENT_DISPOSITION, name);
+    }
+    Ok(response)
+}
+
 /// The pieces of the file. They are made as they are sent; meanwhile the board is kept.
-pub(super) fn pieces(
+fn pieces(
     live: Arc<LiveBoard>,
     selection: Selection,
     query: &TableQuery,

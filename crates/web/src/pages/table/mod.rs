@@ -17,15 +17,13 @@ mod selection;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{Html, IntoResponse, Redirect};
 use axum::routing::{MethodRouter, get};
-use futures_util::stream;
 use serde::Serialize;
 
+pub(crate) use export::file;
 pub(crate) use page::TablePage;
 pub(crate) use query::TableQuery;
 pub(crate) use selection::Selection;
@@ -85,25 +83,6 @@ pub(crate) fn rows(selection: Selection) -> MethodRouter<AppState> {
             RowsAnswer::of(app, &draw, page, &chrome)
         });
         Ok::<_, AppError>(Json(answer.await?))
-    })
-}
-
-/// The rows of a selection as a file.
-pub(crate) fn file(selection: Selection, format: Format) -> MethodRouter<AppState> {
-    get(move |app: State<AppState>, _: Caller, uri: Uri| async move {
-        let query = TableQuery::read(&uri)?;
-        let now = app.clock().now();
-        let day = app.settings().rules.date_of(now);
-        let pieces = work(&app, move |app, live| {
-            export::pieces(Arc::clone(live), selection, &query, format, now, app.settings().clone())
-        });
-        let pieces = pieces.await?;
-        let mut response = Body::from_stream(stream::iter(pieces)).into_response();
-        response.headers_mut().insert(CONTENT_TYPE, format.media_type());
-        if let Some(name) = format.disposition(&format!("t5g-{}-{day}", selection.name())) {
-            response.headers_mut().insert(CONTENT_DISPOSITION, name);
-        }
-        Ok::<_, AppError>(response)
     })
 }
 

@@ -1,7 +1,8 @@
 //! The rows of a view as files: exactly those, in that order, in every format; hostile text stays text.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
+use t5g_model::documents::Document;
 use t5g_web::samples::HOSTILE;
 
 use super::{app, keys, many};
@@ -74,7 +75,7 @@ async fn files_say_what_they_are_and_pages_link_to_theirs() {
             assert_eq!((file.status, file.header("content-type")), (StatusCode::OK, kind));
             let disposition = format!("attachment; filename=\"t5g-{name}-2026-11-23.{ending}\"");
             assert_eq!(file.header("content-disposition"), disposition);
-            assert_eq!(file.header("cache-control"), "no-store");
+            assert_eq!(file.header("cache-control"), "private, no-cache");
             let page = app.get(&format!("{page}?sev=High&sort=-days&page=2")).await;
             let link = format!("href=\"/table/{name}.{ending}?sev=High&amp;sort=-days\"");
             assert!(page.text().contains(&link), "{link}");
@@ -84,6 +85,24 @@ async fn files_say_what_they_are_and_pages_link_to_theirs() {
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
     assert!(wrong.text().contains("did you mean high?") && wrong.text().contains("at character 5"));
     assert_eq!(app.get("/table/all.exe").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_file_that_is_known_is_not_sent_again() {
+    let app = many().await;
+    let ask =
+        async |address: &str, tag: &str| app.send(Method::GET, address, &[("if-none-match", tag)]).await;
+    let tag = app.get("/table/all.csv?sev=High").await.header("etag").to_owned();
+    let again = ask("/table/all.csv?sev=High&page=2", &tag).await;
+    assert_eq!((again.status, again.bytes.len()), (StatusCode::NOT_MODIFIED, 0));
+    assert_eq!(ask("/table/all.csv?sev=Low", &tag).await.status, StatusCode::OK);
+    app.write(Document::Cards, &json!({ "K-1": card("00000001", "High") })).await;
+    let newer = app.get_until("/table/all.csv?sev=High", |answer| answer.header("etag") != tag).await;
+    assert_eq!(csv(newer.text()).len(), 2);
+    app.later(chrono::TimeDelta::days(1));
+    let tag = newer.header("etag").to_owned();
+    let tomorrow = app.get_until("/table/all.csv?sev=High", |answer| answer.header("etag") != tag).await;
+    assert!(tomorrow.text().contains(",23,") && newer.text().contains(",22,"), "a day is a day older");
 }
 
 #[tokio::test]
