@@ -48,16 +48,17 @@ async fn answer(
     headers: &HeaderMap,
 ) -> Result<Response, AppError> {
     let query = TableQuery::read(uri)?;
-    // What a row shows of the time is its day, which the board's version has in it.
-    let words = format!("{} {}", app.live().board().version(), query.whole().link(""));
+    let now = app.clock().now();
+    let day = app.settings().rules.date_of(now);
+    // Of the time a row shows no more than the day.
+    let words = format!("{day} {} {}", app.live().board().version(), query.whole().link(""));
     let etag = HeaderValue::from_str(&format!("W/\"{}\"", Fingerprint::of(words.as_bytes())));
     let etag = etag.map_err(AppError::internal)?;
     let common = [(ETAG, etag.clone()), (CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))];
     if matches_etag(headers.get(IF_NONE_MATCH), &etag) {
         return Ok((StatusCode::NOT_MODIFIED, common).into_response());
     }
-    let now = app.clock().now();
-    let name = format!("t5g-{}-{}", selection.name(), app.settings().rules.date_of(now));
+    let name = format!("t5g-{}-{day}", selection.name());
     let pieces = work(app, move |app, live| {
         pieces(Arc::clone(live), selection, &query, format, now, app.settings().clone())
     });
