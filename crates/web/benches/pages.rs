@@ -61,21 +61,21 @@ async fn main() -> anyhow::Result<()> {
     let router = app.router();
     wait(&router).await?;
     for (name, address) in ADDRESSES {
-        line(name, at(0.5, &times(&router, address, REQUESTS).await?)?, "ms");
+        line(name, at(50, &times(&router, address, REQUESTS).await?)?, "ms");
     }
     for (name, view) in VIEWS {
         let times = times(&router, &format!("/table/all/rows?draw=1&{view}"), REQUESTS).await?;
-        line(&format!("rows_{name}, 95th percentile"), at(0.95, &times)?, "ms");
+        line(&format!("rows_{name}, 95th percentile"), at(95, &times)?, "ms");
     }
     let keys: Vec<_> = (1..=50).map(|n| format!("key=FIELD-{n}")).collect();
     let details = times(&router, &format!("/table/details?{}", keys.join("&")), REQUESTS).await?;
-    line("details of 50 rows, 95th percentile", at(0.95, &details)?, "ms");
+    line("details of 50 rows, 95th percentile", at(95, &details)?, "ms");
     let completing = times(&router, "/table/complete?q=product:r", REQUESTS).await?;
-    line("completion, 95th percentile", at(0.95, &completing)?, "ms");
+    line("completion, 95th percentile", at(95, &completing)?, "ms");
     for ending in FILES {
         line(
             &format!("all as {ending}"),
-            at(0.5, &times(&router, &format!("/table/all.{ending}"), 5).await?)?,
+            at(50, &times(&router, &format!("/table/all.{ending}"), 5).await?)?,
             "ms",
         );
     }
@@ -141,10 +141,10 @@ async fn times(router: &Router, address: &str, requests: usize) -> anyhow::Resul
     Ok(times)
 }
 
-/// The value below which that share of them lies.
-fn at(share: f64, sorted: &[f64]) -> anyhow::Result<f64> {
-    let place = (sorted.len() as f64 * share) as usize;
-    sorted.get(place.min(sorted.len().saturating_sub(1))).copied().context("nothing was measured")
+/// The value below which so many of a hundred lie.
+fn at(percent: usize, sorted: &[f64]) -> anyhow::Result<f64> {
+    let place = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
+    sorted.get(place).copied().context("nothing was measured")
 }
 
 fn pick<'a>(words: &[&'a str], n: usize) -> &'a str {
