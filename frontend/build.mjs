@@ -11,7 +11,7 @@ const dist = join(root, "dist");
 
 const bundle = await build({
   absWorkingDir: root,
-  entryPoints: { app: "src/main.ts", charts: "src/charts/main.ts", style: "styles/main.css" },
+  entryPoints: { app: "src/main.ts", charts: "src/charts/main.ts", table: "src/table/main.ts", style: "styles/main.css" },
   bundle: true,
   minify: true,
   format: "esm",

@@ -1,4 +1,25 @@
-// Keys: "/" jumps to the search box. Never while somebody types, never with a modifier.
+// Keys: "/" jumps to the search box. Never while somebody types, never with a modifier, never when switched off.
+
+const SWITCH = "t5g-keys";
+
+/** Whether keys that are characters do something; who talks to the computer may switch them off. */
+export function keysAreOn(): boolean {
+  try {
+    return localStorage.getItem(SWITCH) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+/** Switches them on or off; `false` if this browser keeps nothing. */
+export function switchKeys(on: boolean): boolean {
+  try {
+    localStorage.setItem(SWITCH, on ? "on" : "off");
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Whether a key press belongs to a field that is being edited. */
 export function isTyping(target: EventTarget | null): boolean {
@@ -12,8 +33,10 @@ export function isTyping(target: EventTarget | null): boolean {
 export function bindKeys(): void {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "/" && !isTyping(event.target)) {
-      const search = document.querySelector<HTMLInputElement>("input[type=search]");
+    if (event.key === "/" && !isTyping(event.target) && keysAreOn()) {
+      // A page's own box before the one that every page has.
+      const own = document.querySelector<HTMLInputElement>("input[data-search]");
+      const search = own ?? document.querySelector<HTMLInputElement>("input[type=search]");
       if (search) {
         event.preventDefault();
         search.focus();

@@ -45,6 +45,11 @@ function patchAttributes(present: Element, wanted: Element): void {
 /** Makes `present` look like `wanted`, which is used up. */
 export function patch(present: Element, wanted: Element): void {
   patchAttributes(present, wanted);
+  patchChildren(present, wanted);
+}
+
+/** Makes what is in `present` look like what is in `wanted`, which is used up. */
+export function patchChildren(present: Element, wanted: Element): void {
   const old = [...present.childNodes];
   const next = [...wanted.childNodes];
   const places = match(old.map(mark), next.map(mark));

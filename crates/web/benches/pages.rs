@@ -1,5 +1,5 @@
 //! How long the server works on pages and answers at 20,000 cards, through the whole router. Prints
-//! `name<TAB>value<TAB>unit`, the median of many requests; the arguments that cargo adds are not looked at.
+//! `name<TAB>value<TAB>unit`, the median of many requests where nothing else is said; the arguments that cargo adds are not looked at.
 
 use std::time::Instant;
 
@@ -36,6 +36,25 @@ const ADDRESSES: [(&str, &str); 13] = [
     ("partial_freshness", "/partials/freshness"),
 ];
 
+/// What scripts of the table ask for: each line's name, and the view. Told by the 95th percentile: the slow ones are
+/// those that people notice.
+const VIEWS: [(&str, &str); 12] = [
+    ("plain", ""),
+    ("page_400", "page=400"),
+    ("facet", "sev=High&account=Account+7"),
+    ("three_facets", "sev=High&sev=Urgent&status=Debugging&prio=No"),
+    ("property", "is=stale"),
+    ("condition", "q=sev:>=high+age:>14d+-is:closed"),
+    ("word", "q=ethtool"),
+    ("rare_word", "q=nowhere-to-be-found"),
+    ("phrase_and_facet", "q=%22a+panic+in+ethtool%22&case=Closed"),
+    ("sorted", "sort=account"),
+    ("sorted_by_three", "sort=-days,summary,-comment"),
+    ("all_at_once", "q=panic+age:>7d&sev=High&status=Debugging&sort=-updated,assignee&rows=200"),
+];
+/// Files of everything.
+const FILES: [&str; 3] = ["csv", "ndjson", "md"];
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
@@ -47,7 +66,28 @@ async fn main() -> anyhow::Result<()> {
     let router = app.router();
     wait(&router).await?;
     for (name, address) in ADDRESSES {
-        line(name, median(&router, address).await?, "ms");
+        line(name, at(50, &times(&router, address, REQUESTS).await?)?, "ms");
+    }
+    for (name, view) in VIEWS {
+        let times = times(&router, &format!("/table/all/rows?draw=1&{view}"), REQUESTS).await?;
+        line(&format!("rows_{name}, 95th percentile"), at(95, &times)?, "ms");
+    }
+    let keys: Vec<_> = (1..=50).map(|n| format!("key=FIELD-{n}")).collect();
+    let details = times(&router, &format!("/table/details?{}", keys.join("&")), REQUESTS).await?;
+    line("details of 50 rows, 95th percentile", at(95, &details)?, "ms");
+    let completing = times(&router, "/table/complete?q=product:r", REQUESTS).await?;
+    line("completion, 95th percentile", at(95, &completing)?, "ms");
+    for ending in FILES {
+        line(
+            &format!("all as {ending}"),
+            at(50, &times(&router, &format!("/table/all.{ending}"), 5).await?)?,
+            "ms",
+        );
+    }
+    for (name, address) in
+        [("page_table, size", "/table/all"), ("rows_plain, size", "/table/all/rows?draw=1")]
+    {
+        line(name, ask(&router, address).await?.1 as f64 / 1024.0, "KB");
     }
     Ok(())
 }
@@ -76,7 +116,7 @@ async fn start(documents: t5g_store::documents::Documents, address: &str) -> any
 
 async fn wait(router: &Router) -> anyhow::Result<()> {
     for _ in 0..600 {
-        if ask(router, "/readyz").await? == StatusCode::OK {
+        if ask(router, "/readyz").await?.0 == StatusCode::OK {
             return Ok(());
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
@@ -84,26 +124,32 @@ async fn wait(router: &Router) -> anyhow::Result<()> {
     anyhow::bail!("the board was not built within a minute")
 }
 
-async fn ask(router: &Router, address: &str) -> anyhow::Result<StatusCode> {
+/// The answer's status and how many bytes it has.
+async fn ask(router: &Router, address: &str) -> anyhow::Result<(StatusCode, usize)> {
     let request = Request::builder().uri(address).header("host", "localhost").body(Body::empty())?;
     let response = router.clone().oneshot(request).await?;
     let status = response.status();
-    axum::body::to_bytes(response.into_body(), usize::MAX).await?;
-    Ok(status)
+    Ok((status, axum::body::to_bytes(response.into_body(), usize::MAX).await?.len()))
 }
 
-/// In milliseconds. What is made on first use is made by a first request that is not counted.
-async fn median(router: &Router, address: &str) -> anyhow::Result<f64> {
-    let status = ask(router, address).await?;
+/// In milliseconds, sorted. What is made on first use is made by a first request that is not counted.
+async fn times(router: &Router, address: &str, requests: usize) -> anyhow::Result<Vec<f64>> {
+    let (status, _) = ask(router, address).await?;
     ensure!(status == StatusCode::OK, "{address} answered {status}");
-    let mut times = Vec::with_capacity(REQUESTS);
-    for _ in 0..REQUESTS {
+    let mut times = Vec::with_capacity(requests);
+    for _ in 0..requests {
         let start = Instant::now();
         ask(router, address).await?;
         times.push(start.elapsed().as_secs_f64() * 1000.0);
     }
     times.sort_by(f64::total_cmp);
-    times.get(times.len() / 2).copied().context("nothing was measured")
+    Ok(times)
+}
+
+/// The value below which so many of a hundred lie.
+fn at(percent: usize, sorted: &[f64]) -> anyhow::Result<f64> {
+    let place = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
+    sorted.get(place).copied().context("nothing was measured")
 }
 
 fn pick<'a>(words: &[&'a str], n: usize) -> &'a str {

@@ -22,7 +22,7 @@ use crate::error::AppError;
 struct Dist;
 
 /// What pages need of the front end; each must be in the manifest.
-const NEEDED: [&str; 4] = ["app.js", "charts.js", "style.css", "icon.svg"];
+const NEEDED: [&str; 5] = ["app.js", "charts.js", "table.js", "style.css", "icon.svg"];
 
 /// Addresses of the built files by plain name.
 #[derive(Debug, Clone)]

@@ -6,6 +6,7 @@ mod api;
 mod app;
 mod assets;
 mod error;
+mod export;
 mod layers;
 mod live;
 mod monitor;

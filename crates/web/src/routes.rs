@@ -61,8 +61,6 @@ pub fn table() -> Vec<Route> {
         route("/", Access::Login, get(login::get).post(login::post)),
         route("/saml/metadata", PUBLIC, get(login::metadata)),
         route("/home", VIEWER, get(home::show)),
-        route("/table/", VIEWER, get(table::recent)),
-        route("/table/all", VIEWER, get(table::all)),
         route("/stats", VIEWER, get(stats_page::show)),
         route("/figures/{figure}", VIEWER, get(rows::show)),
         route("/accounts", VIEWER, get(names::accounts)),
@@ -71,6 +69,8 @@ pub fn table() -> Vec<Route> {
         route("/engineers", VIEWER, get(names::engineers)),
         route("/engineer", VIEWER, get(scope::engineer_named)),
         route("/engineer/{*name}", VIEWER, get(scope::engineer)),
+        route("/table/details", VIEWER, get(table::details)),
+        route("/table/complete", VIEWER, get(table::complete)),
         route("/sources", VIEWER, get(sources::show)),
         route("/partials/freshness", VIEWER, get(sources::freshness)),
         route("/refresh", Access::Refresh, post(refresh::button)),
@@ -95,12 +95,23 @@ pub fn table() -> Vec<Route> {
         route("/readyz", PUBLIC, get(ops::readiness)),
         route("/metrics", Access::Monitoring, get(ops::metrics)),
     ];
+    table.extend(tables());
     table.extend(monitor_pages());
     table.extend(monitor_for_programs());
     // One path per document: literal, so that metrics tell them apart.
     table.extend(documents::ROUTES.map(|(path, document)| route(path, VIEWER, documents::handler(document))));
     table.extend(OLD.map(|path| route(path, PUBLIC, get(to_home))));
     table
+}
+
+/// One path per page, its rows and its files: literal, so that metrics tell them apart.
+fn tables() -> Vec<Route> {
+    let page = |selection: table::Selection| route(selection.path(), VIEWER, table::page(selection));
+    let rows = |selection: table::Selection| route(selection.rows_path(), VIEWER, table::rows(selection));
+    let file = |(path, selection, format)| route(path, VIEWER, table::file(selection, format));
+    let pages = table::Selection::EACH.map(page).into_iter();
+    let rows = table::Selection::EACH.map(rows);
+    pages.chain(rows).chain(table::EXPORTS.map(file)).collect()
 }
 
 fn monitor_pages() -> Vec<Route> {

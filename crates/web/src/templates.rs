@@ -1,6 +1,8 @@
 //! Pages are rendered here and only here: a typed context in, HTML out. Every value is escaped; a name that a
 //! context does not have is an error, not an empty place.
 
+use std::collections::BTreeMap;
+
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, context, escape_formatter};
@@ -52,6 +54,10 @@ sources![
     "partials/operations.html",
     "partials/outcomes.html",
     "partials/rows.html",
+    "partials/table/cells.html",
+    "partials/table/detail.html",
+    "partials/table/living.html",
+    "partials/table/parts.html",
     "pages/audit.html",
     "pages/error.html",
     "pages/home.html",
@@ -105,6 +111,38 @@ impl Templates {
     ) -> Result<String, minijinja::Error> {
         let context = context! { page => Value::from(Serde(page)), site => Value::from(Serde(frame)) };
         self.0.get_template(P::PART)?.render(context)
+    }
+
+    /// What a template's macro says of each subject, once for each word: cells of rows by column.
+    pub(crate) fn render_macro<S: Serialize>(
+        &self,
+        (template, name): (&str, &str),
+        subjects: &[S],
+        words: &[&'static str],
+    ) -> Result<Vec<BTreeMap<&'static str, String>>, minijinja::Error> {
+        let mut template = self.0.get_template(template)?.render_captured(())?;
+        template.with_state_mut(|state| {
+            let mut all = Vec::with_capacity(subjects.len());
+            for subject in subjects {
+                let subject = Value::from(Serde(subject));
+                let mut one = BTreeMap::new();
+                for word in words {
+                    let said = state.call_macro(name, &[subject.clone(), Value::from(*word)])?;
+                    one.insert(*word, said);
+                }
+                all.push(one);
+            }
+            Ok(all)
+        })
+    }
+
+    /// Renders a template of its own about one thing, which it calls `this`.
+    pub(crate) fn render_about(
+        &self,
+        template: &str,
+        subject: &impl Serialize,
+    ) -> Result<String, minijinja::Error> {
+        self.0.get_template(template)?.render(context! { this => Value::from(Serde(subject)) })
     }
 
     /// Renders the freshness chip alone.

@@ -99,9 +99,9 @@ test("the keyboard reaches everything", () =>
     assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Skip to content");
     await page.keyboard.press("Enter");
     await page.keyboard.press("/");
-    assert.equal(await page.evaluate(() => document.activeElement?.id), "search");
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "filter");
     await page.keyboard.type("/");
-    assert.equal(await page.locator("#search").inputValue(), "/", "a typed slash stays a slash");
+    assert.equal(await page.locator("#filter").inputValue(), "/", "a typed slash stays a slash");
     await page.locator(".fresh > summary").focus();
     await page.keyboard.press("Enter");
     assert.equal(await page.locator(".fresh-panel").isVisible(), true);

@@ -75,7 +75,7 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, QueryError> {
 }
 
 /// The text as a value or word: quoted unless every character is surely harmless.
-pub(super) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let harmless = |c: char| c.is_alphanumeric() || "._-/@#+&".contains(c);
     let bare = !text.starts_with('-') && !text.is_empty() && text.chars().all(harmless);
     if bare && keyword(text).is_none() {

@@ -16,6 +16,7 @@ pub use ast::Query;
 pub use complete::{Completion, complete};
 pub use error::{Problem, QueryError, cut, similar};
 pub use fields::{DayField, Field, NameField, OtherField, Part, Property, Word};
+pub use lexer::quoted;
 pub use matcher::Matcher;
 
 /// Queries worth knowing, and what they find.

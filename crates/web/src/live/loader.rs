@@ -163,7 +163,10 @@ impl Loader {
         if !changed.is_empty() {
             let started = Instant::now();
             match self.build(&changed).await {
-                Ok(built) => self.take(built, &changed),
+                Ok(built) => {
+                    self.take(built, &changed);
+                    self.warm();
+                }
                 Err(error) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "the board stays as it is");
                 }
@@ -248,6 +251,12 @@ impl Loader {
         }
     }
 
+    /// Makes what the table makes on demand, beside everything else: who searches first does not wait for it.
+    fn warm(&self) {
+        let (board, derived) = (Arc::clone(&self.board), Arc::clone(&self.derived));
+        tokio::task::spawn_blocking(move || derived.table.warm(&board));
+    }
+
     fn report(&self, before: &Holdings) {
         log_change("the document store", before.store.as_ref(), self.holdings.store.as_ref());
         for (document, held) in &self.holdings.documents {
@@ -273,6 +282,7 @@ impl Loader {
         match tokio::task::spawn_blocking(move || Derived::of(&board, &present, now, &settings)).await {
             Ok(Ok(derived)) => {
                 self.derived = Arc::new(derived);
+                self.warm();
                 self.publish();
             }
             Ok(Err(error)) => tracing::error!(%error, "the new day's figures cannot be written"),

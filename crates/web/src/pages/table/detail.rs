@@ -7,7 +7,7 @@ use t5g_model::board::{Board, Card};
 use t5g_model::documents::{Bug, Issue};
 
 use crate::settings::WebSettings;
-use crate::view::badge::or_dash;
+use crate::view::badge::{self, Badge, or_dash};
 use crate::view::link::{self, Link};
 use crate::view::text;
 use crate::view::words::local;
@@ -36,6 +36,8 @@ struct Tracker {
     id: String,
     href: Link,
     title: String,
+    /// What to look at: another severity than the case's, a Telco priority.
+    marks: Vec<Badge>,
     facts: String,
 }
 
@@ -62,7 +64,7 @@ impl Detail {
             labels: or_dash(&card.labels.iter().map(|label| &**label).collect::<Vec<_>>().join(", ")),
             bugs: card.bugs.iter().map(bug).collect(),
             no_bugs: if board.has_bugzilla() { "None" } else { "Bugzilla is not configured" },
-            issues: card.issues.iter().map(issue).collect(),
+            issues: card.issues.iter().map(|one| issue(one, card)).collect(),
             comments: comments.iter().take(COMMENTS).map(remark).collect(),
             more_comments: (left > 0).then(|| format!("{left} older ones are on the card.")),
         }
@@ -71,6 +73,7 @@ impl Detail {
 
 fn bug(bug: &Bug) -> Tracker {
     Tracker {
+        marks: Vec::new(),
         id: or_dash(&bug.linked.bugzilla_number),
         href: link::outside(Some(&bug.linked.bugzilla_link)),
         title: or_dash(bug.linked.summary.as_deref().unwrap_or_default()),
@@ -83,7 +86,7 @@ fn bug(bug: &Bug) -> Tracker {
     }
 }
 
-fn issue(issue: &Issue) -> Tracker {
+fn issue(issue: &Issue, card: &Card) -> Tracker {
     let version = issue.fix_versions.as_ref().and_then(|versions| versions.first());
     Tracker {
         id: or_dash(&issue.id),
@@ -93,8 +96,10 @@ fn issue(issue: &Issue) -> Tracker {
             ("", issue.status.as_deref()),
             ("severity", issue.jira_severity.as_deref()),
             ("fix version", version.map(String::as_str)),
-            ("", issue.telco_priority()),
+            ("assignee", issue.assignee.as_deref()),
+            ("changed", issue.updated.as_deref()),
         ]),
+        marks: badge::mismatch(issue, &card.severity).into_iter().chain(badge::telco(issue)).collect(),
     }
 }
 

@@ -5,8 +5,9 @@ use serde::Serialize;
 use t5g_model::board::{Board, Card};
 use t5g_model::figures::{SlaState, sla};
 
+use crate::live::table::Facet;
 use crate::pages::table::detail::Detail;
-use crate::pages::table::query::{Facet, TableQuery};
+use crate::pages::table::query::TableQuery;
 use crate::settings::WebSettings;
 use crate::view::badge::{self, Badge, or_dash};
 use crate::view::link::{self, Link};
@@ -14,13 +15,12 @@ use crate::view::text;
 use crate::view::words::{day, local};
 
 /// The longest comment that a row shows, in characters.
-const COMMENT: usize = 140;
+const COMMENT: usize = 120;
 
 /// What rows are made with.
 pub(super) struct Context<'a> {
     pub(super) board: &'a Board,
     pub(super) query: &'a TableQuery,
-    pub(super) path: &'static str,
     pub(super) now: DateTime<Utc>,
     pub(super) settings: &'a WebSettings,
 }
@@ -32,7 +32,6 @@ pub(super) struct Row {
     case: String,
     case_href: String,
     card_href: Link,
-    toggle: String,
     severity: Badge,
     /// `yes`, `potentially`, `no`.
     prio: &'static str,
@@ -52,23 +51,22 @@ pub(super) struct Row {
     days_open: i64,
     sla: Option<Badge>,
     updated: String,
+    daily: bool,
     detail: Option<Detail>,
 }
 
 impl Row {
     pub(super) fn of(card: &Card, context: &Context<'_>) -> Self {
-        let (query, settings) = (context.query, context.settings);
+        let settings = context.settings;
         let zone = settings.rules.time_zone;
         let comment = card.newest_comment();
-        let open = query.open.as_deref() == Some(card.key.as_str());
-        let toggled = TableQuery { open: (!open).then(|| card.key.as_str().to_owned()), ..query.clone() };
+        let open = context.query.open.has(card.key.as_str());
         let contributors: Vec<_> = card.contributors.iter().filter_map(|person| person.name()).collect();
         Self {
             key: card.key.as_str().to_owned(),
             case: card.case_number.as_str().to_owned(),
             case_href: link::case(settings, &card.case_number),
             card_href: link::card(settings, &card.key),
-            toggle: format!("{}#{}", toggled.link(context.path), card.key),
             severity: badge::severity(&card.severity),
             prio: match (card.escalated, card.potential_escalation) {
                 (true, _) => "yes",
@@ -80,26 +78,35 @@ impl Row {
             summary: or_dash(&card.summary),
             product: or_dash(&card.product),
             account: or_dash(&card.account),
-            account_href: only(Facet::Account, &card.account, context.path),
+            account_href: only(Facet::Account, &card.account),
             case_status: or_dash(card.case_status.as_str()),
             card_status: badge::status(&card.card_status),
             assignee: or_dash(card.engineer().unwrap_or_default()),
-            assignee_href: card.engineer().map(|name| only(Facet::Engineer, name, context.path)),
+            assignee_href: card.engineer().map(|name| only(Facet::Engineer, name)),
             contributors: contributors.join(", "),
             comment: comment.map(|comment| or_dash(&text::excerpt(&comment.html, COMMENT))),
             commented: comment.map_or_else(String::new, |comment| local(&comment.at, zone)),
             days_open: card.days_open(settings.rules.date_of(context.now)),
             sla: standing(card, context),
             updated: day(&card.case_updated, zone),
+            daily: card.daily_telco,
             detail: open.then(|| Detail::of(card, context.board, settings)),
         }
     }
+
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
+
+    pub(super) const fn is_open(&self) -> bool {
+        self.detail.is_some()
+    }
 }
 
-/// A link to the rows that have this value alone.
-fn only(facet: Facet, value: &str, path: &str) -> String {
+/// A link to the rows that have this value alone, from whichever table it stands in.
+fn only(facet: Facet, value: &str) -> String {
     let facets = [(facet, [value.to_owned()].into())].into();
-    TableQuery { facets, ..TableQuery::default() }.link(path)
+    TableQuery { facets, ..TableQuery::default() }.link("")
 }
 
 /// Days open where something was agreed on them, with the time left in words.

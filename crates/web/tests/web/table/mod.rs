@@ -1,5 +1,9 @@
 //! `/table/…`: filters, order, pages, open rows, search.
 
+mod exports;
+mod facets;
+mod rows;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use t5g_model::documents::Document;
@@ -69,6 +73,7 @@ async fn columns_sort_both_ways_by_rank_not_by_letter() {
     let severities = least.text().matches("class=\"badge low\"").count();
     assert_eq!(severities, 30, "Low comes first when severity ascends");
     assert_eq!(app.get("/table/all?sort=nonsense").await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(app.get("/table/all?sort=case,nonsense").await.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]
@@ -77,6 +82,7 @@ async fn filters_narrow_and_can_be_dropped_one_by_one() {
     let page = app.get("/table/all?sev=Urgent&sev=High&is=open&sort=-days").await;
     assert!(page.text().contains("60 cards of 120 that pass the filters"));
     assert!(page.text().contains("href=\"/table/all?sev=Urgent&amp;is=open&amp;sort=-days\""));
+    assert!(page.text().contains("<input type=\"hidden\" name=\"sort\" value=\"-days\">"));
     let none = app.get("/table/all?account=Nobody").await;
     assert_eq!(none.status, StatusCode::OK);
     assert!(none.text().contains("No cards match") && none.text().contains("120 cards are there"));
@@ -113,12 +119,151 @@ async fn an_open_row_shows_bugs_issues_and_comments() {
     one["group_name"] = json!("A group");
     let app = app(json!({ "K-1": one })).await;
     let closed = app.get("/table/all").await;
-    assert!(closed.text().contains("href=\"/table/all?open=K-1#K-1\"") && !closed.text().contains("A group"));
+    assert!(closed.text().contains("name=\"open\" value=\"K-1\" aria-expanded=\"false\""));
+    assert!(!closed.text().contains("A group"));
     assert!(closed.text().contains("href=\"https://jira.example/browse/K-1\""));
     let open = app.get("/table/all?open=K-1").await;
     assert!(open.text().contains("A group") && open.text().contains("OCPBUGS-9"));
     assert!(open.text().contains("Looked at it") && open.text().contains("Bugzilla is not configured"));
     assert!(!open.text().contains("javascript:"));
+    assert!(open.text().contains("name=\"close\" value=\"K-1\" aria-expanded=\"true\""));
+    let all = app.get("/table/all?open=all").await;
+    assert!(all.text().contains("A group"));
+    let shut = app.get("/table/all?q=x&open=K-1&close=K-1").await;
+    assert_eq!((shut.status, shut.header("location")), (StatusCode::SEE_OTHER, "/table/all?q=x"));
+}
+
+#[tokio::test]
+async fn an_issue_of_another_severity_is_marked_and_its_telco_priority_coloured() {
+    let mut one = card("00000001", "Urgent");
+    one["issues"] = json!([
+        { "id": "A-1", "jira_severity": "Low", "private_keywords": ["Telco:Priority-1"] },
+        { "id": "A-2", "jira_severity": "Critical", "assignee": "who@example.com" },
+    ]);
+    let app = app(json!({ "K-1": one })).await;
+    let open = app.get("/table/all?open=K-1").await;
+    let text = open.text();
+    assert!(
+        text.contains("<span class=\"badge breached\">")
+            && text.contains("Low: lower than the case&#39;s Urgent")
+    );
+    assert_eq!(text.matches("than the case").count(), 1);
+    assert!(text.contains("Telco:Priority-1") && text.contains("assignee who@example.com"));
+}
+
+#[tokio::test]
+async fn trends_are_the_cards_with_that_label() {
+    let mut one = card("00000001", "High");
+    one["labels"] = json!(["Trends", "x"]);
+    let app = app(json!({ "K-1": one, "K-2": card("00000002", "Low") })).await;
+    let page = app.get("/table/trends").await;
+    assert_eq!(keys(page.text()), ["K-1"]);
+    assert!(page.text().contains("1 card of 2 that show a trend"));
+    assert!(page.text().contains("href=\"/table/trends.csv\""));
+    assert!(app.get("/table/trends?sev=Low").await.text().contains("No cards match"));
+}
+
+#[tokio::test]
+async fn several_columns_sort_one_after_the_other() {
+    let app = many().await;
+    let page = app.get("/table/all?sort=-severity,case").await;
+    let numbers: Vec<usize> =
+        keys(page.text()).iter().map(|key| key.trim_start_matches("K-").parse().unwrap()).collect();
+    assert!(numbers[..30].iter().all(|n| n % 4 == 1) && numbers[..30].is_sorted(), "{numbers:?}");
+    assert!(numbers[30..].iter().all(|n| n % 4 == 3) && numbers[30..].is_sorted(), "{numbers:?}");
+    assert!(page.text().contains("data-name=\"severity\" data-largest aria-sort=\"descending\""));
+    assert_eq!(page.text().matches("aria-sort=").count(), 1, "one column leads, the others have numbers");
+    assert!(page.text().contains("<sup>2</sup>"));
+}
+
+#[tokio::test]
+async fn columns_are_chosen_and_ordered_in_the_address() {
+    let app = many().await;
+    let headings = |page: &str| -> Vec<String> {
+        let names = page.split("data-name=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+        names.collect()
+    };
+    let usual = app.get("/table/all").await;
+    let expected = [
+        "case",
+        "severity",
+        "prio",
+        "critsit",
+        "summary",
+        "product",
+        "account",
+        "case-status",
+        "status",
+        "assignee",
+        "jira",
+        "comment",
+        "days",
+        "updated",
+    ];
+    assert_eq!(headings(usual.text()), expected);
+    let chosen = app.get("/table/all?cols=daily,account&sort=-days").await;
+    assert_eq!(headings(chosen.text()), ["case", "daily", "account"]);
+    assert!(
+        chosen.text().contains("Daily Telco List") && chosen.text().contains("cols=case%2Cdaily%2Caccount")
+    );
+    let moved = app.get("/table/all?sort=-days&col=daily&col=account&move=account-left").await;
+    assert_eq!(moved.status, StatusCode::SEE_OTHER);
+    assert_eq!(moved.header("location"), "/table/all?sort=-days&cols=case%2Caccount%2Cdaily");
+    assert_eq!(keys(app.get("/table/all?rows=100").await.text()).len(), 100);
+    for bad in ["cols=x", "rows=0", "rows=1000", "move=account", "more=x"] {
+        assert_eq!(app.get(&format!("/table/all?{bad}")).await.status, StatusCode::BAD_REQUEST, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn addresses_of_the_python_dashboard_lead_to_the_same_view() {
+    let app = many().await;
+    let old = "/table/all?order=%5B%5B2%2C%22desc%22%5D%5D&search.search=Summary&displayStart=50\
+        &searchPanes.preSelect=%5B%7B%22column%22%3A2%2C%22rows%22%3A%5B%22High%22%2C%22Low%22%5D%7D%5D";
+    let answer = app.get(old).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    let new = "/table/all?q=Summary&sev=High&sev=Low&sort=-severity&page=2";
+    assert_eq!(answer.header("location"), new);
+    let page = app.get(new).await;
+    assert!(page.text().contains("60 cards of 120 that pass the filters"));
+    assert!(page.text().contains("51–60 of 60 cards"));
+    for bad in [
+        "order=%5B%5B2",
+        "searchPanes.preSelect=%7B%7D",
+        "displayStart=x",
+        "order=%5B%5B99%2C%22asc%22%5D%5D",
+    ] {
+        let answer = app.get(&format!("/table/all?{bad}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{bad}");
+        assert!(answer.text().contains("expected are"), "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn the_phones_labels_are_the_headings() {
+    let styles = std::fs::read_to_string("../../frontend/styles/cards.css").unwrap();
+    let page = app(json!({ "K-1": card("00000001", "High") })).await;
+    let all = "case,prio,critsit,product,account,case-status,status,assignee,comment,days,updated,daily";
+    let page = page.get(&format!("/table/all?cols={all}")).await;
+    for heading in page.text().split("data-name=\"").skip(1) {
+        let name = heading.split('"').next().unwrap();
+        let words = heading.split("<a href=").nth(1).unwrap().split('>').nth(1).unwrap();
+        let words = words.split('<').next().unwrap();
+        let label = format!("td.c-{name}::before {{ content: \"{words}\"; }}");
+        assert!(name == "case" || styles.contains(&label), "{label}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_the_largest_table_stays_small() {
+    let mut long = card("00000001", "Urgent");
+    for field in ["summary", "product", "account"] {
+        long[field] = json!(format!("{} with a text of ordinary length, as they are", long[field]));
+    }
+    let cards = (1..=200).map(|n| (format!("FIELD-{n}"), long.clone()));
+    let app = app(Value::Object(cards.collect())).await;
+    let page = app.get("/table/all").await;
+    assert!(page.bytes.len() < 100 * 1024, "{}", page.bytes.len());
 }
 
 #[tokio::test]
