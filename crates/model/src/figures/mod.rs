@@ -4,6 +4,7 @@
 
 mod attention;
 mod figure;
+mod gap;
 mod grouping;
 pub mod history;
 mod outcomes;
@@ -12,9 +13,11 @@ mod series;
 mod sla;
 mod statistics;
 mod trackers;
+mod weekly;
 
 pub use attention::{Attention, attention};
 pub use figure::{Figure, Rows, figure_rows};
+pub use gap::{SeverityGap, severity_gap};
 pub use grouping::{AccountGroup, StatusGroup, grouped};
 pub use outcomes::{Outcome, Outcomes, outcomes};
 pub use recent::{RecentUpdate, TRENDS_LABEL, new_cases, recent_updates, trends};
@@ -22,6 +25,7 @@ pub use series::{Series, TimeSeries, time_series};
 pub use sla::{Sla, SlaState, sla};
 pub use statistics::{Statistics, overall, statistics};
 pub use trackers::Linked;
+pub use weekly::{Weekly, weekly};
 
 use std::cmp::Reverse;
 
