@@ -15,7 +15,7 @@ use crate::api::{documents, index, monitor as monitor_api, refresh, stats};
 use crate::app::AppState;
 use crate::error::AppError;
 use crate::layers::{errors, headers, limits, origin, panics, request_id, telemetry};
-use crate::pages::{audit, home, monitor, sources, status, table, tokens, users};
+use crate::pages::{audit, card, home, monitor, report, sources, status, table, tokens, users, weekly};
 use crate::{assets, ops};
 
 /// One route.
@@ -85,12 +85,29 @@ pub fn table() -> Vec<Route> {
         route("/readyz", PUBLIC, get(ops::readiness)),
         route("/metrics", Access::Monitoring, get(ops::metrics)),
     ];
+    table.extend(reports());
     table.extend(monitor_pages());
     table.extend(monitor_for_programs());
     // One path per document: literal, so that metrics tell them apart.
     table.extend(documents::ROUTES.map(|(path, document)| route(path, VIEWER, documents::handler(document))));
     table.extend(OLD.map(|path| route(path, PUBLIC, get(to_home))));
     table
+}
+
+fn reports() -> Vec<Route> {
+    vec![
+        route("/updates/", VIEWER, get(report::recent)),
+        route("/updates/all", VIEWER, get(report::all)),
+        route("/trends/", VIEWER, get(report::trends)),
+        route("/weekly/", VIEWER, get(weekly::show)),
+        route("/weekly.md", VIEWER, get(weekly::markdown)),
+        route("/weekly.txt", VIEWER, get(weekly::plain)),
+        route("/weekly.slack.txt", VIEWER, get(weekly::slack)),
+        route("/card/{key}", VIEWER, get(card::show)),
+        route("/updates", VIEWER, get(to_slash)),
+        route("/trends", VIEWER, get(to_slash)),
+        route("/weekly", VIEWER, get(to_slash)),
+    ]
 }
 
 fn monitor_pages() -> Vec<Route> {
@@ -153,6 +170,12 @@ pub(crate) fn router(app: AppState) -> Router {
 
 async fn to_home() -> Redirect {
     Redirect::to("/home")
+}
+
+/// The Python dashboard's addresses end with a slash; people leave it out.
+async fn to_slash(uri: Uri) -> Redirect {
+    let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
+    Redirect::permanent(&format!("{}/{query}", uri.path()))
 }
 
 async fn no_such_page(_: Uri) -> AppError {

@@ -41,6 +41,7 @@ sources![
     "bare.html",
     "base.html",
     "macros.html",
+    "partials/card.html",
     "partials/freshness.html",
     "partials/monitor/living.html",
     "partials/monitor/macros.html",
@@ -49,7 +50,9 @@ sources![
     "partials/monitor/runs.html",
     "partials/monitor/task.html",
     "partials/operations.html",
+    "partials/reports.html",
     "pages/audit.html",
+    "pages/card.html",
     "pages/error.html",
     "pages/home.html",
     "pages/login.html",
@@ -57,12 +60,14 @@ sources![
     "pages/monitor_confirm.html",
     "pages/monitor_run.html",
     "pages/monitor_task.html",
+    "pages/report.html",
     "pages/sources.html",
     "pages/status.html",
     "pages/table.html",
     "pages/tokens.html",
     "pages/user.html",
     "pages/users.html",
+    "pages/weekly.html",
 ];
 
 impl Templates {
@@ -144,6 +149,9 @@ pub fn check() -> Result<usize, CheckError> {
     let templates = Templates::new()?;
     let (chrome, bare) = (crate::samples::chrome(), Bare::sample());
     Ok(sample::<crate::pages::audit::AuditPage>(&templates, &chrome)?
+        + sample::<crate::pages::card::CardPage>(&templates, &chrome)?
+        + sample::<crate::pages::report::ReportPage>(&templates, &chrome)?
+        + sample::<crate::pages::weekly::WeeklyPage>(&templates, &chrome)?
         + sample::<crate::pages::error::ErrorPage>(&templates, &chrome)?
         + sample::<crate::pages::error::ErrorPage>(&templates, &bare)?
         + sample::<crate::pages::login::LoginPage>(&templates, &bare)?

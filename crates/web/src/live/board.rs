@@ -16,6 +16,7 @@ use t5g_store::documents::Fingerprint;
 use crate::error::AppError;
 use crate::live::health::Trouble;
 use crate::live::raw::RawDocument;
+use crate::live::reports::ReportIndex;
 use crate::live::table::TableIndex;
 use crate::pages::home::HomePage;
 use crate::settings::WebSettings;
@@ -68,6 +69,8 @@ pub(crate) struct Derived {
     pub(crate) home: HomePage,
     /// `/table/…`.
     pub(crate) table: TableIndex,
+    /// `/updates/…` and `/trends/`.
+    pub(crate) reports: ReportIndex,
 }
 
 impl Derived {
@@ -84,7 +87,7 @@ impl Derived {
         let table = TableIndex::of(board, today);
         let home = HomePage::of(board, &stats, present, now, settings);
         let stats_etag = format!("W/\"{}\"", Fingerprint::of(&stats_json));
-        Ok(Self { today, stats_json, stats_etag, home, table })
+        Ok(Self { today, stats_json, stats_etag, home, table, reports: ReportIndex::default() })
     }
 }
 
