@@ -20,13 +20,18 @@ const CARDS: usize = 20_000;
 const REQUESTS: usize = 200;
 
 /// Each line's name and the address that is asked for.
-const ADDRESSES: [(&str, &str); 8] = [
+const ADDRESSES: [(&str, &str); 13] = [
     ("page_home", "/home"),
     ("page_table", "/table/all"),
     ("page_table_last", "/table/all?page=400"),
     ("page_table_sorted", "/table/all?sort=account"),
     ("page_table_filtered", "/table/all?sev=High&is=open&sort=-days"),
     ("page_table_searched", "/table/all?q=panic+ethtool"),
+    ("page_updates", "/updates/"),
+    ("page_updates_all", "/updates/all"),
+    ("page_updates_account", "/updates/all?account=Account+77"),
+    ("page_weekly", "/weekly/"),
+    ("page_card", "/card/FIELD-77"),
     ("api_stats", "/api/stats"),
     ("partial_freshness", "/partials/freshness"),
 ];

@@ -33,6 +33,17 @@ const RULES: &[(&str, &str)] = &[
     ("/users/{account}/sessions/{handle}/revoke", "---+ ---+"),
     ("/audit", "---+ ---+"),
     ("/audit/export", "---+ ---+"),
+    ("/updates/", "-+++ +---"),
+    ("/updates/all", "-+++ +---"),
+    ("/trends/", "-+++ +---"),
+    ("/weekly/", "-+++ +---"),
+    ("/weekly.md", "-+++ +---"),
+    ("/weekly.txt", "-+++ +---"),
+    ("/weekly.slack.txt", "-+++ +---"),
+    ("/card/{key}", "-+++ +---"),
+    ("/updates", "-+++ +---"),
+    ("/trends", "-+++ +---"),
+    ("/weekly", "-+++ +---"),
     ("/monitor", "--++ --+-"),
     ("/monitor/live", "--++ --+-"),
     ("/monitor/tasks/{name}", "--++ --+-"),
@@ -106,6 +117,7 @@ fn filled(path: &str) -> String {
         .replace("{account}", &"0".repeat(32))
         .replace("{handle}", &"0".repeat(16))
         .replace("{id}", "none")
+        .replace("{key}", "none")
         .replace("{name}", "none.js")
 }
 
