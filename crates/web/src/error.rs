@@ -17,7 +17,9 @@ pub(crate) enum AppError {
     #[error("{0}")]
     NotFound(String),
     /// There is no card of that key.
-    #[error("There is no card {0} on the board. Perhaps it was moved to another project, or its case is not known yet.")]
+    #[error(
+        "There is no card {0} on the board. Perhaps it was moved to another project, or its case is not known yet."
+    )]
     NoSuchCard(String),
     /// The address exists, but not for this method.
     #[error("This address cannot be used this way.")]

@@ -5,8 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::board::{Board, Card, Case, Scope};
 use crate::figures::figure::Days;
 use crate::figures::{
-    AccountGroup, Attention, Figure, RecentUpdate, Rows, attention, by_severity_then_youth, figure_rows, grouped,
-    new_cases, recent_updates, trends,
+    AccountGroup, Attention, Figure, RecentUpdate, Rows, attention, by_severity_then_youth, figure_rows,
+    grouped, new_cases, recent_updates, trends,
 };
 
 /// What happened within the last 7 days, and where things stand.

@@ -49,7 +49,9 @@ impl ReportIndex {
                 ReportOrder::of(recent_updates(board, Scope::All, now).into_iter().map(|update| update.card))
             }),
             Selection::All => all.get_or_init(|| ReportOrder::of(board.cards().iter())),
-            Selection::Trends => trending.get_or_init(|| ReportOrder::of(trends(board, Scope::All).into_iter())),
+            Selection::Trends => {
+                trending.get_or_init(|| ReportOrder::of(trends(board, Scope::All).into_iter()))
+            }
         }
     }
 }

@@ -72,7 +72,9 @@ impl Writer {
             "rule" => self.out.push_str("<hr>"),
             "hardBreak" => self.out.push_str("<br>"),
             "mention" | "status" => self.words(attribute(node, "text").unwrap_or("@user")),
-            "emoji" => self.words(attribute(node, "text").or(attribute(node, "shortName")).unwrap_or_default()),
+            "emoji" => {
+                self.words(attribute(node, "text").or(attribute(node, "shortName")).unwrap_or_default())
+            }
             "inlineCard" | "blockCard" | "embedCard" => {
                 let address = attribute(node, "url").unwrap_or_default();
                 escape::push_link(&mut self.out, address, address);

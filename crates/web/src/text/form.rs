@@ -13,8 +13,28 @@ pub(super) enum Form {
 
 /// Elements that a rendered text has at least one of. A text that only names one, such as a log, is rare.
 const MARKS: [&str; 22] = [
-    "a", "b", "blockquote", "br", "code", "div", "em", "font", "h1", "h2", "h3", "hr", "i", "img", "li", "ol", "p",
-    "pre", "span", "strong", "table", "ul",
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "div",
+    "em",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "hr",
+    "i",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "span",
+    "strong",
+    "table",
+    "ul",
 ];
 /// Elements that nobody writes and somebody may try.
 const HOSTILE: [&str; 8] = ["script", "style", "svg", "iframe", "object", "embed", "math", "form"];

@@ -81,7 +81,10 @@ impl<'a> Tag<'a> {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 out.push_str(if self.closes { "</strong></p>" } else { "<p><strong>" });
             }
-            "img" => push_quoted(out, attribute(self.body, "alt").filter(|alt| !alt.is_empty()).unwrap_or("[image]")),
+            "img" => push_quoted(
+                out,
+                attribute(self.body, "alt").filter(|alt| !alt.is_empty()).unwrap_or("[image]"),
+            ),
             "a" if !self.closes => {
                 if let Some(address) = attribute(self.body, "href") {
                     out.push_str("<a href=\"");

@@ -19,11 +19,17 @@ fn rendered_html_keeps_its_form_and_nothing_else() {
         ("<p>One <b class=\"x\" style=\"color:red\">two</b></p>", "<p>One <b>two</b></p>"),
         ("<p>a<br/>b</p>", "<p>a<br>b</p>"),
         ("<h2 id=\"x\">Title</h2><p>t</p>", "<p><strong>Title</strong></p><p>t</p>"),
-        ("<div class=\"code panel\"><pre class=\"code-java\">a &lt; b\n  c</pre></div>", "<div><pre>a &lt; b\n  c</pre></div>"),
+        (
+            "<div class=\"code panel\"><pre class=\"code-java\">a &lt; b\n  c</pre></div>",
+            "<div><pre>a &lt; b\n  c</pre></div>",
+        ),
         ("<span class=\"error\">e</span><font color=\"red\">f</font>&nbsp;g", "ef&nbsp;g"),
         ("<p>x <img src=\"https://evil.example/p.png\" alt=\"screen.png\"> y</p>", "<p>x screen.png y</p>"),
         ("<ul><li>a<li>b</ul>", "<ul><li>a</li><li>b</li></ul>"),
-        ("<table><tr><th>h</th></tr><tr><td>c</td></tr></table>", "<table><tbody><tr><th>h</th></tr><tr><td>c</td></tr></tbody></table>"),
+        (
+            "<table><tr><th>h</th></tr><tr><td>c</td></tr></table>",
+            "<table><tbody><tr><th>h</th></tr><tr><td>c</td></tr></tbody></table>",
+        ),
         ("<p>unclosed <b>bold", "<p>unclosed <b>bold</b></p>"),
         ("<!-- no --><p>a</p><!doctype x><?php x ?>", "<p>a</p>"),
     ] {
@@ -34,17 +40,29 @@ fn rendered_html_keeps_its_form_and_nothing_else() {
 #[test]
 fn links_lead_to_the_web_and_to_mail_only_and_are_opened_safely() {
     for (source, address) in [
-        ("<a href=\"https://example.com/a?b=c&amp;d=e\" onclick=\"x()\" target=\"_top\">t</a>", "https://example.com/a?b=c&amp;d=e"),
+        (
+            "<a href=\"https://example.com/a?b=c&amp;d=e\" onclick=\"x()\" target=\"_top\">t</a>",
+            "https://example.com/a?b=c&amp;d=e",
+        ),
         ("<p><A HREF='http://example.com'>t</A>", "http://example.com"),
         ("<a href=mailto:a@example.com>t</a>", "mailto:a@example.com"),
         ("[t|https://example.com/x]", "https://example.com/x"),
         ("[t|https://example.com/x|smart-link]", "https://example.com/x"),
         ("[mailto:a@example.com]", "mailto:a@example.com"),
         ("see https://example.com/x.", "https://example.com/x"),
-        (r#"{"type":"doc","content":[{"type":"text","text":"t","marks":[{"type":"link","attrs":{"href":"https://example.com/x"}}]}]}"#, "https://example.com/x"),
+        (
+            r#"{"type":"doc","content":[{"type":"text","text":"t","marks":[{"type":"link","attrs":{"href":"https://example.com/x"}}]}]}"#,
+            "https://example.com/x",
+        ),
     ] {
         let shown = html(source);
-        assert!(shown.contains(&format!("<a href=\"{address}\" {LINK}>")) || shown.contains(&format!("<a href=\"{address}\" rel=\"noopener noreferrer\" target=\"_blank\">")), "{source}: {shown}");
+        assert!(
+            shown.contains(&format!("<a href=\"{address}\" {LINK}>"))
+                || shown.contains(&format!(
+                    "<a href=\"{address}\" rel=\"noopener noreferrer\" target=\"_blank\">"
+                )),
+            "{source}: {shown}"
+        );
     }
     for source in [
         "<a href=\"javascript:alert(1)\">t</a>",
@@ -68,17 +86,26 @@ fn links_lead_to_the_web_and_to_mail_only_and_are_opened_safely() {
 fn wiki_markup_is_rendered() {
     for (source, shown) in [
         ("one\ntwo\n\nthree", "<p>one<br>two</p><p>three</p>"),
-        ("*bold* _it_ -gone- +new+ x^2^ {{a<b}} ??who??", "<p><strong>bold</strong> <em>it</em> <del>gone</del> <ins>new</ins> x^2^ <code>a&lt;b</code> <cite>who</cite></p>"),
+        (
+            "*bold* _it_ -gone- +new+ x^2^ {{a<b}} ??who??",
+            "<p><strong>bold</strong> <em>it</em> <del>gone</del> <ins>new</ins> x^2^ <code>a&lt;b</code> <cite>who</cite></p>",
+        ),
         ("h2. A *title*", "<p><strong>A <strong>title</strong></strong></p>"),
         ("* a\n** b\n* c\n# d", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul><ol><li>d</li></ol>"),
         ("- a\n- b", "<ul><li>a</li><li>b</li></ul>"),
-        ("||k||v||\n|a|[x|https://example.com/]|", "<table><tbody><tr><th>k</th><th>v</th></tr><tr><td>a</td><td><a href=\"https://example.com/\" LINK>x</a></td></tr></tbody></table>"),
+        (
+            "||k||v||\n|a|[x|https://example.com/]|",
+            "<table><tbody><tr><th>k</th><th>v</th></tr><tr><td>a</td><td><a href=\"https://example.com/\" LINK>x</a></td></tr></tbody></table>",
+        ),
         ("a {code:java}x < *y*\n  z{code} b", "<p>a</p><pre>x &lt; *y*\n  z</pre><p>b</p>"),
         ("{noformat}{code}{noformat}", "<pre>{code}</pre>"),
         ("{quote}said{quote}after", "<blockquote><p>said</p></blockquote><p>after</p>"),
         ("bq. said", "<blockquote>said</blockquote>"),
         ("{panel:title=T|x=y}in{panel}", "<div><p><strong>T</strong></p><p>in</p></div>"),
-        ("{color:red}red{color} [~ada] [^log.txt] !shot.png|thumbnail!", "<p>red @ada log.txt [shot.png]</p>"),
+        (
+            "{color:red}red{color} [~ada] [^log.txt] !shot.png|thumbnail!",
+            "<p>red @ada log.txt [shot.png]</p>",
+        ),
         ("a - b, x-y-z, 2*3*4, snake_case_name", "<p>a - b, x-y-z, 2*3*4, snake_case_name</p>"),
         (r"\*no\* a\\b C:\temp", "<p>*no* a<br>b C:\\temp</p>"),
         ("*open and _never closed", "<p>*open and _never closed</p>"),
@@ -87,7 +114,11 @@ fn wiki_markup_is_rendered() {
         ("----", "<hr>"),
     ] {
         let shown = shown.replace("LINK", "rel=\"noopener noreferrer\" target=\"_blank\"");
-        assert_eq!(html(source).replace(LINK, "rel=\"noopener noreferrer\" target=\"_blank\""), shown, "{source}");
+        assert_eq!(
+            html(source).replace(LINK, "rel=\"noopener noreferrer\" target=\"_blank\""),
+            shown,
+            "{source}"
+        );
     }
 }
 
@@ -145,7 +176,8 @@ fn assert_harmless(shown: &str, source: &str) {
         assert!(clean::ELEMENTS.contains(&name), "{source}: <{tag}> in {shown}");
         if tag.len() > name.len() + 1 {
             assert_eq!(name, "a", "{source}: <{tag}> in {shown}");
-            let mut names: Vec<_> = tag.split('"').step_by(2).map(str::trim).filter(|name| !name.is_empty()).collect();
+            let mut names: Vec<_> =
+                tag.split('"').step_by(2).map(str::trim).filter(|name| !name.is_empty()).collect();
             names.iter_mut().for_each(|name| *name = name.trim_start_matches("a "));
             for name in names {
                 assert!(["href=", "rel=", "target="].contains(&name), "{source}: {name} in {shown}");
@@ -163,7 +195,11 @@ fn assert_harmless(shown: &str, source: &str) {
 fn hostile_texts_come_out_harmless() {
     for source in HOSTILE {
         assert_harmless(&html(source), source);
-        for around in [format!("<p>{source}</p>"), format!("{{code}}{source}{{code}}"), format!("* {source}\n|{source}|")] {
+        for around in [
+            format!("<p>{source}</p>"),
+            format!("{{code}}{source}{{code}}"),
+            format!("* {source}\n|{source}|"),
+        ] {
             assert_harmless(&html(&around), &around);
         }
     }
@@ -199,9 +235,44 @@ fn json(text: &str) -> String {
 #[test]
 fn a_megabyte_of_anything_takes_no_time() {
     let patterns = [
-        "<", "<a", "<a href=\"", "<b>", "<b x=1>", "<p><b><i>", "</p>", "<div>", "<table><td>", "<a href=x>", "<!--", "<!",
-        "<script>", "<p a b c d", "&amp;", "*a ", "*_-+", "{{a", "{code:x}{quote}", "{noformat}", "[", "[a", "[a|b]", "!a.png",
-        "!", "|", "||", "* a\n", "** a\n* b\n", "\\", "\n", "{color:x}", "https://a ", "a", "\u{202e}", "??", "^~", "h1. a\n",
+        "<",
+        "<a",
+        "<a href=\"",
+        "<b>",
+        "<b x=1>",
+        "<p><b><i>",
+        "</p>",
+        "<div>",
+        "<table><td>",
+        "<a href=x>",
+        "<!--",
+        "<!",
+        "<script>",
+        "<p a b c d",
+        "&amp;",
+        "*a ",
+        "*_-+",
+        "{{a",
+        "{code:x}{quote}",
+        "{noformat}",
+        "[",
+        "[a",
+        "[a|b]",
+        "!a.png",
+        "!",
+        "|",
+        "||",
+        "* a\n",
+        "** a\n* b\n",
+        "\\",
+        "\n",
+        "{color:x}",
+        "https://a ",
+        "a",
+        "\u{202e}",
+        "??",
+        "^~",
+        "h1. a\n",
     ];
     for pattern in patterns {
         let text = pattern.repeat((1 << 20) / pattern.len());
@@ -215,7 +286,8 @@ fn a_megabyte_of_anything_takes_no_time() {
     }
     let nested = format!("{{\"type\":\"doc\",\"content\":[{}", "{\"content\":[".repeat(50_000));
     assert_harmless(&html(&nested), "nested");
-    let unlike: String = (0..4_000).map(|n| format!("<b a{n}>")).chain((0..4_000).map(|_| "<p>x".to_owned())).collect();
+    let unlike: String =
+        (0..4_000).map(|n| format!("<b a{n}>")).chain((0..4_000).map(|_| "<p>x".to_owned())).collect();
     assert_harmless(&html(&unlike), "unlike formats");
     let attributes: String = (0..20_000).map(|n| format!(" a{n}=b")).collect();
     assert_harmless(&html(&format!("<a{attributes}>x")), "attributes");
@@ -226,9 +298,47 @@ fn soup() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         proptest::sample::select(HOSTILE.to_vec()).prop_map(str::to_owned),
         proptest::sample::select(vec![
-            "<", ">", "\"", "'", "=", "/", "<p>", "</p>", "<a href=", "javascript:", "<script>", "</script>", "<!--", "-->",
-            "onerror=", "{code}", "{quote}", "{", "}", "[", "|", "]", "*", "_", "-", "\n", "* ", "\\", "&lt;", "&#60;", "&",
-            "https://a.b/", "<svg>", "<style>", "<table>", "<td>", "<li>", "\u{0}", "\u{202e}", " ", "!x.png!",
+            "<",
+            ">",
+            "\"",
+            "'",
+            "=",
+            "/",
+            "<p>",
+            "</p>",
+            "<a href=",
+            "javascript:",
+            "<script>",
+            "</script>",
+            "<!--",
+            "-->",
+            "onerror=",
+            "{code}",
+            "{quote}",
+            "{",
+            "}",
+            "[",
+            "|",
+            "]",
+            "*",
+            "_",
+            "-",
+            "\n",
+            "* ",
+            "\\",
+            "&lt;",
+            "&#60;",
+            "&",
+            "https://a.b/",
+            "<svg>",
+            "<style>",
+            "<table>",
+            "<td>",
+            "<li>",
+            "\u{0}",
+            "\u{202e}",
+            " ",
+            "!x.png!",
         ])
         .prop_map(str::to_owned),
         "\\PC{0,8}",

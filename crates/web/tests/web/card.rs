@@ -41,11 +41,33 @@ async fn everything_known_is_shown() {
     let page = app(json!({ "K-1": whole(), "K-2": card("00000001", "High") })).await.get("/card/K-1").await;
     assert_eq!(page.status, StatusCode::OK);
     for words in [
-        "Summary of 00000001", "https://access.redhat.com/support/cases/#/case/00000001", "https://jira.example/browse/K-1",
-        "<strong>Steps</strong>", "<code>oc get nodes</code>", "<a href=\"https://example.com/x\"", "Group A", "tag-a, tag-b",
-        "label-a", "Major", "Ben (ben@example.com)", "watcher-1", "On prio-list", "https://jira.example/browse/ESC-1", "Crit sit",
-        "4711", "Kernel", "OCPBUGS-9", "4.16, 4.17", "Looked at <b>it</b>", "1 comment, newest first", "2026-11-05 10:00",
-        "href=\"/card/K-2\"", "22 days", "Bug 4711 linked", "Customer got relief", "Card K-1 made",
+        "Summary of 00000001",
+        "https://access.redhat.com/support/cases/#/case/00000001",
+        "https://jira.example/browse/K-1",
+        "<strong>Steps</strong>",
+        "<code>oc get nodes</code>",
+        "<a href=\"https://example.com/x\"",
+        "Group A",
+        "tag-a, tag-b",
+        "label-a",
+        "Major",
+        "Ben (ben@example.com)",
+        "watcher-1",
+        "On prio-list",
+        "https://jira.example/browse/ESC-1",
+        "Crit sit",
+        "4711",
+        "Kernel",
+        "OCPBUGS-9",
+        "4.16, 4.17",
+        "Looked at <b>it</b>",
+        "1 comment, newest first",
+        "2026-11-05 10:00",
+        "href=\"/card/K-2\"",
+        "22 days",
+        "Bug 4711 linked",
+        "Customer got relief",
+        "Card K-1 made",
     ] {
         assert!(page.text().contains(words), "{words}");
     }
@@ -57,12 +79,17 @@ async fn the_timeline_is_newest_first_and_knows_no_time_that_nobody_told() {
     one["resolved_at"] = json!("soon");
     let page = app(json!({ "K-1": one })).await.get("/card/K-1").await;
     let timeline = page.text().split("class=\"timeline\"").nth(1).unwrap().split("</ol>").next().unwrap();
-    let at: Vec<_> = timeline.split("datetime=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    let at: Vec<_> =
+        timeline.split("datetime=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     assert_eq!(
         at,
         [
-            "2026-11-21T10:00:00Z", "2026-11-20T10:00:00Z", "2026-11-05T10:00:00Z", "2026-11-04T10:00:00Z",
-            "2026-11-02T10:00:00Z", "2026-11-01T10:00:00Z"
+            "2026-11-21T10:00:00Z",
+            "2026-11-20T10:00:00Z",
+            "2026-11-05T10:00:00Z",
+            "2026-11-04T10:00:00Z",
+            "2026-11-02T10:00:00Z",
+            "2026-11-01T10:00:00Z"
         ]
     );
     assert!(!timeline.contains("resolved"));
@@ -71,19 +98,28 @@ async fn the_timeline_is_newest_first_and_knows_no_time_that_nobody_told() {
 #[tokio::test]
 async fn comments_are_newest_first_twenty_a_page() {
     let mut one = card("00000001", "High");
-    let comments: Vec<_> =
-        (1..=45).map(|n| json!([format!("<p>comment {n}.</p>"), format!("2026-10-01T10:{n:02}:00.000+0000")])).collect();
+    let comments: Vec<_> = (1..=45)
+        .map(|n| json!([format!("<p>comment {n}.</p>"), format!("2026-10-01T10:{n:02}:00.000+0000")]))
+        .collect();
     one["comments"] = json!(comments);
     let app = app(json!({ "K-1": one })).await;
     let mut all = Vec::new();
     for page in 1..=3 {
         let page = app.get(&format!("/card/K-1?page={page}")).await;
         let comments = page.text().split("class=\"remarks\"").nth(1).unwrap().split("</ol>").next().unwrap();
-        all.extend(comments.split("<p>comment ").skip(1).map(|one| one.split('.').next().unwrap().parse::<u32>().unwrap()));
+        all.extend(
+            comments
+                .split("<p>comment ")
+                .skip(1)
+                .map(|one| one.split('.').next().unwrap().parse::<u32>().unwrap()),
+        );
     }
     assert_eq!(all, (1..=45).rev().collect::<Vec<_>>());
     let first = app.get("/card/K-1").await;
-    assert!(first.text().contains("1–20 of 45 comments") && first.text().contains("href=\"/card/K-1?page=2#comments\""));
+    assert!(
+        first.text().contains("1–20 of 45 comments")
+            && first.text().contains("href=\"/card/K-1?page=2#comments\"")
+    );
     assert!(app.get("/card/K-1?page=9").await.text().contains("41–45 of 45 comments"));
     assert_eq!(app.get("/card/K-1?page=0").await.status, StatusCode::BAD_REQUEST);
 }
@@ -92,20 +128,31 @@ async fn comments_are_newest_first_twenty_a_page() {
 async fn a_card_of_which_little_is_known_says_so() {
     let page = app(json!({ "K-1": { "case_number": "00000009" } })).await.get("/card/K-1").await;
     assert_eq!(page.status, StatusCode::OK);
-    for words in ["Nobody is assigned", "<dd dir=\"auto\">—</dd>", "Bugzilla is not configured", "No Jira issue is linked", "0 comments", "No time is known", "— since opened"] {
+    for words in [
+        "Nobody is assigned",
+        "<dd dir=\"auto\">—</dd>",
+        "Bugzilla is not configured",
+        "No Jira issue is linked",
+        "0 comments",
+        "No time is known",
+        "— since opened",
+    ] {
         assert!(page.text().contains(words), "{words}");
     }
 }
 
 #[tokio::test]
 async fn keys_that_nobody_knows_get_a_page_that_helps() {
-    let app = app(json!({ "K-1": whole(), "K-2": card("00000002", "Low"), "K-3": card("00000002", "Low") })).await;
+    let app =
+        app(json!({ "K-1": whole(), "K-2": card("00000002", "Low"), "K-3": card("00000002", "Low") })).await;
     let page = app.get("/card/%3Cb%3EX-1%22").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(page.text().contains("There is no card &lt;b&gt;X-1&quot; on the board"));
     assert!(page.text().contains("<a href=\"/table/all?q=%22%3Cb%3EX-1+%22\">Look for it in all cards</a>"));
     assert_eq!(app.get("/table/all?q=%22%3Cb%3EX-1+%22").await.status, StatusCode::OK);
-    for (asked, led) in [("k-1", "/card/K-1"), ("00000001", "/card/K-1"), ("00000002", "/table/all?q=case%3A00000002")] {
+    for (asked, led) in
+        [("k-1", "/card/K-1"), ("00000001", "/card/K-1"), ("00000002", "/table/all?q=case%3A00000002")]
+    {
         let answer = app.get(&format!("/card/{asked}")).await;
         assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, led));
     }

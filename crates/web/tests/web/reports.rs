@@ -26,7 +26,10 @@ fn of(account: &str, severity: &str, status: &str) -> Value {
 
 /// Keys of the cards, in order.
 fn keys(page: &str) -> Vec<String> {
-    page.split("<article class=\"entry\" id=\"").skip(1).map(|one| one.split('"').next().unwrap().to_owned()).collect()
+    page.split("<article class=\"entry\" id=\"")
+        .skip(1)
+        .map(|one| one.split('"').next().unwrap().to_owned())
+        .collect()
 }
 
 fn unescaped(text: &str) -> String {
@@ -69,7 +72,10 @@ async fn a_page_holds_twenty_cards_and_all_pages_together_hold_all_once() {
             assert!(here.contains(&format!("K-{key}")), "{path}: a jump link to {key}, which is not there");
         }
         all.extend(here);
-        match values(page.text(), "class=\"button\" href=\"").into_iter().find(|_| page.text().contains("rel=\"next\"")) {
+        match values(page.text(), "class=\"button\" href=\"")
+            .into_iter()
+            .find(|_| page.text().contains("rel=\"next\""))
+        {
             Some(_) => {
                 let next = page.text().split("rel=\"next\"").next().unwrap();
                 path = unescaped(next.rsplit("href=\"").next().unwrap().split('"').next().unwrap());
@@ -84,7 +90,10 @@ async fn a_page_holds_twenty_cards_and_all_pages_together_hold_all_once() {
     let last = app.get("/updates/all?page=99").await;
     assert!(last.text().contains("121–130 of 130 cards"), "a page beyond the end is the last one");
     let first = app.get("/updates/all").await;
-    assert!(first.text().contains("1–20 of 130 cards") && first.text().contains("19–20") || first.text().contains("shown here"));
+    assert!(
+        first.text().contains("1–20 of 130 cards") && first.text().contains("19–20")
+            || first.text().contains("shown here")
+    );
     for bad in ["page=0", "page=x"] {
         assert_eq!(app.get(&format!("/updates/all?{bad}")).await.status, StatusCode::BAD_REQUEST);
     }
@@ -95,8 +104,10 @@ async fn every_account_is_reached_from_the_sidebar() {
     let cards = (1..=60).map(|n| (format!("K-{n}"), of(&format!("Account {n:02}"), "High", "Closed")));
     let app = app(Value::Object(cards.collect())).await;
     let page = app.get("/updates/all?page=2").await;
-    let others: Vec<_> =
-        values(page.text(), "<li><a href=\"").into_iter().filter(|link| link.starts_with("/updates/all")).collect();
+    let others: Vec<_> = values(page.text(), "<li><a href=\"")
+        .into_iter()
+        .filter(|link| link.starts_with("/updates/all"))
+        .collect();
     assert_eq!(others.len(), 40, "{others:?}");
     for link in others {
         let (address, key) = link.split_once('#').unwrap();
@@ -139,8 +150,10 @@ async fn an_account_is_found_by_its_name_or_a_part_of_it() {
 async fn the_recent_report_shows_recent_comments_only_and_the_others_the_newest() {
     let mut one = of("Acme", "Low", "Closed");
     one["comments"] = json!([
-        ["<p>years old</p>", "2020-01-01T10:00:00.000+0000"], ["<p>last week</p>", "2026-11-16T23:59:59.000+0000"],
-        ["<p>first <b>new</b></p>", "2026-11-17T00:00:00.000+0000"], ["<p>second new</p>", "2026-11-20T00:00:00.000+0000"],
+        ["<p>years old</p>", "2020-01-01T10:00:00.000+0000"],
+        ["<p>last week</p>", "2026-11-16T23:59:59.000+0000"],
+        ["<p>first <b>new</b></p>", "2026-11-17T00:00:00.000+0000"],
+        ["<p>second new</p>", "2026-11-20T00:00:00.000+0000"],
         ["<p>third new</p>", "2026-11-21T00:00:00.000+0000"],
     ]);
     let mut silent = of("Acme", "Low", "Closed");
@@ -162,7 +175,9 @@ async fn links_to_rows_lead_to_as_many_rows_as_they_say() {
     let mut plain = of("Other & Co", "Low", "Closed");
     plain["labels"] = json!([]);
     plain["comments"] = json!([]);
-    let app = app(json!({ "K-1": of("Acme", "Low", "Closed"), "K-2": of("Acme", "Low", "Closed"), "K-3": plain })).await;
+    let app =
+        app(json!({ "K-1": of("Acme", "Low", "Closed"), "K-2": of("Acme", "Low", "Closed"), "K-3": plain }))
+            .await;
     for path in REPORTS {
         let page = app.get(path).await;
         let mut figures = 0;
@@ -193,7 +208,10 @@ async fn severities_that_differ_and_priorities_are_marked() {
     let app = app(json!({ "K-1": one, "K-2": low })).await;
     for path in ["/updates/all", "/card/K-1"] {
         let page = app.get(path).await;
-        assert!(page.text().contains("class=\"badge gap-lower\"") && page.text().contains("Severity lower than the case&#39;s"));
+        assert!(
+            page.text().contains("class=\"badge gap-lower\"")
+                && page.text().contains("Severity lower than the case&#39;s")
+        );
         assert_eq!(page.text().matches("gap-lower").count(), 1, "{path}");
         assert!(page.text().contains("class=\"badge telco-1\"") && page.text().contains("Telco:Priority-1"));
         assert!(!page.text().contains("javascript:"), "{path}");
@@ -204,7 +222,11 @@ async fn severities_that_differ_and_priorities_are_marked() {
 #[tokio::test]
 async fn nothing_to_report_is_said_as_such() {
     let empty = TestApp::empty().await;
-    for (path, words) in [("/updates/", "No card has a comment"), ("/updates/all", "No card has come yet"), ("/trends/", "carries the label Trends")] {
+    for (path, words) in [
+        ("/updates/", "No card has a comment"),
+        ("/updates/all", "No card has come yet"),
+        ("/trends/", "carries the label Trends"),
+    ] {
         let page = empty.get(path).await;
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.text().contains(words) && page.text().contains("0 cards of 0 accounts"), "{path}");
@@ -214,7 +236,17 @@ async fn nothing_to_report_is_said_as_such() {
 #[tokio::test]
 async fn hostile_text_is_text() {
     let mut bad = card("00000001", HOSTILE);
-    for field in ["account", "summary", "description", "product", "case_status", "card_status", "escalated_link", "group_name", "priority"] {
+    for field in [
+        "account",
+        "summary",
+        "description",
+        "product",
+        "case_status",
+        "card_status",
+        "escalated_link",
+        "group_name",
+        "priority",
+    ] {
         bad[field] = json!(HOSTILE);
     }
     let person = json!({ "displayName": HOSTILE, "emailAddress": HOSTILE });
@@ -225,16 +257,32 @@ async fn hostile_text_is_text() {
     bad["escalated"] = json!(true);
     bad["notified_users"] = json!([{ "ssoUsername": HOSTILE, "title": HOSTILE }]);
     bad["comments"] = json!([
-        [HOSTILE, "2026-11-21T10:00:00Z"], ["<script>alert(1)</script><svg/onload=alert(2)>", HOSTILE],
+        [HOSTILE, "2026-11-21T10:00:00Z"],
+        ["<script>alert(1)</script><svg/onload=alert(2)>", HOSTILE],
         ["<a href=\"javascript:alert(1)\" onclick=x style=y>t</a>", "2026-11-21T10:00:00Z"],
     ]);
     bad["bugzilla"] = json!([{ "bugzillaNumber": HOSTILE, "bugzillaLink": "javascript:alert(1)", "summary": HOSTILE, "status": HOSTILE, "severity": HOSTILE, "linkedAt": HOSTILE }]);
     bad["issues"] = json!([{ "id": HOSTILE, "url": "javascript:alert(1)", "title": HOSTILE, "status": HOSTILE, "jira_severity": HOSTILE, "private_keywords": [format!("Priority{HOSTILE}")] }]);
     let app = app(json!({ "K-1": bad })).await;
-    for path in ["/updates/", "/updates/all", "/trends/", "/card/K-1", "/weekly/", "/updates/all?account=%3Cscript%3E"] {
+    for path in [
+        "/updates/",
+        "/updates/all",
+        "/trends/",
+        "/card/K-1",
+        "/weekly/",
+        "/updates/all?account=%3Cscript%3E",
+    ] {
         let page = app.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
-        for bad in ["<script>", "<img src=x", "<svg/onload", "</title><", "href=\"javascript:", " onclick=", " style="] {
+        for bad in [
+            "<script>",
+            "<img src=x",
+            "<svg/onload",
+            "</title><",
+            "href=\"javascript:",
+            " onclick=",
+            " style=",
+        ] {
             assert!(!page.text().contains(bad), "{path} holds {bad}");
         }
         for bad in ['\0', '\u{202e}'] {
@@ -251,7 +299,8 @@ async fn texts_of_megabytes_make_no_page_of_megabytes() {
     for field in ["summary", "product", "description"] {
         long[field] = json!(word);
     }
-    long["comments"] = json!([[word, "2026-11-21T10:00:00Z"], ["<p>".repeat(300_000), "2026-11-21T10:00:00Z"]]);
+    long["comments"] =
+        json!([[word, "2026-11-21T10:00:00Z"], ["<p>".repeat(300_000), "2026-11-21T10:00:00Z"]]);
     let app = app(json!({ "K-1": long })).await;
     for path in ["/updates/", "/updates/all", "/weekly/", "/card/K-1"] {
         let page = app.get(path).await;
@@ -265,7 +314,11 @@ async fn texts_of_megabytes_make_no_page_of_megabytes() {
 #[tokio::test]
 async fn addresses_without_the_slash_lead_to_those_with_it() {
     let app = TestApp::empty().await;
-    for (path, to) in [("/updates?account=a%26b", "/updates/?account=a%26b"), ("/trends", "/trends/"), ("/weekly", "/weekly/")] {
+    for (path, to) in [
+        ("/updates?account=a%26b", "/updates/?account=a%26b"),
+        ("/trends", "/trends/"),
+        ("/weekly", "/weekly/"),
+    ] {
         let answer = app.get(path).await;
         assert_eq!((answer.status, answer.header("location")), (StatusCode::PERMANENT_REDIRECT, to));
     }

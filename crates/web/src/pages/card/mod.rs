@@ -70,7 +70,8 @@ impl CardPage {
         let shown = comments.iter().skip(page * COMMENTS).take(COMMENTS);
         let view = CardView::of(card, board, now, settings);
         let address = card::page(card);
-        let to = |page: usize| if page == 0 { address.clone() } else { format!("{address}?page={}", page + 1) };
+        let to =
+            |page: usize| if page == 0 { address.clone() } else { format!("{address}?page={}", page + 1) };
         let others = board.cards_of_case(card.case_number.as_str()).filter(|other| other.key != card.key);
         Self {
             of_case: of_case(card, board.case(card.case_number.as_str()), settings),
@@ -84,7 +85,9 @@ impl CardPage {
             newer: page.checked_sub(1).map(to),
             older: (page + 1 < pages).then(|| to(page + 1)),
             timeline: Timeline::of(card, board, now, settings),
-            others: others.map(|other| Other { key: other.key.as_str().to_owned(), href: card::page(other) }).collect(),
+            others: others
+                .map(|other| Other { key: other.key.as_str().to_owned(), href: card::page(other) })
+                .collect(),
             card: view,
         }
     }
@@ -102,7 +105,9 @@ fn note(all: usize, page: usize) -> String {
 
 fn of_case(card: &Card, case: Option<&Case>, settings: &WebSettings) -> Vec<Fact> {
     let zone = settings.rules.time_zone;
-    let moment = |moment: Option<&t5g_model::time::Moment>| moment.map_or_else(|| "—".to_owned(), |at| local(at, zone));
+    let moment = |moment: Option<&t5g_model::time::Moment>| {
+        moment.map_or_else(|| "—".to_owned(), |at| local(at, zone))
+    };
     let fact = |label, value: String| Fact { label, value };
     let closed = case.and_then(|case| case.closed_on).map(|on| fact("Closed", on.to_string()));
     [
@@ -139,7 +144,8 @@ fn of_card(card: &Card, settings: &WebSettings) -> Vec<Fact> {
 /// A person's name, with the mail address if that is another word.
 fn named(person: &Person) -> String {
     let name = person.name().unwrap_or_default();
-    let mail = person.email_address.as_deref().map(str::trim).filter(|mail| !mail.is_empty() && *mail != name);
+    let mail =
+        person.email_address.as_deref().map(str::trim).filter(|mail| !mail.is_empty() && *mail != name);
     or_dash(&mail.map_or_else(|| name.to_owned(), |mail| format!("{name} ({mail})")))
 }
 
@@ -157,7 +163,8 @@ impl Page for CardPage {
     const TEMPLATE: &'static str = "pages/card.html";
 
     fn samples() -> Result<Vec<Self>, serde_json::Error> {
-        let settings = WebSettings { jira_base: Some("https://jira.example".into()), ..WebSettings::default() };
+        let settings =
+            WebSettings { jira_base: Some("https://jira.example".into()), ..WebSettings::default() };
         let boards = crate::samples::boards()?;
         let pages = boards.iter().flat_map(|(live, now)| {
             let page = |card| Self::of(card, &live.board, 0, *now, &settings);
@@ -196,7 +203,9 @@ fn find(live: &LiveBoard, key: &str) -> Result<Found, AppError> {
 /// The page of comments that the address asks for, from 0.
 fn page_of(uri: &Uri) -> Result<usize, AppError> {
     let mut pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-    let Some((_, value)) = pairs.find(|(name, value)| name == "page" && !value.is_empty()) else { return Ok(0) };
+    let Some((_, value)) = pairs.find(|(name, value)| name == "page" && !value.is_empty()) else {
+        return Ok(0);
+    };
     let page = value.parse::<usize>().ok().and_then(|page| page.checked_sub(1));
     page.ok_or_else(|| AppError::BadRequest("Pages of comments are numbered 1, 2, and so on.".to_owned()))
 }

@@ -74,7 +74,11 @@ fn moments(card: &Card, board: &Board) -> Vec<(DateTime<Utc>, What)> {
     add(card.relief_at.as_ref().and_then(time::Moment::known), &|| "Customer got relief".to_owned());
     add(card.resolved_at.as_ref().and_then(time::Moment::known), &|| "Case resolved".to_owned());
     let case = board.case(card.case_number.as_str());
-    let updated = if case.is_some_and(|case| !case.is_open()) { "Case closed or last changed" } else { "Case last changed" };
+    let updated = if case.is_some_and(|case| !case.is_open()) {
+        "Case closed or last changed"
+    } else {
+        "Case last changed"
+    };
     add(card.case_updated.known(), &|| updated.to_owned());
     moments
 }

@@ -212,7 +212,9 @@ impl Sheet<'_> {
         for card in (first..end).filter_map(card) {
             let entry = Entry::of(card, &self.context);
             match statuses.last_mut() {
-                Some((before, status)) if before.case_status == card.case_status => status.entries.push(entry),
+                Some((before, status)) if before.case_status == card.case_status => {
+                    status.entries.push(entry)
+                }
                 _ => {
                     let name = or_dash(card.case_status.as_str());
                     statuses.push((card, Status { name, entries: vec![entry] }));
@@ -257,7 +259,8 @@ impl Page for ReportPage {
     const TEMPLATE: &'static str = "pages/report.html";
 
     fn samples() -> Result<Vec<Self>, serde_json::Error> {
-        let settings = WebSettings { jira_base: Some("https://jira.example".into()), ..WebSettings::default() };
+        let settings =
+            WebSettings { jira_base: Some("https://jira.example".into()), ..WebSettings::default() };
         let asked = ReportQuery { account: Some("<b>nobody</b>".to_owned()), page: 7 };
         let queries = [ReportQuery::default(), asked];
         let boards = crate::samples::boards()?;
@@ -266,7 +269,8 @@ impl Page for ReportPage {
             .iter()
             .flat_map(|(live, now)| {
                 let selections = [Selection::Recent, Selection::All, Selection::Trends];
-                let each = selections.into_iter().flat_map(|one| queries.iter().map(move |query| (one, query)));
+                let each =
+                    selections.into_iter().flat_map(|one| queries.iter().map(move |query| (one, query)));
                 each.map(|(one, query)| page(live, *now, one, query)).collect::<Vec<_>>()
             })
             .collect())

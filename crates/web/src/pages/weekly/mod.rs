@@ -28,7 +28,8 @@ impl Page for WeeklyPage {
     const TEMPLATE: &'static str = "pages/weekly.html";
 
     fn samples() -> Result<Vec<Self>, serde_json::Error> {
-        let settings = WebSettings { jira_base: Some("https://jira.example".into()), ..WebSettings::default() };
+        let settings =
+            WebSettings { jira_base: Some("https://jira.example".into()), ..WebSettings::default() };
         let boards = crate::samples::boards()?;
         Ok(boards.iter().map(|(live, now)| Self { sheet: Sheet::of(live, *now, &settings) }).collect())
     }

@@ -137,7 +137,13 @@ impl Maker<'_> {
         vec![
             self.cases("new", "New cases", &week.new_cases, cases),
             self.cases("closed", "Closed cases", &week.closed_cases, cases),
-            self.cards("escalated", "Escalated", &week.attention.escalated, "/table/all?is=open&is=any-escalation", cards),
+            self.cards(
+                "escalated",
+                "Escalated",
+                &week.attention.escalated,
+                "/table/all?is=open&is=any-escalation",
+                cards,
+            ),
             self.cards("breached", "SLA breached", &breached, "/table/all?is=breached", cards),
             self.updates(week, cards),
             self.cards("trends", "Trends", &week.trends, "/trends/", cards),
@@ -149,7 +155,14 @@ impl Maker<'_> {
         section(anchor, title, all.len(), known, one_group(items), None)
     }
 
-    fn cards(&self, anchor: &'static str, title: &'static str, all: &[&Card], rows: &str, known: bool) -> Section {
+    fn cards(
+        &self,
+        anchor: &'static str,
+        title: &'static str,
+        all: &[&Card],
+        rows: &str,
+        known: bool,
+    ) -> Section {
         let items = all.iter().take(ITEMS).map(|card| self.card(card, &[])).collect();
         section(anchor, title, all.len(), known, one_group(items), Some(rows))
     }
@@ -161,7 +174,10 @@ impl Maker<'_> {
             if left == 0 {
                 break;
             }
-            let items: Vec<_> = updates_of(account).take(left).map(|update| self.card(update.card, &update.comments)).collect();
+            let items: Vec<_> = updates_of(account)
+                .take(left)
+                .map(|update| self.card(update.card, &update.comments))
+                .collect();
             left = left.saturating_sub(items.len());
             groups.push(Group { title: line(account.account, SUMMARY), items });
         }
@@ -175,7 +191,10 @@ impl Maker<'_> {
         facts.extend(case.closed_on.map(|on| format!("closed {on}")));
         let card = self.board.cards_of_case(case.number.as_str()).next();
         Item {
-            case: Reference { words: case.number.as_str().to_owned(), href: Some(link::case(self.settings, &case.number)) },
+            case: Reference {
+                words: case.number.as_str().to_owned(),
+                href: Some(link::case(self.settings, &case.number)),
+            },
             card: card.map(|card| self.card_reference(card)),
             summary: line(&case.problem, SUMMARY),
             facts,
@@ -186,11 +205,20 @@ impl Maker<'_> {
 
     fn card(&self, card: &Card, comments: &[&t5g_model::board::Comment]) -> Item {
         let assignee = card.engineer().unwrap_or("Nobody assigned");
-        let mut facts = facts([card.severity.word(), &card.account, card.case_status.as_str(), card.card_status.as_str(), assignee]);
+        let mut facts = facts([
+            card.severity.word(),
+            &card.account,
+            card.case_status.as_str(),
+            card.card_status.as_str(),
+            assignee,
+        ]);
         facts.extend(card.escalated.then(|| "on prio-list".to_owned()));
         facts.extend(card.crit_sit.then(|| "crit sit".to_owned()));
         Item {
-            case: Reference { words: card.case_number.as_str().to_owned(), href: Some(link::case(self.settings, &card.case_number)) },
+            case: Reference {
+                words: card.case_number.as_str().to_owned(),
+                href: Some(link::case(self.settings, &card.case_number)),
+            },
             card: Some(self.card_reference(card)),
             summary: line(&card.summary, SUMMARY),
             facts,
@@ -215,7 +243,9 @@ impl Maker<'_> {
     }
 }
 
-fn updates_of<'a, 'b>(account: &'b AccountGroup<'a, RecentUpdate<'a>>) -> impl Iterator<Item = &'b RecentUpdate<'a>> {
+fn updates_of<'a, 'b>(
+    account: &'b AccountGroup<'a, RecentUpdate<'a>>,
+) -> impl Iterator<Item = &'b RecentUpdate<'a>> {
     account.statuses.iter().flat_map(|status| &status.cards)
 }
 
@@ -234,7 +264,10 @@ fn section(
         count: if known { all.to_string() } else { "—".to_owned() },
         groups,
         empty: if known { "None." } else { "Not known: this has not been fetched yet." },
-        more: (left > 0).then(|| More { words: format!("{left} more are not listed here."), href: rows.map(str::to_owned) }),
+        more: (left > 0).then(|| More {
+            words: format!("{left} more are not listed here."),
+            href: rows.map(str::to_owned),
+        }),
     }
 }
 
@@ -243,7 +276,10 @@ fn one_group(items: Vec<Item>) -> Vec<Group> {
 }
 
 fn trackers(card: &Card) -> Vec<Reference> {
-    let bugs = card.bugs.iter().map(|bug| (&bug.linked.bugzilla_number, &bug.linked.bugzilla_link, &bug.linked.status));
+    let bugs = card
+        .bugs
+        .iter()
+        .map(|bug| (&bug.linked.bugzilla_number, &bug.linked.bugzilla_link, &bug.linked.status));
     let issues = card.issues.iter().map(|issue| (&issue.id, &issue.url, &issue.status));
     let reference = |(id, url, status): (&String, &String, &Option<String>)| {
         let status = status.as_deref().filter(|status| !status.trim().is_empty());

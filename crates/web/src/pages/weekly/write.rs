@@ -45,7 +45,9 @@ impl Style {
         let facts: Vec<_> = item.facts.iter().map(|fact| self.words(fact)).collect();
         let (case, summary) = (self.reference(&item.case), self.words(&item.summary));
         out.push_str(&format!("{} {case} {summary} ({})\n", self.bullet(), facts.join(", ")));
-        if self == Self::Plain && let Some(address) = &item.case.href {
+        if self == Self::Plain
+            && let Some(address) = &item.case.href
+        {
             out.push_str(&format!("  {address}\n"));
         }
         if let Some(card) = &item.card {
@@ -56,7 +58,12 @@ impl Style {
         }
         if let Some(said) = &item.comment {
             let more = said.more.as_ref().map_or_else(String::new, |more| format!(" ({more})"));
-            out.push_str(&format!("  {} {}: {}{more}\n", self.bullet(), self.words(&said.on), self.words(&said.text)));
+            out.push_str(&format!(
+                "  {} {}: {}{more}\n",
+                self.bullet(),
+                self.words(&said.on),
+                self.words(&said.text)
+            ));
         }
     }
 
@@ -106,7 +113,12 @@ impl Style {
 
 /// Without what would end the link that it stands in.
 fn address(href: &str) -> String {
-    href.replace('(', "%28").replace(')', "%29").replace('|', "%7C").replace('<', "%3C").replace('>', "%3E").replace(' ', "%20")
+    href.replace('(', "%28")
+        .replace(')', "%29")
+        .replace('|', "%7C")
+        .replace('<', "%3C")
+        .replace('>', "%3E")
+        .replace(' ', "%20")
 }
 
 /// So that nothing in it is markup. An underscore within a word is none.
@@ -143,7 +155,10 @@ mod tests {
             Style::Markdown.words(hostile),
             r"\<b\>\*x\* \[y\](javascript:z) \_a\_ snake_case \`c\` \&lt; \# \| \\"
         );
-        assert_eq!(Style::Slack.words("<!channel> & <https://x|y>"), "&lt;!channel&gt; &amp; &lt;https://x|y&gt;");
+        assert_eq!(
+            Style::Slack.words("<!channel> & <https://x|y>"),
+            "&lt;!channel&gt; &amp; &lt;https://x|y&gt;"
+        );
         assert_eq!(Style::Plain.words(hostile), hostile);
     }
 

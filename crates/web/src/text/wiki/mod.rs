@@ -243,7 +243,8 @@ fn heading(line: &str) -> Option<&str> {
 /// The marker of a list's item, such as `**` or `#*`, and its words.
 fn list_item(line: &str) -> Option<(&str, &str)> {
     let (marker, words) = line.split_once(' ')?;
-    let is_marker = marker.len() <= 2 * DEPTH && !marker.is_empty() && marker.bytes().all(|c| matches!(c, b'*' | b'#'));
+    let is_marker =
+        marker.len() <= 2 * DEPTH && !marker.is_empty() && marker.bytes().all(|c| matches!(c, b'*' | b'#'));
     (is_marker || marker == "-").then(|| (marker, words.trim()))
 }
 

@@ -98,5 +98,8 @@ fn telco(keyword: &str) -> Badge {
 
 fn facts<const N: usize>(facts: [(&'static str, Option<&str>); N]) -> Vec<Fact> {
     let known = facts.into_iter().filter_map(|(label, value)| Some((label, value?.trim())));
-    known.filter(|(_, value)| !value.is_empty()).map(|(label, value)| Fact { label, value: or_dash(value) }).collect()
+    known
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(label, value)| Fact { label, value: or_dash(value) })
+        .collect()
 }
