@@ -14,9 +14,9 @@ pub(super) enum Style {
 impl Style {
     /// The whole report.
     pub(super) fn write(self, sheet: &Sheet) -> String {
-        let mut out = format!("{}\n\n", self.title(&sheet.title, 1));
+        let mut out = self.title(&sheet.title, 1) + "\n\n";
         for figure in &sheet.figures {
-            out.push_str(&format!("{} {}: {}\n", self.bullet(), figure.label, figure.value));
+            out.extend([self.bullet(), " ", figure.label, ": ", &figure.value, "\n"]);
         }
         for section in &sheet.sections {
             self.section(section, &mut out);
@@ -25,45 +25,42 @@ impl Style {
     }
 
     fn section(self, section: &Section, out: &mut String) {
-        out.push_str(&format!("\n{}\n\n", self.title(&format!("{} ({})", section.title, section.count), 2)));
+        let title = self.title(&format!("{} ({})", section.title, section.count), 2);
+        out.extend(["\n", &title, "\n\n"]);
         if section.groups.is_empty() {
-            out.push_str(&format!("{}\n", section.empty));
+            out.extend([section.empty, "\n"]);
         }
         for (at, group) in section.groups.iter().enumerate() {
             if !group.title.is_empty() {
                 let gap = if at > 0 { "\n" } else { "" };
-                out.push_str(&format!("{gap}{}\n\n", self.title(&group.title, 3)));
+                out.extend([gap, &self.title(&group.title, 3), "\n\n"]);
             }
             group.items.iter().for_each(|item| self.item(item, out));
         }
         if let Some(more) = &section.more {
-            out.push_str(&format!("\n{}\n", more.words));
+            out.extend(["\n", &more.words, "\n"]);
         }
     }
 
     fn item(self, item: &Item, out: &mut String) {
         let facts: Vec<_> = item.facts.iter().map(|fact| self.words(fact)).collect();
         let (case, summary) = (self.reference(&item.case), self.words(&item.summary));
-        out.push_str(&format!("{} {case} {summary} ({})\n", self.bullet(), facts.join(", ")));
+        out.extend([self.bullet(), " ", &case, " ", &summary, " (", &facts.join(", "), ")\n"]);
         if self == Self::Plain
             && let Some(address) = &item.case.href
         {
-            out.push_str(&format!("  {address}\n"));
+            out.extend(["  ", address, "\n"]);
         }
         if let Some(card) = &item.card {
-            out.push_str(&format!("  Card: {}\n", self.cited(card)));
+            out.extend(["  Card: ", &self.cited(card), "\n"]);
         }
         for tracker in &item.trackers {
-            out.push_str(&format!("  {} {}\n", self.bullet(), self.cited(tracker)));
+            out.extend(["  ", self.bullet(), " ", &self.cited(tracker), "\n"]);
         }
         if let Some(said) = &item.comment {
             let more = said.more.as_ref().map_or_else(String::new, |more| format!(" ({more})"));
-            out.push_str(&format!(
-                "  {} {}: {}{more}\n",
-                self.bullet(),
-                self.words(&said.on),
-                self.words(&said.text)
-            ));
+            let (on, text) = (self.words(&said.on), self.words(&said.text));
+            out.extend(["  ", self.bullet(), " ", &on, ": ", &text, &more, "\n"]);
         }
     }
 

@@ -143,7 +143,7 @@ impl Line<'_> {
             // Marks that were opened in between and not closed stay text.
             self.open.truncate(known);
             self.out.replace_range(at..at + mark.len(), &format!("<{element}>"));
-            self.out.push_str(&format!("</{element}>"));
+            self.out.extend(["</", element, ">"]);
             return Some(after);
         }
         if known.is_none() && !is_word(self.before) && !is_blank(next) && !after.starts_with(mark) {
