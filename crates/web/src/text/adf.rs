@@ -11,8 +11,11 @@ const LARGEST: usize = 1 << 20;
 
 /// The document as HTML of about `limit` bytes at most, and whether more was there; `None` if it is no document.
 pub(super) fn html(source: &str, limit: usize) -> Option<(String, bool)> {
+    if source.len() > LARGEST {
+        return None;
+    }
     // The reader stops at 128 levels by itself.
-    let document: Value = serde_json::from_str(source).ok().filter(|_| source.len() <= LARGEST)?;
+    let document: Value = serde_json::from_str(source).ok()?;
     (kind(&document) == "doc").then(|| {
         let mut writer = Writer { out: String::new(), limit };
         writer.children(&document);

@@ -1,5 +1,6 @@
 //! The allow-list. Everything that is shown as HTML passes here last, whoever made it.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -59,6 +60,10 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .tag_attributes(HashMap::from([("a", HashSet::from(["href"]))]))
         .url_schemes(HashSet::from(SCHEMES))
         .url_relative(UrlRelative::Deny)
+        .attribute_filter(|_, attribute, value| match attribute {
+            "href" => allowed_address(value).map(Cow::Owned),
+            _ => Some(Cow::Borrowed(value)),
+        })
         .link_rel(Some("noopener noreferrer"))
         .set_tag_attribute_value("a", "target", "_blank");
     builder
@@ -69,8 +74,9 @@ pub(super) fn clean(html: &str) -> String {
     SANITISER.clean(html).to_string()
 }
 
-/// The address, if links may lead there.
+/// The address in its usual spelling, if links may lead there.
 pub(super) fn allowed_address(address: &str) -> Option<String> {
     let url = Url::parse(address.trim()).ok()?;
-    SCHEMES.contains(&url.scheme()).then(|| url.into())
+    // Those of mail may hold what other addresses may not.
+    SCHEMES.contains(&url.scheme()).then(|| url.as_str().replace('<', "%3C").replace('>', "%3E"))
 }

@@ -44,7 +44,7 @@ fn links_lead_to_the_web_and_to_mail_only_and_are_opened_safely() {
             "<a href=\"https://example.com/a?b=c&amp;d=e\" onclick=\"x()\" target=\"_top\">t</a>",
             "https://example.com/a?b=c&amp;d=e",
         ),
-        ("<p><A HREF='http://example.com'>t</A>", "http://example.com"),
+        ("<p><A HREF='http://example.com'>t</A>", "http://example.com/"),
         ("<a href=mailto:a@example.com>t</a>", "mailto:a@example.com"),
         ("[t|https://example.com/x]", "https://example.com/x"),
         ("[t|https://example.com/x|smart-link]", "https://example.com/x"),
@@ -276,7 +276,8 @@ fn a_megabyte_of_anything_takes_no_time() {
     ];
     for pattern in patterns {
         let text = pattern.repeat((1 << 20) / pattern.len());
-        for text in [text.clone(), format!("<p>{text}"), json(&text)] {
+        let part = cut_at(&text, 1 << 17).0;
+        for text in [text.clone(), format!("<p>{text}"), json(part)] {
             let start = Instant::now();
             let shown = rich(&text, WHOLE);
             assert_harmless(shown.html.as_str(), pattern);

@@ -61,7 +61,7 @@ struct Account {
     name: String,
     /// How many cards it has in the report, and where they are as rows.
     count: String,
-    href: String,
+    href: Option<String>,
     /// Which of its cards are here, where that is not all.
     part: Option<String>,
     statuses: Vec<Status>,
@@ -226,7 +226,9 @@ impl Sheet<'_> {
             anchor: format!("account-{}", place + 1),
             name: or_dash(name),
             count: count(span.count, "card"),
-            href: self.context.selection.table(Some(name)),
+            // An address cannot tell a name that is empty or begins or ends with a blank.
+            href: (!name.is_empty() && name.trim() == &**name)
+                .then(|| self.context.selection.table(Some(name))),
             part,
             statuses: statuses.into_iter().map(|(_, status)| status).collect(),
         })
@@ -262,18 +264,15 @@ impl Page for ReportPage {
         let settings =
             WebSettings { jira_base: Some("https://jira.example".into()), ..WebSettings::default() };
         let asked = ReportQuery { account: Some("<b>nobody</b>".to_owned()), page: 7 };
-        let queries = [ReportQuery::default(), asked];
-        let boards = crate::samples::boards()?;
-        let page = |live, now, selection, query| Self::of(live, selection, query, now, &settings);
-        Ok(boards
-            .iter()
-            .flat_map(|(live, now)| {
-                let selections = [Selection::Recent, Selection::All, Selection::Trends];
-                let each =
-                    selections.into_iter().flat_map(|one| queries.iter().map(move |query| (one, query)));
-                each.map(|(one, query)| page(live, *now, one, query)).collect::<Vec<_>>()
-            })
-            .collect())
+        let mut pages = Vec::new();
+        for (live, now) in &crate::samples::boards()? {
+            for selection in [Selection::Recent, Selection::All, Selection::Trends] {
+                for query in [&ReportQuery::default(), &asked] {
+                    pages.push(Self::of(live, selection, query, *now, &settings));
+                }
+            }
+        }
+        Ok(pages)
     }
 }
 

@@ -34,9 +34,9 @@ pub(crate) struct CardView {
     flags: Vec<Flag>,
     account: String,
     /// The account's cards.
-    account_href: String,
+    account_href: Link,
     assignee: Option<String>,
-    assignee_href: Option<String>,
+    assignee_href: Link,
     contributors: String,
     product: String,
     days_open: String,
@@ -71,7 +71,7 @@ impl CardView {
             account: or_dash(&card.account),
             account_href: rows("account", &card.account),
             assignee: card.engineer().map(or_dash),
-            assignee_href: card.engineer().map(|name| rows("engineer", name)),
+            assignee_href: card.engineer().and_then(|name| rows("engineer", name)),
             contributors: contributors.join(", "),
             product: or_dash(&card.product),
             days_open: days.map_or_else(|| "—".to_owned(), |days| count(days, "day")),
@@ -87,10 +87,11 @@ pub(crate) fn page(card: &Card) -> String {
     format!("/card/{key}")
 }
 
-/// The rows of the table that have this value of a field.
-fn rows(field: &str, value: &str) -> String {
-    let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
-    format!("/table/all?{field}={value}")
+/// The rows of the table that have this value of a field; an address cannot tell one that is empty or begins or
+/// ends with a blank.
+fn rows(field: &str, value: &str) -> Link {
+    let encoded: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+    (!value.is_empty() && value.trim() == value).then(|| format!("/table/all?{field}={encoded}"))
 }
 
 fn flags(card: &Card) -> Vec<Flag> {
