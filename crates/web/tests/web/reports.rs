@@ -141,6 +141,9 @@ async fn an_account_is_found_by_its_name_or_a_part_of_it() {
     ] {
         let page = app.get(&format!("/updates/all?account={asked}")).await;
         assert_eq!(keys(page.text()), found, "{asked}");
+        let table = values(page.text(), "<a class=\"button\" href=\"").remove(0);
+        let rows = app.get(&table).await.text().matches("<tr id=\"").count();
+        assert_eq!(rows, found.len(), "{asked}: {table}");
     }
     let none = app.get("/updates/all?account=nobody%3Cb%3E").await;
     assert!(none.text().contains("nobody&lt;b&gt;") && none.text().contains("3 cards are there"));

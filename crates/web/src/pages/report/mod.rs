@@ -123,10 +123,10 @@ impl Selection {
         }
     }
 
-    /// The cards of an account, or of all, as rows.
-    fn table(self, account: Option<&str>) -> String {
+    /// Its cards as rows, perhaps only those of some accounts.
+    fn table(self, filter: Option<(&str, &str)>) -> String {
         let (path, pairs) = self.words().table;
-        let pairs: Vec<_> = pairs.iter().copied().chain(account.map(|name| ("account", name))).collect();
+        let pairs: Vec<_> = pairs.iter().copied().chain(filter).collect();
         if pairs.is_empty() {
             return path.to_owned();
         }
@@ -156,17 +156,21 @@ impl ReportPage {
         let accounts = sheet.accounts(&spans);
         let (others, unnamed) = sheet.others(&spans);
         let last = found.min(sheet.from + PAGE);
-        // Only of one account there is a table of the same rows.
         let alone = match spans.as_slice() {
-            [span] if query.account.is_some() => order.card(board, span, 0).map(|card| &*card.account),
+            [span] => order.card(board, span, 0).map(|card| &*card.account),
             _ => None,
         };
+        let part = query
+            .account
+            .as_deref()
+            .map(|text| format!("account:\"{}\"", text.replace(['"', '\\'], " ").trim()));
+        let filter = part.as_deref().map(|part| alone.map_or(("q", part), |name| ("account", name)));
         Self {
             title: words.title,
             lead: format!("{} of {}{}", count(found, "card"), count(spans.len(), "account"), words.which),
             path: words.path,
             here: words.here,
-            table: selection.table(alone),
+            table: selection.table(filter),
             account: query.account.clone().unwrap_or_default(),
             accounts,
             others,
@@ -228,7 +232,7 @@ impl Sheet<'_> {
             count: count(span.count, "card"),
             // An address cannot tell a name that is empty or begins or ends with a blank.
             href: (!name.is_empty() && name.trim() == &**name)
-                .then(|| self.context.selection.table(Some(name))),
+                .then(|| self.context.selection.table(Some(("account", name)))),
             part,
             statuses: statuses.into_iter().map(|(_, status)| status).collect(),
         })
