@@ -59,7 +59,7 @@ impl ReportIndex {
 impl ReportOrder {
     fn of<'a>(cards: impl Iterator<Item = &'a Card>) -> Self {
         let mut order = Self::default();
-        for group in grouped(cards, |card| card) {
+        for group in grouped(cards, |card| *card) {
             let first = order.cards.len();
             let cards = group.statuses.iter().flat_map(|status| &status.cards);
             order.cards.extend(cards.map(|card| card.position));

@@ -137,12 +137,16 @@ impl Writer {
         let marks = || node.get("marks").and_then(Value::as_array).into_iter().flatten().take(8);
         let link = marks().find(|mark| kind(mark) == "link").and_then(|mark| attribute(mark, "href"));
         let elements: Vec<&str> = marks().filter_map(element).collect();
-        elements.iter().for_each(|element| self.out.extend(["<", element, ">"]));
+        for element in &elements {
+            self.out.extend(["<", *element, ">"]);
+        }
         match link {
             Some(address) => escape::push_link(&mut self.out, address, words),
             None => self.words(words),
         }
-        elements.iter().rev().for_each(|element| self.out.extend(["</", element, ">"]));
+        for element in elements.iter().rev() {
+            self.out.extend(["</", *element, ">"]);
+        }
     }
 }
 

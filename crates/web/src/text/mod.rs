@@ -29,13 +29,6 @@ pub(crate) const SHORT: usize = 3 << 10;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct SafeHtml(String);
 
-impl SafeHtml {
-    /// The HTML.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
 impl Serialize for SafeHtml {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Value::from_safe_string(self.0.clone()).serialize(serializer)

@@ -232,7 +232,7 @@ impl Sheet<'_> {
             count: count(span.count, "card"),
             // An address cannot tell a name that is empty or begins or ends with a blank.
             href: (!name.is_empty() && name.trim() == &**name)
-                .then(|| self.context.selection.table(Some(("account", name)))),
+                .then(|| self.context.selection.table(Some(("account", &**name)))),
             part,
             statuses: statuses.into_iter().map(|(_, status)| status).collect(),
         })

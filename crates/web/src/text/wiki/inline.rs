@@ -90,9 +90,7 @@ impl Line<'_> {
             let mut parts = inside.split('|');
             let words = parts.next()?;
             let address = parts.next().unwrap_or(words);
-            if crate::text::clean::allowed_address(address).is_none() {
-                return None;
-            }
+            crate::text::clean::allowed_address(address)?;
             escape::push_link(self.out, address, words);
         }
         Some(after)

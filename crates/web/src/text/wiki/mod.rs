@@ -84,12 +84,20 @@ fn title(value: &str) -> Option<&str> {
     value.split('|').find_map(|pair| pair.strip_prefix("title="))
 }
 
+/// What the lines before began and the next one may go on with.
+#[derive(Default, PartialEq, Eq)]
+enum Open {
+    #[default]
+    Nothing,
+    Paragraph,
+    Table,
+}
+
 /// What is written so far, and what is open.
 #[derive(Default)]
 struct Blocks {
     out: String,
-    paragraph: bool,
-    table: bool,
+    open: Open,
     /// The kind of each open list, `#` or `*`.
     lists: Vec<u8>,
     quote: bool,
@@ -128,20 +136,20 @@ impl Blocks {
 
     /// A line of a paragraph, or one more of a list's item.
     fn words(&mut self, line: &str) {
-        if self.table {
+        if self.open == Open::Table {
             self.close();
         }
-        if self.paragraph || !self.lists.is_empty() {
+        if self.open == Open::Paragraph || !self.lists.is_empty() {
             self.out.push_str("<br>");
         } else {
             self.out.push_str("<p>");
-            self.paragraph = true;
+            self.open = Open::Paragraph;
         }
         inline(line, &mut self.out);
     }
 
     fn item(&mut self, marker: &str, words: &str) {
-        if self.paragraph || self.table {
+        if self.open != Open::Nothing {
             self.close();
         }
         let kinds: Vec<u8> = marker.bytes().take(DEPTH).map(|c| if c == b'#' { c } else { b'*' }).collect();
@@ -162,10 +170,10 @@ impl Blocks {
     }
 
     fn row(&mut self, line: &str) {
-        if !self.table {
+        if self.open != Open::Table {
             self.close();
             self.out.push_str("<table><tbody>");
-            self.table = true;
+            self.open = Open::Table;
         }
         self.out.push_str("<tr>");
         let mut rest = line;
@@ -216,12 +224,11 @@ impl Blocks {
 
     /// Ends what a blank line ends.
     fn close(&mut self) {
-        if std::mem::take(&mut self.paragraph) {
-            self.out.push_str("</p>");
-        }
-        if std::mem::take(&mut self.table) {
-            self.out.push_str("</tbody></table>");
-        }
+        self.out.push_str(match std::mem::take(&mut self.open) {
+            Open::Nothing => "",
+            Open::Paragraph => "</p>",
+            Open::Table => "</tbody></table>",
+        });
         while !self.lists.is_empty() {
             self.close_list();
         }
