@@ -76,7 +76,8 @@ impl Writer {
             "hardBreak" => self.out.push_str("<br>"),
             "mention" | "status" => self.words(attribute(node, "text").unwrap_or("@user")),
             "emoji" => {
-                self.words(attribute(node, "text").or(attribute(node, "shortName")).unwrap_or_default())
+                let words = attribute(node, "text").or(attribute(node, "shortName"));
+                self.words(words.unwrap_or_default());
             }
             "inlineCard" | "blockCard" | "embedCard" => {
                 let address = attribute(node, "url").unwrap_or_default();
@@ -104,16 +105,13 @@ impl Writer {
     /// Headings of texts are bold words: they would disturb the page's own.
     fn titled(&mut self, title: Option<&str>, node: &Value) {
         self.out.push_str("<p><strong>");
-        match title {
-            Some(title) => {
-                self.words(title);
-                self.out.push_str("</strong></p>");
-                self.children(node);
-            }
-            None => {
-                self.children(node);
-                self.out.push_str("</strong></p>");
-            }
+        if let Some(title) = title {
+            self.words(title);
+            self.out.push_str("</strong></p>");
+            self.children(node);
+        } else {
+            self.children(node);
+            self.out.push_str("</strong></p>");
         }
     }
 

@@ -30,12 +30,11 @@ pub(super) fn tame(html: &str) -> (String, bool) {
         if tags > TAGS {
             return (out, true);
         }
-        rest = match tag.end.and_then(|end| inner.get(end + 1..)) {
-            Some(after) => tag.write(after, &mut out),
-            None => {
-                out.push_str("&lt;");
-                inner
-            }
+        rest = if let Some(after) = tag.end.and_then(|end| inner.get(end + 1..)) {
+            tag.write(after, &mut out)
+        } else {
+            out.push_str("&lt;");
+            inner
         };
     }
     out.push_str(rest);

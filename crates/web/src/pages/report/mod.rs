@@ -217,7 +217,7 @@ impl Sheet<'_> {
             let entry = Entry::of(card, &self.context);
             match statuses.last_mut() {
                 Some((before, status)) if before.case_status == card.case_status => {
-                    status.entries.push(entry)
+                    status.entries.push(entry);
                 }
                 _ => {
                     let name = or_dash(card.case_status.as_str());
