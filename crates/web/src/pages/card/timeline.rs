@@ -7,6 +7,7 @@ use t5g_model::time;
 
 use crate::settings::WebSettings;
 use crate::text::words;
+use crate::view::badge::or_dash;
 use crate::view::words::When;
 
 /// Events shown; more are counted.
@@ -69,7 +70,7 @@ fn moments(card: &Card, board: &Board) -> Vec<(DateTime<Utc>, What)> {
     add(card.card_created.known(), &|| format!("Card {} made", card.key));
     for bug in card.bugs.iter() {
         let at = bug.linked.linked_at.as_deref().and_then(|text| time::read(text).ok());
-        add(at, &|| format!("Bug {} linked", bug.linked.bugzilla_number));
+        add(at, &|| format!("Bug {} linked", or_dash(&bug.linked.bugzilla_number)));
     }
     add(card.relief_at.as_ref().and_then(time::Moment::known), &|| "Customer got relief".to_owned());
     add(card.resolved_at.as_ref().and_then(time::Moment::known), &|| "Case resolved".to_owned());

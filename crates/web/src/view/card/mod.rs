@@ -55,7 +55,8 @@ impl CardView {
     /// As of `now`.
     pub(crate) fn of(card: &Card, board: &Board, now: DateTime<Utc>, settings: &WebSettings) -> Self {
         let zone = settings.rules.time_zone;
-        let contributors: Vec<_> = card.contributors.iter().filter_map(|person| person.name()).collect();
+        let contributors: Vec<_> =
+            card.contributors.iter().filter_map(|person| person.name()).map(or_dash).collect();
         let is_known = card.created_on.is_some() || card.case_days_open > 0;
         let days = is_known.then(|| card.days_open(settings.rules.date_of(now)));
         let days = days.and_then(|days| usize::try_from(days).ok());
