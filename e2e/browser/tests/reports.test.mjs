@@ -37,15 +37,22 @@ async function onPage(options, work) {
   }
 }
 
-/** What lies in the clipboard, by kind. */
-function clipboard(page) {
-  return page.evaluate(async () => {
-    const found = {};
-    for (const item of await navigator.clipboard.read()) {
-      for (const type of item.types) found[type] = await (await item.getType(type)).text();
-    }
-    return found;
-  });
+/** What a mail program would get from the clipboard, by kind. */
+async function clipboard(page) {
+  const pasted = page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const field = document.body.appendChild(document.createElement("textarea"));
+        field.focus();
+        field.addEventListener("paste", (event) => {
+          event.preventDefault();
+          field.remove();
+          resolve(Object.fromEntries([...event.clipboardData.types].map((type) => [type, event.clipboardData.getData(type)])));
+        });
+      }),
+  );
+  await page.keyboard.press("Control+V");
+  return pasted;
 }
 
 for (const colorScheme of ["light", "dark"]) {
@@ -107,21 +114,21 @@ test("all pages of the report together hold as many cards as it says", () =>
   }));
 
 test("the weekly report is copied with formatting and as plain text at once", () =>
-  onPage({ permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
+  onPage({ permissions: ["clipboard-write"] }, async (page) => {
     await page.goto("/weekly/");
     await page.getByRole("button", { name: "Copy with formatting" }).click();
     await page.getByText("Copied with formatting.").waitFor();
     const copied = await clipboard(page);
     assert.deepEqual(Object.keys(copied).sort(), ["text/html", "text/plain"]);
-    assert.match(copied["text/html"], /<h2>Weekly report, \d{4}-\d\d-\d\d to /);
+    assert.match(copied["text/html"], /<h2[^>]*>Weekly report, \d{4}-\d\d-\d\d to /);
     assert.match(copied["text/html"], /<a href="https:\/\/access\.redhat\.com\/support\/cases\/#\/case\/\d+"/);
     assert.match(copied["text/html"], new RegExp(`<a href="${product.url}/table/`), "links to pages here are whole");
-    assert.doesNotMatch(copied["text/html"], /class=|id=|data-|<script|<button/);
+    assert.doesNotMatch(copied["text/html"], / (class|id|data-[a-z]+)=|<script|<button/);
     assert.equal(copied["text/plain"], await (await page.request.get("/weekly.txt")).text());
   }));
 
 test("notes are edited before copying, stay after a reload, and are text", () =>
-  onPage({ permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
+  onPage({ permissions: ["clipboard-write"] }, async (page) => {
     await page.goto("/weekly/");
     await page.getByLabel(/^Notes/).fill(NOTES);
     await page.reload();
@@ -130,7 +137,7 @@ test("notes are edited before copying, stay after a reload, and are text", () =>
     await page.getByRole("button", { name: "Copy with formatting" }).click();
     await page.getByText("Copied with formatting.").waitFor();
     const { "text/html": html, "text/plain": plain } = await clipboard(page);
-    assert.match(html, /<p>All is well\.<br>Mostly\.<\/p><p>&lt;b&gt;Second&lt;\/b&gt; paragraph<\/p>/);
+    assert.match(html, /<p[^>]*>All is well\.<br[^>]*>Mostly\.<\/p><p[^>]*>&lt;b&gt;Second&lt;\/b&gt; paragraph<\/p>/);
     assert.match(plain, /^Weekly report[^\n]*\n\nAll is well\.\nMostly\.\n\n<b>Second<\/b> paragraph\n\n- Open cases: \d+/);
     for (const [name, path] of [["Copy Markdown", "/weekly.md"], ["Copy for Slack", "/weekly.slack.txt"]]) {
       await page.getByRole("button", { name }).click();
@@ -143,10 +150,9 @@ test("notes are edited before copying, stay after a reload, and are text", () =>
   }));
 
 test("over plain HTTP, where scripts have no clipboard, both forms are copied too", () =>
-  onPage({ permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
+  onPage({ permissions: ["clipboard-write"] }, async (page) => {
     await page.addInitScript(() => {
       // What a page sees that did not come over https.
-      window.theClipboard = navigator.clipboard;
       Object.defineProperty(Navigator.prototype, "clipboard", { get: () => undefined });
       delete window.ClipboardItem;
     });
@@ -154,24 +160,17 @@ test("over plain HTTP, where scripts have no clipboard, both forms are copied to
     await page.getByLabel(/^Notes/).fill("A note");
     await page.getByRole("button", { name: "Copy with formatting" }).click();
     await page.getByText("Copied with formatting.").waitFor();
-    const read = () =>
-      page.evaluate(async () => {
-        const [item] = await window.theClipboard.read();
-        const found = {};
-        for (const type of item.types) found[type] = await (await item.getType(type)).text();
-        return found;
-      });
-    const both = await read();
-    assert.match(both["text/html"], /<h2>Weekly report.*<p>A note<\/p>/s);
+    const both = await clipboard(page);
+    assert.match(both["text/html"], /<h2[^>]*>Weekly report.*<p[^>]*>A note<\/p>/s);
     assert.match(both["text/plain"], /^Weekly report[^\n]*\n\nA note\n\n/);
     await page.getByRole("button", { name: "Copy Markdown" }).click();
     await page.getByText("Copied as Markdown.").waitFor();
-    assert.match((await read())["text/plain"], /^# Weekly report[^\n]*\n\nA note\n\n/);
+    assert.match((await clipboard(page))["text/plain"], /^# Weekly report[^\n]*\n\nA note\n\n/);
     assert.equal(await page.evaluate(() => String(getSelection())), "", "nothing stays marked");
   }));
 
 test("the keyboard copies the weekly report", () =>
-  onPage({ permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
+  onPage({ permissions: ["clipboard-write"] }, async (page) => {
     await page.goto("/weekly/");
     await page.locator("button[data-copy=rich]:enabled").waitFor();
     await page.getByLabel(/^Notes/).focus();
