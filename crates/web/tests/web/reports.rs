@@ -326,3 +326,36 @@ async fn addresses_without_the_slash_lead_to_those_with_it() {
         assert_eq!((answer.status, answer.header("location")), (StatusCode::PERMANENT_REDIRECT, to));
     }
 }
+
+/// What a browser has to take does not grow with the board.
+#[tokio::test]
+async fn at_twenty_thousand_cards_a_page_is_as_small_as_ever() {
+    let comment = |n: usize, c: usize| {
+        let text = format!(
+            "<p>Comment {c} on <b>{n}</b>: {}</p>",
+            "waiting for the customer's logs since days, ".repeat(4)
+        );
+        json!([text, format!("2026-11-{:02}T10:00:00.000+0000", (n + c) % 23 + 1)])
+    };
+    let cards = (1..=20_000).map(|n| {
+        let mut one = of(&format!("Account number {}", n % 800), ["Low", "Normal", "High", "Urgent"][n % 4], "Waiting on Red Hat");
+        one["comments"] = (0..3).map(|c| comment(n, c)).collect();
+        one["issues"] = json!([{ "id": format!("OCPBUGS-{n}"), "url": format!("https://jira.example/browse/OCPBUGS-{n}"), "title": "Node reboots after an upgrade", "status": "In Progress", "jira_severity": "Moderate" }]);
+        (format!("K-{n}"), one)
+    });
+    let app = app(Value::Object(cards.collect())).await;
+    for path in [
+        "/updates/",
+        "/updates/all?page=500",
+        "/trends/",
+        "/weekly/",
+        "/card/K-77",
+        "/updates/all?account=number+7",
+    ] {
+        let page = app.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(page.bytes.len() < 150_000, "{path}: {} bytes", page.bytes.len());
+        let packed = app.send(axum::http::Method::GET, path, &[("accept-encoding", "gzip")]).await;
+        assert!(packed.bytes.len() < 25_000, "{path}: {} bytes packed", packed.bytes.len());
+    }
+}
