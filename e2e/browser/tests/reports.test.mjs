@@ -37,22 +37,23 @@ async function onPage(options, work) {
   }
 }
 
-/** What a mail program would get from the clipboard, by kind. */
+/** What lies in the clipboard, by kind, as another page of ours sees it. */
 async function clipboard(page) {
-  const pasted = page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        const field = document.body.appendChild(document.createElement("textarea"));
-        field.focus();
-        field.addEventListener("paste", (event) => {
-          event.preventDefault();
-          field.remove();
-          resolve(Object.fromEntries([...event.clipboardData.types].map((type) => [type, event.clipboardData.getData(type)])));
-        });
-      }),
-  );
-  await page.keyboard.press("Control+V");
-  return pasted;
+  const reader = await page.context().newPage();
+  try {
+    await reader.goto("/weekly.txt");
+    await reader.bringToFront();
+    return await reader.evaluate(async () => {
+      const found = {};
+      for (const item of await navigator.clipboard.read({ unsanitized: ["text/html"] })) {
+        for (const type of item.types) found[type] = await (await item.getType(type)).text();
+      }
+      return found;
+    });
+  } finally {
+    await reader.close();
+    await page.bringToFront();
+  }
 }
 
 for (const colorScheme of ["light", "dark"]) {
@@ -114,7 +115,7 @@ test("all pages of the report together hold as many cards as it says", () =>
   }));
 
 test("the weekly report is copied with formatting and as plain text at once", () =>
-  onPage({ permissions: ["clipboard-write"] }, async (page) => {
+  onPage({ permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
     await page.goto("/weekly/");
     await page.getByRole("button", { name: "Copy with formatting" }).click();
     await page.getByText("Copied with formatting.").waitFor();
@@ -128,7 +129,7 @@ test("the weekly report is copied with formatting and as plain text at once", ()
   }));
 
 test("notes are edited before copying, stay after a reload, and are text", () =>
-  onPage({ permissions: ["clipboard-write"] }, async (page) => {
+  onPage({ permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
     await page.goto("/weekly/");
     await page.getByLabel(/^Notes/).fill(NOTES);
     await page.reload();
@@ -150,7 +151,7 @@ test("notes are edited before copying, stay after a reload, and are text", () =>
   }));
 
 test("over plain HTTP, where scripts have no clipboard, both forms are copied too", () =>
-  onPage({ permissions: ["clipboard-write"] }, async (page) => {
+  onPage({ permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
     await page.addInitScript(() => {
       // What a page sees that did not come over https.
       Object.defineProperty(Navigator.prototype, "clipboard", { get: () => undefined });
@@ -170,7 +171,7 @@ test("over plain HTTP, where scripts have no clipboard, both forms are copied to
   }));
 
 test("the keyboard copies the weekly report", () =>
-  onPage({ permissions: ["clipboard-write"] }, async (page) => {
+  onPage({ permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
     await page.goto("/weekly/");
     await page.locator("button[data-copy=rich]:enabled").waitFor();
     await page.getByLabel(/^Notes/).focus();
