@@ -158,3 +158,25 @@ async fn keys_that_nobody_knows_get_a_page_that_helps() {
     }
     assert_eq!(app.get("/table/all?q=case%3A00000002").await.text().matches("<tr id=\"").count(), 2);
 }
+
+#[tokio::test]
+async fn lists_that_are_too_long_are_counted_and_lead_on() {
+    let mut one = card("00000001", "High");
+    let number = |n: usize| json!({ "id": format!("X-{n}"), "url": "https://jira.example/x" });
+    one["issues"] = (1..=130).map(number).collect();
+    one["contributor"] = (1..=30).map(|n| json!({ "displayName": format!("Helper {n}") })).collect();
+    let mut cards = json!({ "K-1": one });
+    for n in 2..=40 {
+        cards[format!("K-{n}")] = card("00000001", "Low");
+    }
+    let app = app(cards).await;
+    let page = app.get("/card/K-1").await;
+    assert_eq!(page.text().matches("https://jira.example/x").count(), 100);
+    assert!(page.text().contains("30 more are not shown here."));
+    assert!(page.text().contains("<a href=\"/table/all?q=case%3A00000001\">19 more</a>"));
+    assert_eq!(app.get("/table/all?q=case%3A00000001").await.text().matches("<tr id=\"").count(), 40);
+    let report = app.get("/updates/all").await;
+    assert!(
+        report.text().contains("120 issues more on the card") && report.text().contains("Helper 20, 10 more")
+    );
+}

@@ -26,6 +26,10 @@ use timeline::Timeline;
 
 /// Comments of a page.
 const COMMENTS: usize = 20;
+/// The most bugs and the most issues that are shown.
+const TRACKERS: usize = 100;
+/// The most other cards of the case that are named.
+const OTHERS: usize = 20;
 /// The most people, labels or tags that are named.
 const NAMES: usize = 50;
 
@@ -39,6 +43,9 @@ pub(crate) struct CardPage {
     bugs: Vec<Tracker>,
     no_bugs: &'static str,
     issues: Vec<Tracker>,
+    /// What of bugs and issues is not shown.
+    more_bugs: usize,
+    more_issues: usize,
     comments: Vec<Remark>,
     comments_note: String,
     newer: Option<String>,
@@ -46,6 +53,8 @@ pub(crate) struct CardPage {
     timeline: Timeline,
     /// Other cards of the same case.
     others: Vec<Other>,
+    /// Where all of them are, if they are too many to be named.
+    more_others: Option<Other>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -72,25 +81,43 @@ impl CardPage {
         let address = card::page(card);
         let to =
             |page: usize| if page == 0 { address.clone() } else { format!("{address}?page={}", page + 1) };
-        let others = board.cards_of_case(card.case_number.as_str()).filter(|other| other.key != card.key);
+        let same_case =
+            || board.cards_of_case(card.case_number.as_str()).filter(|other| other.key != card.key);
+        let left = same_case().count().saturating_sub(OTHERS);
         Self {
             of_case: of_case(card, board.case(card.case_number.as_str()), settings),
             of_card: of_card(card, settings),
             description: text::rich(&card.description, text::WHOLE),
-            bugs: card::bugs(card),
+            bugs: card::bugs(card, TRACKERS),
             no_bugs: if board.has_bugzilla() { "No bug is linked." } else { "Bugzilla is not configured." },
-            issues: card::issues(card),
+            issues: card::issues(card, TRACKERS),
+            more_bugs: card.bugs.len().saturating_sub(TRACKERS),
+            more_issues: card.issues.len().saturating_sub(TRACKERS),
             comments: shown.map(|comment| Remark::of(comment, text::WHOLE, zone)).collect(),
             comments_note: note(comments.len(), page),
             newer: page.checked_sub(1).map(to),
             older: (page + 1 < pages).then(|| to(page + 1)),
             timeline: Timeline::of(card, board, now, settings),
-            others: others
-                .map(|other| Other { key: other.key.as_str().to_owned(), href: card::page(other) })
-                .collect(),
+            others: same_case().take(OTHERS).map(Other::of).collect(),
+            more_others: (left > 0).then(|| Other {
+                key: format!("{left} more"),
+                href: of_case_as_rows(card.case_number.as_str()),
+            }),
             card: view,
         }
     }
+}
+
+impl Other {
+    fn of(card: &Card) -> Self {
+        Self { key: card.key.as_str().to_owned(), href: card::page(card) }
+    }
+}
+
+/// The cards of a case as rows.
+fn of_case_as_rows(number: &str) -> String {
+    let query: String = form_urlencoded::byte_serialize(format!("case:{number}").as_bytes()).collect();
+    format!("/table/all?q={query}")
 }
 
 /// How many comments there are, and which are shown where that is not all.
@@ -192,10 +219,7 @@ fn find(live: &LiveBoard, key: &str) -> Result<Found, AppError> {
     let mut of_case = live.board.cards_of_case(key);
     match (of_case.next(), of_case.next()) {
         (Some(card), None) => Ok(Found::At(card::page(card))),
-        (Some(_), Some(_)) => {
-            let query: String = form_urlencoded::byte_serialize(format!("case:{key}").as_bytes()).collect();
-            Ok(Found::At(format!("/table/all?q={query}")))
-        }
+        (Some(_), Some(_)) => Ok(Found::At(of_case_as_rows(key))),
         (None, _) => Err(AppError::NoSuchCard(key.chars().take(80).collect())),
     }
 }

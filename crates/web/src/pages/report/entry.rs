@@ -38,18 +38,17 @@ impl Entry {
     pub(super) fn of(card: &Card, context: &Context<'_>) -> Self {
         let zone = context.settings.rules.time_zone;
         let comments = card::newest_first(card.comments.iter().filter(|comment| wanted(comment, context)));
-        let (bugs, issues) = (card::bugs(card), card::issues(card));
         let shown = comments.iter().take(COMMENTS);
         Self {
             more: more([
                 (comments.len().saturating_sub(COMMENTS), "comment"),
-                (bugs.len().saturating_sub(TRACKERS), "bug"),
-                (issues.len().saturating_sub(TRACKERS), "issue"),
+                (card.bugs.len().saturating_sub(TRACKERS), "bug"),
+                (card.issues.len().saturating_sub(TRACKERS), "issue"),
             ]),
             card: CardView::of(card, context.board, context.now, context.settings),
             comments: shown.map(|comment| Remark::of(comment, text::SHORT, zone)).collect(),
-            bugs: bugs.into_iter().take(TRACKERS).collect(),
-            issues: issues.into_iter().take(TRACKERS).collect(),
+            bugs: card::bugs(card, TRACKERS),
+            issues: card::issues(card, TRACKERS),
         }
     }
 }

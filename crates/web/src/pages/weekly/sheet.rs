@@ -18,6 +18,8 @@ use crate::view::words::{count, day};
 /// Items of a section; of updates, cards.
 const ITEMS: usize = 40;
 const UPDATES: usize = 80;
+/// Bugs and issues of a card.
+const TRACKERS: usize = 20;
 /// The most of a comment and of a summary, in characters.
 const COMMENT: usize = 300;
 const SUMMARY: usize = 250;
@@ -286,7 +288,9 @@ fn trackers(card: &Card) -> Vec<Reference> {
         let words = status.map_or_else(|| id.clone(), |status| format!("{id} ({status})"));
         Reference { words: line(&words, SUMMARY), href: link::outside(Some(url)) }
     };
-    bugs.chain(issues).take(ITEMS).map(reference).collect()
+    let left = (card.bugs.len() + card.issues.len()).saturating_sub(TRACKERS);
+    let more = (left > 0).then(|| Reference { words: format!("{left} more"), href: None });
+    bugs.chain(issues).take(TRACKERS).map(reference).chain(more).collect()
 }
 
 fn facts<const N: usize>(facts: [&str; N]) -> Vec<String> {

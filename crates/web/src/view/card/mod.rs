@@ -17,6 +17,9 @@ use crate::view::badge::{self, Badge, or_dash};
 use crate::view::link::{self, Link};
 use crate::view::words::{count, local};
 
+/// The most contributors that are named.
+const HELPERS: usize = 20;
+
 /// What is said of a card wherever it stands.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct CardView {
@@ -55,8 +58,6 @@ impl CardView {
     /// As of `now`.
     pub(crate) fn of(card: &Card, board: &Board, now: DateTime<Utc>, settings: &WebSettings) -> Self {
         let zone = settings.rules.time_zone;
-        let contributors: Vec<_> =
-            card.contributors.iter().filter_map(|person| person.name()).map(or_dash).collect();
         let is_known = card.created_on.is_some() || card.case_days_open > 0;
         let days = is_known.then(|| card.days_open(settings.rules.date_of(now)));
         let days = days.and_then(|days| usize::try_from(days).ok());
@@ -75,7 +76,7 @@ impl CardView {
             account_href: rows("account", &card.account),
             assignee: card.engineer().map(or_dash),
             assignee_href: card.engineer().and_then(|name| rows("engineer", name)),
-            contributors: contributors.join(", "),
+            contributors: contributors(card),
             product: or_dash(&card.product),
             days_open: days.map_or_else(|| "—".to_owned(), |days| count(days, "day")),
             sla: standing(board, card, now),
@@ -95,6 +96,17 @@ pub(crate) fn page(card: &Card) -> String {
 fn rows(field: &str, value: &str) -> Link {
     let encoded: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
     (!value.is_empty() && value.trim() == value).then(|| format!("/table/all?{field}={encoded}"))
+}
+
+/// Who helps; empty if nobody does.
+fn contributors(card: &Card) -> String {
+    let names = card.contributors.iter().filter_map(|person| person.name());
+    let mut named: Vec<_> = names.clone().take(HELPERS).map(or_dash).collect();
+    let left = names.count().saturating_sub(HELPERS);
+    if left > 0 {
+        named.push(format!("{left} more"));
+    }
+    named.join(", ")
 }
 
 fn flags(card: &Card) -> Vec<Flag> {

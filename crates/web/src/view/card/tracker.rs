@@ -26,14 +26,14 @@ struct Fact {
     value: String,
 }
 
-/// The bugs of a card's case.
-pub(crate) fn bugs(card: &Card) -> Vec<Tracker> {
-    card.bugs.iter().map(|bug| Tracker::of_bug(bug, &card.severity)).collect()
+/// The bugs of a card's case, at most so many.
+pub(crate) fn bugs(card: &Card, limit: usize) -> Vec<Tracker> {
+    card.bugs.iter().take(limit).map(|bug| Tracker::of_bug(bug, &card.severity)).collect()
 }
 
-/// Its Jira issues.
-pub(crate) fn issues(card: &Card) -> Vec<Tracker> {
-    card.issues.iter().map(|issue| Tracker::of_issue(issue, &card.severity)).collect()
+/// Its Jira issues, at most so many.
+pub(crate) fn issues(card: &Card, limit: usize) -> Vec<Tracker> {
+    card.issues.iter().take(limit).map(|issue| Tracker::of_issue(issue, &card.severity)).collect()
 }
 
 impl Tracker {
