@@ -5,6 +5,7 @@ import { bindKeys } from "./keys";
 import { bindLive } from "./live";
 import { bindRefresh } from "./refresh";
 import { bindTheme } from "./theme";
+import { bindWeekly } from "./weekly";
 
 bindTheme();
 bindKeys();
@@ -12,3 +13,4 @@ bindRefresh();
 watchFreshness();
 bindLive();
 bindConfirm();
+bindWeekly();

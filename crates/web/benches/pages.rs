@@ -20,7 +20,7 @@ const CARDS: usize = 20_000;
 const REQUESTS: usize = 200;
 
 /// Each line's name and the address that is asked for.
-const ADDRESSES: [(&str, &str); 13] = [
+const ADDRESSES: [(&str, &str); 19] = [
     ("page_home", "/home"),
     ("page_table", "/table/all"),
     ("page_table_last", "/table/all?page=400"),
@@ -32,6 +32,11 @@ const ADDRESSES: [(&str, &str); 13] = [
     ("page_account", "/account/Account%207"),
     ("page_engineer", "/engineer/Engineer%207"),
     ("page_figure_rows", "/figures/open_cases"),
+    ("page_updates", "/updates/"),
+    ("page_updates_all", "/updates/all"),
+    ("page_updates_account", "/updates/all?account=Account+77"),
+    ("page_weekly", "/weekly/"),
+    ("page_card", "/card/FIELD-77"),
     ("api_stats", "/api/stats"),
     ("partial_freshness", "/partials/freshness"),
 ];

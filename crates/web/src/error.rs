@@ -16,6 +16,11 @@ pub(crate) enum AppError {
     /// There is no such thing, said precisely.
     #[error("{0}")]
     NotFound(String),
+    /// There is no card of that key.
+    #[error(
+        "There is no card {0} on the board. Perhaps it was moved to another project, or its case is not known yet."
+    )]
+    NoSuchCard(String),
     /// The address exists, but not for this method.
     #[error("This address cannot be used this way.")]
     MethodNotAllowed,
@@ -68,7 +73,7 @@ impl AppError {
     /// The HTTP status.
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::NoSuchPage | Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::NoSuchPage | Self::NotFound(_) | Self::NoSuchCard(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
@@ -85,7 +90,7 @@ impl AppError {
     /// The error in three or four words: a page's heading, a problem's title.
     pub(crate) fn title(&self) -> &'static str {
         match self {
-            Self::NoSuchPage | Self::NotFound(_) => "Not found",
+            Self::NoSuchPage | Self::NotFound(_) | Self::NoSuchCard(_) => "Not found",
             Self::MethodNotAllowed => "Not possible here",
             Self::BadRequest(_) => "Request not understood",
             Self::Unauthorized(_) => "Sign in first",

@@ -19,6 +19,7 @@ mod server;
 mod settings;
 mod telemetry;
 mod templates;
+mod text;
 mod view;
 
 pub use access::{Access, AccessKey, AccessSettings, Login, Network, NotBelieved, Provider, RoleGroups};

@@ -16,7 +16,8 @@ use crate::app::AppState;
 use crate::error::AppError;
 use crate::layers::{errors, headers, limits, origin, panics, request_id, telemetry};
 use crate::pages::{
-    audit, home, monitor, names, rows, scope, sources, stats as stats_page, status, table, tokens, users,
+    audit, card, home, monitor, names, report, rows, scope, sources, stats as stats_page, status, table,
+    tokens, users, weekly,
 };
 use crate::{assets, ops};
 
@@ -96,6 +97,7 @@ pub fn table() -> Vec<Route> {
         route("/metrics", Access::Monitoring, get(ops::metrics)),
     ];
     table.extend(tables());
+    table.extend(reports());
     table.extend(monitor_pages());
     table.extend(monitor_for_programs());
     // One path per document: literal, so that metrics tell them apart.
@@ -112,6 +114,22 @@ fn tables() -> Vec<Route> {
     let pages = table::Selection::EACH.map(page).into_iter();
     let rows = table::Selection::EACH.map(rows);
     pages.chain(rows).chain(table::EXPORTS.map(file)).collect()
+}
+
+fn reports() -> Vec<Route> {
+    vec![
+        route("/updates/", VIEWER, get(report::recent)),
+        route("/updates/all", VIEWER, get(report::all)),
+        route("/trends/", VIEWER, get(report::trends)),
+        route("/weekly/", VIEWER, get(weekly::show)),
+        route("/weekly.md", VIEWER, get(weekly::markdown)),
+        route("/weekly.txt", VIEWER, get(weekly::plain)),
+        route("/weekly.slack.txt", VIEWER, get(weekly::slack)),
+        route("/card/{key}", VIEWER, get(card::show)),
+        route("/updates", VIEWER, get(to_slash)),
+        route("/trends", VIEWER, get(to_slash)),
+        route("/weekly", VIEWER, get(to_slash)),
+    ]
 }
 
 fn monitor_pages() -> Vec<Route> {
@@ -174,6 +192,12 @@ pub(crate) fn router(app: AppState) -> Router {
 
 async fn to_home() -> Redirect {
     Redirect::to("/home")
+}
+
+/// The Python dashboard's addresses end with a slash; people leave it out.
+async fn to_slash(uri: Uri) -> Redirect {
+    let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
+    Redirect::permanent(&format!("{}/{query}", uri.path()))
 }
 
 async fn no_such_page(_: Uri) -> AppError {

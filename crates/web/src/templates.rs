@@ -44,6 +44,7 @@ sources![
     "base.html",
     "macros.html",
     "partials/figures.html",
+    "partials/card.html",
     "partials/freshness.html",
     "partials/monitor/living.html",
     "partials/monitor/macros.html",
@@ -58,7 +59,9 @@ sources![
     "partials/table/detail.html",
     "partials/table/living.html",
     "partials/table/parts.html",
+    "partials/reports.html",
     "pages/audit.html",
+    "pages/card.html",
     "pages/error.html",
     "pages/home.html",
     "pages/login.html",
@@ -70,6 +73,7 @@ sources![
     "pages/nobody.html",
     "pages/rows.html",
     "pages/scope.html",
+    "pages/report.html",
     "pages/sources.html",
     "pages/stats.html",
     "pages/status.html",
@@ -77,6 +81,7 @@ sources![
     "pages/tokens.html",
     "pages/user.html",
     "pages/users.html",
+    "pages/weekly.html",
 ];
 
 impl Templates {
@@ -190,6 +195,9 @@ pub fn check() -> Result<usize, CheckError> {
     let templates = Templates::new()?;
     let (chrome, bare) = (crate::samples::chrome(), Bare::sample());
     Ok(sample::<crate::pages::audit::AuditPage>(&templates, &chrome)?
+        + sample::<crate::pages::card::CardPage>(&templates, &chrome)?
+        + sample::<crate::pages::report::ReportPage>(&templates, &chrome)?
+        + sample::<crate::pages::weekly::WeeklyPage>(&templates, &chrome)?
         + sample::<crate::pages::error::ErrorPage>(&templates, &chrome)?
         + sample::<crate::pages::error::ErrorPage>(&templates, &bare)?
         + sample::<crate::pages::login::LoginPage>(&templates, &bare)?

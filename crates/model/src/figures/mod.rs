@@ -5,6 +5,7 @@
 mod attention;
 mod counts;
 mod figure;
+mod gap;
 mod grouping;
 mod histogram;
 pub mod history;
@@ -14,10 +15,12 @@ mod series;
 mod sla;
 mod statistics;
 mod trackers;
+mod weekly;
 
 pub use attention::{Attention, attention};
 pub use counts::{ScopeCounts, scope_counts};
 pub use figure::{Figure, Rows, figure_rows};
+pub use gap::{SeverityGap, severity_gap};
 pub use grouping::{AccountGroup, StatusGroup, grouped};
 pub use histogram::{Bin, DaySpan, histogram};
 pub use outcomes::{Outcome, OutcomeKind, Outcomes, outcome_cards, outcomes};
@@ -26,6 +29,7 @@ pub use series::{Series, TimeSeries, time_series};
 pub use sla::{Sla, SlaState, sla};
 pub use statistics::{Statistics, overall, statistics};
 pub use trackers::Linked;
+pub use weekly::{Weekly, weekly};
 
 use std::cmp::Reverse;
 

@@ -45,6 +45,18 @@ impl Severity {
         }
     }
 
+    /// What a word of engineering means, as Jira (`Critical`) or Bugzilla (`medium`) tells a severity; `None` if
+    /// it means nothing, such as `unspecified`.
+    pub fn of_engineering(word: &str) -> Option<Self> {
+        match word.trim().to_ascii_lowercase().as_str() {
+            "critical" | "urgent" | "blocker" => Some(Self::Urgent),
+            "important" | "high" | "major" => Some(Self::High),
+            "moderate" | "medium" | "normal" => Some(Self::Normal),
+            "low" | "minor" | "informational" => Some(Self::Low),
+            _ => None,
+        }
+    }
+
     /// 1 (most severe) to 4; 5 for any other.
     pub fn rank(&self) -> u8 {
         match self {
@@ -123,6 +135,20 @@ mod tests {
         assert_eq!(read("low"), Severity::Low);
         assert_eq!(read("5 (Cosmic)"), Severity::Other("5 (Cosmic)".into()));
         assert_eq!(read("2 (High)").numbered(), "2 (High)");
+    }
+
+    #[test]
+    fn engineerings_words_are_understood() {
+        for (word, severity) in [
+            ("Critical", Some(Severity::Urgent)),
+            (" important ", Some(Severity::High)),
+            ("MODERATE", Some(Severity::Normal)),
+            ("Informational", Some(Severity::Low)),
+            ("unspecified", None),
+            ("", None),
+        ] {
+            assert_eq!(Severity::of_engineering(word), severity, "{word}");
+        }
     }
 
     #[test]

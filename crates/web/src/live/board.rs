@@ -16,6 +16,7 @@ use t5g_store::documents::Fingerprint;
 use crate::error::AppError;
 use crate::live::health::Trouble;
 use crate::live::raw::RawDocument;
+use crate::live::reports::ReportIndex;
 use crate::live::table::TableIndex;
 use crate::pages::home::HomePage;
 use crate::pages::stats::StatsNow;
@@ -71,6 +72,8 @@ pub(crate) struct Derived {
     pub(crate) table: TableIndex,
     /// `/stats`, made when it is first asked for.
     pub(crate) stats: OnceLock<Arc<StatsNow>>,
+    /// `/updates/…` and `/trends/`.
+    pub(crate) reports: ReportIndex,
 }
 
 impl Derived {
@@ -87,7 +90,8 @@ impl Derived {
         let table = TableIndex::of(board, today);
         let home = HomePage::of(board, &stats, present, now, settings);
         let stats_etag = format!("W/\"{}\"", Fingerprint::of(&stats_json));
-        Ok(Self { today, stats_json, stats_etag, home, table, stats: OnceLock::new() })
+        let (stats, reports) = (OnceLock::new(), ReportIndex::default());
+        Ok(Self { today, stats_json, stats_etag, home, table, stats, reports })
     }
 }
 

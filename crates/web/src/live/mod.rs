@@ -8,6 +8,7 @@ pub(crate) mod board;
 pub(crate) mod health;
 pub(crate) mod loader;
 pub(crate) mod raw;
+pub(crate) mod reports;
 pub(crate) mod sources;
 pub(crate) mod table;
 

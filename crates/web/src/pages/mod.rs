@@ -1,11 +1,13 @@
 //! One module per page: its context, how the context is made from the live board, its handler.
 
 pub(crate) mod audit;
+pub(crate) mod card;
 pub(crate) mod error;
 pub(crate) mod home;
 pub(crate) mod login;
 pub(crate) mod monitor;
 pub(crate) mod names;
+pub(crate) mod report;
 pub(crate) mod rows;
 pub(crate) mod scope;
 pub(crate) mod sources;
@@ -14,3 +16,4 @@ pub(crate) mod status;
 pub(crate) mod table;
 pub(crate) mod tokens;
 pub(crate) mod users;
+pub(crate) mod weekly;

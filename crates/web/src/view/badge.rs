@@ -7,6 +7,8 @@ use t5g_model::documents::Issue;
 use t5g_model::names::{CardStatus, Severity};
 use t5g_queue::RunState;
 
+use crate::text::neutral;
+
 /// One badge. The style sheet knows each `kind`; the icon is a symbol's id in `templates/macros.html`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Badge {
@@ -86,13 +88,13 @@ pub(crate) fn run(state: RunState) -> Badge {
 /// The longest text that one cell shows, in characters: a page of ten megabytes helps nobody.
 const CELL: usize = 4_000;
 
-/// Unknown is a dash, never an empty place.
+/// Unknown is a dash, never an empty place. Nothing in it turns the text around it.
 pub(crate) fn or_dash(text: &str) -> String {
     let text = text.trim();
     match text.char_indices().nth(CELL) {
         _ if text.is_empty() => "—".to_owned(),
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", neutral(text.get(..end).unwrap_or_default())),
+        None => neutral(text).into_owned(),
     }
 }
 

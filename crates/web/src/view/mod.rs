@@ -1,6 +1,7 @@
 //! What pages share: the frame around them, words for times, badges, links.
 
 pub(crate) mod badge;
+pub(crate) mod card;
 pub(crate) mod chrome;
 pub(crate) mod counted;
 pub(crate) mod figures;

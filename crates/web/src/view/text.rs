@@ -41,7 +41,7 @@ fn after_tag<'a>(rest: &'a str, line: &mut Line) -> &'a str {
 
 /// From the end tag of that element on; empty if there is none. Looks at each byte once and copies nothing:
 /// a comment may hold a million of these.
-fn after_element<'a>(text: &'a str, name: &str) -> &'a str {
+pub(crate) fn after_element<'a>(text: &'a str, name: &str) -> &'a str {
     let ends = |at: usize| {
         let found = text.get(at + 2..at + 2 + name.len());
         found.is_some_and(|found| found.eq_ignore_ascii_case(name))

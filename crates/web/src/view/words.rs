@@ -7,6 +7,8 @@ use chrono_tz::Tz;
 use serde::Serialize;
 use t5g_model::time::Moment;
 
+use crate::text::neutral;
+
 /// A moment as a page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct When {
@@ -85,7 +87,10 @@ pub(crate) fn day(moment: &Moment, zone: Tz) -> String {
 fn shown(moment: &Moment, zone: Tz, format: &str) -> String {
     match moment.known() {
         Some(at) => at.with_timezone(&zone).format(format).to_string(),
-        None => moment.unreadable().map_or_else(|| "—".to_owned(), |text| text.chars().take(40).collect()),
+        None => moment.unreadable().map_or_else(
+            || "—".to_owned(),
+            |text| neutral(&text.chars().take(40).collect::<String>()).into_owned(),
+        ),
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod access;
 mod assets;
+mod card;
 mod common;
 mod connections;
 mod documents;
@@ -20,6 +21,8 @@ mod monitor;
 mod monitor_api;
 mod ops;
 mod refresh;
+mod reports;
 mod shell;
 mod table;
 mod templates;
+mod weekly;

@@ -25,7 +25,18 @@ async fn every_answer_carries_the_security_headers() {
 #[tokio::test]
 async fn pages_have_no_inline_script_or_style() {
     let app = TestApp::empty().await;
-    for path in ["/home", "/table/all", "/stats", "/accounts", "/figures/cards", "/sources", "/nowhere"] {
+    for path in [
+        "/home",
+        "/table/all",
+        "/stats",
+        "/accounts",
+        "/figures/cards",
+        "/sources",
+        "/updates/",
+        "/weekly/",
+        "/card/A-1",
+        "/nowhere",
+    ] {
         let page = app.get(path).await.text().to_owned();
         assert!(
             !page.contains("<style") && !page.contains(" style=") && !page.contains(" onclick="),

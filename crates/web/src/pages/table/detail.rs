@@ -1,21 +1,18 @@
 //! What an opened row shows: the case's group, bugs, issues, comments.
 
-use std::cmp::Reverse;
-
 use serde::Serialize;
 use t5g_model::board::{Board, Card};
 use t5g_model::documents::{Bug, Issue};
 
 use crate::settings::WebSettings;
+use crate::text;
 use crate::view::badge::{self, Badge, or_dash};
+use crate::view::card::{Remark, newest_first};
 use crate::view::link::{self, Link};
-use crate::view::text;
 use crate::view::words::local;
 
 /// Comments shown; the card itself has all.
 const COMMENTS: usize = 20;
-/// The longest comment shown, in characters.
-const COMMENT: usize = 2_000;
 
 /// The opened row's content.
 #[derive(Debug, Clone, Serialize)]
@@ -41,21 +38,11 @@ struct Tracker {
     facts: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
-struct Remark {
-    text: String,
-    at: String,
-}
-
 impl Detail {
     pub(super) fn of(card: &Card, board: &Board, settings: &WebSettings) -> Self {
         let zone = settings.rules.time_zone;
-        let mut comments: Vec<_> = card.comments.iter().collect();
-        comments.sort_by_key(|comment| Reverse(comment.at.known()));
-        let remark = |comment: &&t5g_model::board::Comment| Remark {
-            text: or_dash(&text::excerpt(&comment.html, COMMENT)),
-            at: local(&comment.at, zone),
-        };
+        let comments = newest_first(card.comments.iter());
+        let remark = |comment: &&t5g_model::board::Comment| Remark::of(comment, text::SHORT, zone);
         let left = comments.len().saturating_sub(COMMENTS);
         Self {
             group: or_dash(card.group_name.as_deref().unwrap_or_default()),

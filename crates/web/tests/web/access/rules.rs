@@ -62,6 +62,17 @@ const RULES: &[(&str, &str)] = &[
     ("/users/{account}/sessions/{handle}/revoke", "---+ ---+"),
     ("/audit", "---+ ---+"),
     ("/audit/export", "---+ ---+"),
+    ("/updates/", "-+++ +---"),
+    ("/updates/all", "-+++ +---"),
+    ("/trends/", "-+++ +---"),
+    ("/weekly/", "-+++ +---"),
+    ("/weekly.md", "-+++ +---"),
+    ("/weekly.txt", "-+++ +---"),
+    ("/weekly.slack.txt", "-+++ +---"),
+    ("/card/{key}", "-+++ +---"),
+    ("/updates", "-+++ +---"),
+    ("/trends", "-+++ +---"),
+    ("/weekly", "-+++ +---"),
     ("/monitor", "--++ --+-"),
     ("/monitor/live", "--++ --+-"),
     ("/monitor/tasks/{name}", "--++ --+-"),
@@ -137,6 +148,7 @@ fn filled(path: &str) -> String {
         .replace("{id}", "none")
         .replace("{figure}", "open_cases")
         .replace("{*name}", "A/B")
+        .replace("{key}", "none")
         .replace("{name}", "none.js")
 }
 

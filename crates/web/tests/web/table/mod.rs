@@ -124,7 +124,9 @@ async fn an_open_row_shows_bugs_issues_and_comments() {
     assert!(closed.text().contains("href=\"https://jira.example/browse/K-1\""));
     let open = app.get("/table/all?open=K-1").await;
     assert!(open.text().contains("A group") && open.text().contains("OCPBUGS-9"));
-    assert!(open.text().contains("Looked at it") && open.text().contains("Bugzilla is not configured"));
+    assert!(
+        open.text().contains("Looked at <b>it</b>") && open.text().contains("Bugzilla is not configured")
+    );
     assert!(!open.text().contains("javascript:"));
     assert!(open.text().contains("name=\"close\" value=\"K-1\" aria-expanded=\"true\""));
     let all = app.get("/table/all?open=all").await;
