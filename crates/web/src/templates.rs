@@ -49,6 +49,7 @@ sources![
     "partials/monitor/runs.html",
     "partials/monitor/task.html",
     "partials/operations.html",
+    "pages/api_docs.html",
     "pages/audit.html",
     "pages/error.html",
     "pages/home.html",

@@ -8,23 +8,70 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCAT
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use t5g_queue::{
-    DayCount, MissedTick, Origin, QueueView, RunDuration, RunId, RunList, RunView, TaskView, WorkerView,
+    DayCount, MissedTick, Origin, QueueView, RunDetail, RunDuration, RunId, RunList, RunState, RunView,
+    TaskView, WorkerView,
 };
 use t5g_store::documents::Fingerprint;
 
 use crate::access::Caller;
 use crate::api::conditional::matches_etag;
+use crate::api::describe::{Kind, Operation, Parameter, Tag};
 use crate::app::AppState;
 use crate::error::AppError;
 use crate::monitor::act;
 use crate::monitor::address::RunsQuery;
 use crate::monitor::read::{self, Overview};
 
+/// Background work as a whole.
+#[derive(Serialize, JsonSchema)]
+struct Whole<'a> {
+    /// Runs at work.
+    running: u64,
+    /// Runs that wait.
+    waiting: u64,
+    /// The first runs at work.
+    working: &'a [RunView],
+    tasks: Vec<Task<'a>>,
+    queues: Vec<Queue<'a>>,
+    workers: Vec<Worker<'a>>,
+}
+
+/// What a start led to.
+#[derive(Serialize, JsonSchema)]
+struct StartedRun {
+    run: RunId,
+    /// Whether one with the same arguments was there already.
+    joined: bool,
+}
+
+/// A run that is to stop.
+#[derive(Serialize, JsonSchema)]
+struct StoppedRun {
+    run: RunId,
+    state: RunState,
+}
+
+/// A run that begins again.
+#[derive(Serialize, JsonSchema)]
+struct RetriedRun {
+    run: RunId,
+}
+
+/// Something that was paused or taken up.
+#[derive(Serialize, JsonSchema)]
+struct Turned {
+    /// How it is now.
+    paused: bool,
+    /// Whether it was otherwise before.
+    changed: bool,
+}
+
 /// A task.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Task<'a> {
     name: &'a str,
     description: &'a str,
@@ -44,7 +91,7 @@ struct Task<'a> {
     days: &'a [DayCount],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Schedule<'a> {
     cron: &'a str,
     words: Option<&'a str>,
@@ -55,13 +102,13 @@ struct Schedule<'a> {
     paused: Option<Paused<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Paused<'a> {
     since: DateTime<Utc>,
     by: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Recent<'a> {
     run: RunId,
     state: &'a str,
@@ -69,7 +116,7 @@ struct Recent<'a> {
     milliseconds: u128,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Queue<'a> {
     name: &'a str,
     waiting: u64,
@@ -78,18 +125,20 @@ struct Queue<'a> {
     paused: Option<Paused<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Worker<'a> {
     #[serde(flatten)]
     worker: &'a WorkerView,
     silent: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Runs<'a> {
     #[serde(flatten)]
     list: &'a RunList,
+    /// Which page of them, from 1.
     page: u32,
+    /// Runs of a page.
     size: u32,
     /// Under the filter without its conditions on states.
     states: &'a std::collections::BTreeMap<&'static str, u64>,
@@ -152,19 +201,17 @@ impl<'a> Queue<'a> {
     }
 }
 
-fn workers(app: &AppState, workers: &[WorkerView]) -> Value {
+fn workers<'a>(app: &AppState, workers: &'a [WorkerView]) -> Vec<Worker<'a>> {
     let silent_before = app.launcher().silent_before();
-    let all: Vec<_> =
-        workers.iter().map(|worker| Worker { worker, silent: worker.seen < silent_before }).collect();
-    json!(all)
+    workers.iter().map(|worker| Worker { worker, silent: worker.seen < silent_before }).collect()
 }
 
-fn tasks(views: &[TaskView]) -> Value {
-    json!(views.iter().map(Task::of).collect::<Vec<_>>())
+fn tasks(views: &[TaskView]) -> Vec<Task<'_>> {
+    views.iter().map(Task::of).collect()
 }
 
-fn queues(views: &[QueueView]) -> Value {
-    json!(views.iter().map(Queue::of).collect::<Vec<_>>())
+fn queues(views: &[QueueView]) -> Vec<Queue<'_>> {
+    views.iter().map(Queue::of).collect()
 }
 
 /// The answer, or that the client has it.
@@ -183,14 +230,14 @@ fn answer(headers: &HeaderMap, body: &impl Serialize) -> Result<Response, AppErr
 /// `GET /api/monitor`.
 pub(crate) async fn overview(State(app): State<AppState>, headers: HeaderMap) -> Result<Response, AppError> {
     let all = Overview::read(app.launcher()).await?;
-    let body = json!({
-        "running": all.running.total,
-        "waiting": all.waiting.total,
-        "working": all.running.runs,
-        "tasks": tasks(&all.tasks),
-        "queues": queues(&all.queues),
-        "workers": workers(&app, &all.workers),
-    });
+    let body = Whole {
+        running: all.running.total,
+        waiting: all.waiting.total,
+        working: &all.running.runs,
+        tasks: tasks(&all.tasks),
+        queues: queues(&all.queues),
+        workers: workers(&app, &all.workers),
+    };
     answer(&headers, &body)
 }
 
@@ -260,9 +307,10 @@ fn run_id(text: &str) -> Result<RunId, AppError> {
 }
 
 /// What a start may say.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct Wanted {
+    /// What the task is to be started with; fetching tasks understand `{"full": true}`.
     arguments: Value,
 }
 
@@ -284,7 +332,7 @@ pub(crate) async fn start(
     };
     let started = act::start(&app, &caller, Origin::Program, &task, wanted.arguments).await?;
     let place = format!("/api/monitor/runs/{}", started.run);
-    let body = json!({ "run": started.run, "joined": started.joined });
+    let body = StartedRun { run: started.run, joined: started.joined };
     Ok((StatusCode::ACCEPTED, [(LOCATION, place)], Json(body)).into_response())
 }
 
@@ -294,8 +342,9 @@ pub(crate) async fn cancel(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response, AppError> {
-    let state = act::cancel(&app, &caller, run_id(&id)?).await?;
-    Ok((StatusCode::ACCEPTED, Json(json!({ "run": id, "state": state }))).into_response())
+    let run = run_id(&id)?;
+    let state = act::cancel(&app, &caller, run).await?;
+    Ok((StatusCode::ACCEPTED, Json(StoppedRun { run, state })).into_response())
 }
 
 /// `POST /api/monitor/runs/{id}/retry`.
@@ -304,8 +353,9 @@ pub(crate) async fn retry(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response, AppError> {
-    act::retry(&app, &caller, run_id(&id)?).await?;
-    Ok((StatusCode::ACCEPTED, Json(json!({ "run": id }))).into_response())
+    let run = run_id(&id)?;
+    act::retry(&app, &caller, run).await?;
+    Ok((StatusCode::ACCEPTED, Json(RetriedRun { run })).into_response())
 }
 
 /// `POST /api/monitor/tasks/{name}/pause`.
@@ -313,7 +363,7 @@ pub(crate) async fn pause_schedule(
     State(app): State<AppState>,
     caller: Caller,
     Path(task): Path<String>,
-) -> Result<Json<Value>, AppError> {
+) -> Result<Json<Turned>, AppError> {
     Ok(turned(true, act::pause_schedule(&app, &caller, &task, true).await?))
 }
 
@@ -322,7 +372,7 @@ pub(crate) async fn resume_schedule(
     State(app): State<AppState>,
     caller: Caller,
     Path(task): Path<String>,
-) -> Result<Json<Value>, AppError> {
+) -> Result<Json<Turned>, AppError> {
     Ok(turned(false, act::pause_schedule(&app, &caller, &task, false).await?))
 }
 
@@ -331,7 +381,7 @@ pub(crate) async fn pause_queue(
     State(app): State<AppState>,
     caller: Caller,
     Path(queue): Path<String>,
-) -> Result<Json<Value>, AppError> {
+) -> Result<Json<Turned>, AppError> {
     Ok(turned(true, act::pause_queue(&app, &caller, &queue, true).await?))
 }
 
@@ -340,11 +390,125 @@ pub(crate) async fn resume_queue(
     State(app): State<AppState>,
     caller: Caller,
     Path(queue): Path<String>,
-) -> Result<Json<Value>, AppError> {
+) -> Result<Json<Turned>, AppError> {
     Ok(turned(false, act::pause_queue(&app, &caller, &queue, false).await?))
 }
 
 /// How it is now, and whether it was otherwise before.
-fn turned(paused: bool, changed: bool) -> Json<Value> {
-    Json(json!({ "paused": paused, "changed": changed }))
+fn turned(paused: bool, changed: bool) -> Json<Turned> {
+    Json(Turned { paused, changed })
+}
+
+fn reads(id: &'static str, summary: &'static str) -> Operation {
+    Operation::get(Tag::Work, id, summary)
+}
+
+fn acts(id: &'static str, summary: &'static str) -> Operation {
+    Operation::post(Tag::Work, id, summary)
+}
+
+const TASK: (&str, &str) = ("name", "The task's name.");
+const QUEUE: (&str, &str) = ("name", "The queue's name.");
+const RUN: (&str, &str) = ("id", "The run's id.");
+const NO_TASK: &str = "There is no such task.";
+const NO_QUEUE: &str = "There is no such queue.";
+const NO_RUN: &str = "There is no such run.";
+
+/// What the overview says of itself.
+pub(crate) fn about_overview() -> Vec<Operation> {
+    let one = reads("getOverview", "Background work as a whole");
+    vec![one.answers::<Whole<'static>>(200, "Tasks, queues, workers, runs at work.").conditional()]
+}
+
+/// What the list of tasks says of itself.
+pub(crate) fn about_tasks() -> Vec<Operation> {
+    let one = reads("listTasks", "All tasks and how they went");
+    vec![one.answers::<Vec<Task<'static>>>(200, "The tasks.").conditional()]
+}
+
+/// What a task says of itself.
+pub(crate) fn about_task() -> Vec<Operation> {
+    let one = reads("getTask", "One task and how it went").place(TASK.0, TASK.1);
+    vec![one.answers::<Task<'static>>(200, "The task.").conditional().fails(404, NO_TASK)]
+}
+
+/// What starting a task says of itself.
+pub(crate) fn about_start() -> Vec<Operation> {
+    let one = acts("startRun", "Start a task now")
+        .about("If a run of it with the same arguments waits or works already, that one is meant.")
+        .place(TASK.0, TASK.1)
+        .body::<Wanted>("Nothing, or what to start it with.")
+        .answers::<StartedRun>(202, "It waits for its turn.")
+        .with_header("Location", "The run.");
+    vec![one.fails(400, "The body is not understood.").fails(404, NO_TASK)]
+}
+
+/// What pausing a schedule says of itself.
+pub(crate) fn about_pause_schedule() -> Vec<Operation> {
+    let one = acts("pauseSchedule", "Let a task's schedule rest").place(TASK.0, TASK.1);
+    vec![one.answers::<Turned>(200, "It rests.").fails(404, NO_TASK).fails(409, "It has no schedule.")]
+}
+
+/// What taking a schedule up says of itself.
+pub(crate) fn about_resume_schedule() -> Vec<Operation> {
+    let one = acts("resumeSchedule", "Take a task's schedule up again").place(TASK.0, TASK.1);
+    vec![one.answers::<Turned>(200, "It goes on.").fails(404, NO_TASK).fails(409, "It has no schedule.")]
+}
+
+/// What the list of queues says of itself.
+pub(crate) fn about_queues() -> Vec<Operation> {
+    let one = reads("listQueues", "All queues");
+    vec![one.answers::<Vec<Queue<'static>>>(200, "The queues.").conditional()]
+}
+
+/// What pausing a queue says of itself.
+pub(crate) fn about_pause_queue() -> Vec<Operation> {
+    let one = acts("pauseQueue", "Let a queue rest").place(QUEUE.0, QUEUE.1);
+    vec![one.answers::<Turned>(200, "It rests.").fails(404, NO_QUEUE)]
+}
+
+/// What taking a queue up says of itself.
+pub(crate) fn about_resume_queue() -> Vec<Operation> {
+    let one = acts("resumeQueue", "Take a queue up again").place(QUEUE.0, QUEUE.1);
+    vec![one.answers::<Turned>(200, "It goes on.").fails(404, NO_QUEUE)]
+}
+
+/// What the list of workers says of itself.
+pub(crate) fn about_workers() -> Vec<Operation> {
+    let one = reads("listWorkers", "All workers");
+    vec![one.answers::<Vec<Worker<'static>>>(200, "The workers.").conditional()]
+}
+
+/// What the list of runs says of itself.
+pub(crate) fn about_runs() -> Vec<Operation> {
+    let one = reads("listRuns", "Runs that pass a filter, latest first")
+        .takes([
+            Parameter::new("q", Kind::Text, "A filter such as `state:failed asked:<2d` (docs/monitor.md)."),
+            Parameter::new("page", Kind::Number(1, 1_000_000), "Which page, from 1."),
+            Parameter::new("size", Kind::Number(1, 100), "Runs of a page."),
+        ])
+        .answers::<Runs<'static>>(200, "The runs.")
+        .conditional();
+    vec![one.fails(400, "The filter or a parameter is not understood.")]
+}
+
+/// What a run says of itself.
+pub(crate) fn about_run() -> Vec<Operation> {
+    let one = reads("getRun", "One run with its tries, events, log lines and calls").place(RUN.0, RUN.1);
+    vec![one.answers::<RunDetail>(200, "The run.").conditional().fails(404, NO_RUN)]
+}
+
+/// What stopping a run says of itself.
+pub(crate) fn about_cancel() -> Vec<Operation> {
+    let one =
+        acts("cancelRun", "Stop a run").place(RUN.0, RUN.1).answers::<StoppedRun>(202, "It is to stop.");
+    vec![one.fails(404, NO_RUN).fails(409, "It is over already.")]
+}
+
+/// What trying a run again says of itself.
+pub(crate) fn about_retry() -> Vec<Operation> {
+    let one = acts("retryRun", "Try a run again")
+        .place(RUN.0, RUN.1)
+        .answers::<RetriedRun>(202, "It begins again.");
+    vec![one.fails(404, NO_RUN).fails(409, "It did not fail.")]
 }

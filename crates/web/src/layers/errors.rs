@@ -8,23 +8,29 @@ use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTIC
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::access::identify::identify;
-use crate::access::{Caller, Client};
+use crate::access::{Caller, Client, LIMIT_HEADERS};
 use crate::app::AppState;
 use crate::error::AppError;
 use crate::layers::request_id::RequestId;
 use crate::pages::error::ErrorPage;
 use crate::view::chrome::{Bare, Chrome};
 
-/// RFC 9457.
-#[derive(Serialize)]
-struct Problem<'a> {
+/// What went wrong, as RFC 9457 has it.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Problem<'a> {
+    /// In three or four words.
     title: &'a str,
+    /// The HTTP status.
     status: u16,
+    /// What is wrong and what to do, in a sentence.
     detail: String,
+    /// The path that was asked for.
     instance: &'a str,
+    /// Under which the server's log has it.
     #[serde(rename = "requestId")]
     request_id: &'a str,
 }
@@ -41,8 +47,10 @@ pub(crate) async fn layer(State(app): State<AppState>, request: Request, next: N
     let mut rendered =
         if json { problem(&error, &path, &id) } else { page(&app, &headers, &error, &id).await };
     *rendered.status_mut() = error.status();
-    if let Some(allow) = response.headers().get(ALLOW) {
-        rendered.headers_mut().insert(ALLOW, allow.clone());
+    for name in [&[ALLOW], &LIMIT_HEADERS[..]].concat() {
+        if let Some(value) = response.headers().get(&name) {
+            rendered.headers_mut().insert(name, value.clone());
+        }
     }
     match error {
         AppError::TooMany { retry_after } => {

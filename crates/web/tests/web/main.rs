@@ -8,8 +8,14 @@
 )]
 
 mod access;
+mod api_events;
+mod api_guide;
+mod api_lists;
+mod api_pages;
+mod api_resources;
 mod assets;
 mod common;
+mod described;
 mod connections;
 mod documents;
 mod freshness;
@@ -17,6 +23,7 @@ mod home;
 mod live;
 mod monitor;
 mod monitor_api;
+mod openapi;
 mod ops;
 mod refresh;
 mod shell;
