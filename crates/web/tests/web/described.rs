@@ -70,7 +70,8 @@ impl Checker {
     /// What is wrong with the value, in the eyes of the schema at that place in the description.
     fn faults(&mut self, pointer: &[&str], value: &Value) -> Option<String> {
         let parts = pointer.iter().map(|part| part.replace('~', "~0").replace('/', "~1"));
-        let fragment = parts.map(|part| part.replace('{', "%7B").replace('}', "%7D")).collect::<Vec<_>>().join("/");
+        let fragment =
+            parts.map(|part| part.replace('{', "%7B").replace('}', "%7D")).collect::<Vec<_>>().join("/");
         let address = format!("{PLACE}#/{fragment}");
         let index = match self.known.get(&address) {
             Some(index) => *index,
@@ -132,7 +133,9 @@ pub(crate) fn check(asked: &Asked, answer: &Answer) {
     let pointer = ["paths", path, &method, "responses", &status, "content", kind, "schema"];
     let bodies = match kind {
         "application/json" | "application/problem+json" => vec![answer.json()],
-        "application/x-ndjson" => answer.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
+        "application/x-ndjson" => {
+            answer.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        }
         _ => return,
     };
     let mut checker = CHECKER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

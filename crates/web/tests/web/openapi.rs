@@ -41,11 +41,15 @@ async fn what_is_described_is_what_the_router_takes() {
             let answer = app.send(method, &filled, &[("sec-fetch-site", "same-origin")]).await;
             let taken = answer.status != StatusCode::METHOD_NOT_ALLOWED;
             // Without a token the old form of refreshing is refused in the same words as an unknown method.
-            let described = operations.get(name).is_some() && !(name == "get" && path == "/api/refresh/{kind}");
+            let described =
+                operations.get(name).is_some() && !(name == "get" && path == "/api/refresh/{kind}");
             assert_eq!(taken, described, "{name} {path}");
         }
         for (name, operation) in operations.as_object().unwrap() {
-            assert!(operation["operationId"].is_string() && operation["summary"].is_string(), "{name} {path}");
+            assert!(
+                operation["operationId"].is_string() && operation["summary"].is_string(),
+                "{name} {path}"
+            );
         }
     }
 }
