@@ -137,7 +137,7 @@ impl AppBuilder {
         let mut watch = SourceWatch { app: state.clone(), ledger: self.ledger, upkeep };
         watch.look().await;
         tokio::spawn(watch.run(stop.clone()));
-        tokio::spawn(Follower::new(state.clone())?.run(stop.clone()));
+        tokio::spawn(Follower::new(state.clone()).run(stop.clone()));
         if tokio::time::timeout(FIRST_DATA, ready).await.is_err() {
             tracing::warn!("the first data takes long; serving without it until it has come");
         }

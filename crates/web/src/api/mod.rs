@@ -2,7 +2,7 @@
 
 pub(crate) mod accept;
 pub(crate) mod conditional;
-pub mod describe;
+pub(crate) mod describe;
 pub(crate) mod documents;
 pub(crate) mod index;
 pub(crate) mod monitor;

@@ -17,7 +17,7 @@ use crate::error::AppError;
 pub(crate) static DESCRIPTION: LazyLock<Value> = LazyLock::new(openapi);
 
 /// An OpenAPI description, as a schema.
-struct Description;
+enum Description {}
 
 impl JsonSchema for Description {
     fn schema_name() -> std::borrow::Cow<'static, str> {

@@ -111,7 +111,7 @@ pub(crate) fn about_kind() -> Vec<Operation> {
     let both = |operation: Operation, about| {
         let unknown = vec![
             ("application/json", Some(schema_of::<UnknownType> as Shape)),
-            ("application/problem+json", Some(schema_of::<Problem<'static>>)),
+            ("application/problem+json", Some(schema_of::<Problem<'static>> as Shape)),
         ];
         operation
             .about(about)

@@ -47,7 +47,7 @@ pub(crate) async fn layer(State(app): State<AppState>, request: Request, next: N
     let mut rendered =
         if json { problem(&error, &path, &id) } else { page(&app, &headers, &error, &id).await };
     *rendered.status_mut() = error.status();
-    for name in [&[ALLOW], &LIMIT_HEADERS[..]].concat() {
+    for name in std::iter::once(ALLOW).chain(LIMIT_HEADERS) {
         if let Some(value) = response.headers().get(&name) {
             rendered.headers_mut().insert(name, value.clone());
         }

@@ -56,12 +56,12 @@ pub(crate) struct Follower {
 
 impl Follower {
     /// Begins with what is there.
-    pub(crate) fn new(app: AppState) -> Result<Self, serde_json::Error> {
+    pub(crate) fn new(app: AppState) -> Self {
         let board = app.live().board_owned();
         let now = DataNews { board: board.version().to_owned(), documents: Vec::new() };
-        app.news().note(Topic::Data, &now)?;
+        app.news().note(Topic::Data, &now);
         let revision = app.live().sources().revision;
-        Ok(Self { app, board, revision, refresh: None, failing: false })
+        Self { app, board, revision, refresh: None, failing: false }
     }
 
     /// Works until it is told to stop.

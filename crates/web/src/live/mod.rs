@@ -51,6 +51,11 @@ impl Live {
         self.sources.load()
     }
 
+    /// The same, to keep.
+    pub(crate) fn sources_owned(&self) -> Arc<Sources> {
+        self.sources.load_full()
+    }
+
     pub(crate) fn set_board(&self, board: LiveBoard) {
         self.board.store(Arc::new(board));
         self.changed.notify_one();

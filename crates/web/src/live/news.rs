@@ -28,13 +28,6 @@ pub(crate) enum Topic {
 }
 
 impl Topic {
-    /// All of them, with what each brings.
-    pub(crate) const ALL: [(Self, &'static str); 3] = [
-        (Self::Data, "The data are others now"),
-        (Self::Sources, "How fresh the sources are changed"),
-        (Self::Refresh, "How far a refresh is"),
-    ];
-
     /// The event's name.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -112,15 +105,9 @@ impl News {
 
     /// Tells all listeners. `stands`: whether it still holds for those who come later.
     pub(crate) fn tell(&self, topic: Topic, news: &impl Serialize, stands: bool) {
-        let text = match serde_json::to_string(news) {
-            Ok(text) => text,
-            Err(error) => return tracing::error!(%error, topic = topic.name(), "news cannot be written"),
-        };
+        let Some(text) = written(topic, news) else { return };
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.standing.retain(|(known, _)| *known != topic);
-        if stands {
-            kept.standing.push((topic, text.clone()));
-        }
+        kept.set_standing(topic, stands.then(|| text.clone()));
         kept.last += 1;
         let item = Arc::new(Item { number: kept.last, topic, text });
         kept.items.push_back(Arc::clone(&item));
@@ -132,12 +119,9 @@ impl News {
     }
 
     /// What holds now for those who come anew, without telling anybody.
-    pub(crate) fn note(&self, topic: Topic, news: &impl Serialize) -> Result<(), serde_json::Error> {
-        let text = serde_json::to_string(news)?;
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.standing.retain(|(known, _)| *known != topic);
-        kept.standing.push((topic, text));
-        Ok(())
+    pub(crate) fn note(&self, topic: Topic, news: &impl Serialize) {
+        let text = written(topic, news);
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).set_standing(topic, text);
     }
 
     /// A place for one more listener of that caller.
@@ -187,6 +171,19 @@ impl News {
         let (epoch, number) = id.split_once('-')?;
         (i64::from_str_radix(epoch, 16).ok()? == self.epoch).then(|| number.parse().ok())?
     }
+}
+
+impl Kept {
+    fn set_standing(&mut self, topic: Topic, text: Option<String>) {
+        self.standing.retain(|(known, _)| *known != topic);
+        self.standing.extend(text.map(|text| (topic, text)));
+    }
+}
+
+fn written(topic: Topic, news: &impl Serialize) -> Option<String> {
+    serde_json::to_string(news)
+        .inspect_err(|error| tracing::error!(%error, topic = topic.name(), "news cannot be written"))
+        .ok()
 }
 
 /// All news after that one, if all are still there.

@@ -146,13 +146,12 @@ impl Input {
 
     fn of(one: &Parameter) -> Self {
         let mut input = Self { in_path: false, ..Self::in_path(one.name, one.about) };
-        match &one.kind {
+        match one.kind {
             Kind::Text => {}
             Kind::Flag => (input.kind, input.options) = ("choice", vec!["true", "false"]),
-            Kind::Words(words) => (input.kind, input.options) = ("choice", words.to_vec()),
-            Kind::Sorts(names) => input.about = format!("{} Names: {}.", one.about, names.join(", ")),
+            Kind::Sorts(names) => input.about = format!("{} Names: {}.", one.about, names().join(", ")),
             Kind::Number(least, most) => {
-                (input.kind, input.least, input.most) = ("number", Some(*least), Some(*most));
+                (input.kind, input.least, input.most) = ("number", Some(least), Some(most));
             }
             Kind::Day => input.kind = "date",
         }

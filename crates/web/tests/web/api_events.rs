@@ -47,7 +47,8 @@ impl Ear {
                 self.text = rest;
                 return Some(block);
             }
-            let bytes = tokio::time::timeout(PATIENCE, self.body.next()).await.expect("something comes")?.unwrap();
+            let bytes =
+                tokio::time::timeout(PATIENCE, self.body.next()).await.expect("something comes")?.unwrap();
             self.text.push_str(std::str::from_utf8(&bytes).unwrap());
         }
     }

@@ -40,7 +40,8 @@ fn keys(page: &Value) -> Vec<String> {
 async fn write(app: &TestApp, cards: &Map<String, Value>) {
     let before = app.get("/api/v1/cards?fields=key&limit=1").await.header("etag").to_owned();
     app.write(Document::Cards, &Value::Object(cards.clone())).await;
-    let after = app.get_until("/api/v1/cards?fields=key&limit=1", |answer| answer.header("etag") != before).await;
+    let after =
+        app.get_until("/api/v1/cards?fields=key&limit=1", |answer| answer.header("etag") != before).await;
     assert_ne!(after.header("etag"), before);
 }
 
@@ -50,7 +51,9 @@ async fn pages_miss_nothing_that_stays_and_tell_nothing_twice_while_data_change(
     let app = TestApp::with(&[(Document::Cards, Value::Object(all.clone()))], WebSettings::default()).await;
     let mut stays: BTreeSet<String> = all.keys().cloned().collect();
     let mut seen: Vec<String> = Vec::new();
-    let mut next = "/api/v1/cards?q=sev:urgent,high,normal,low&sort=-severity,summary&limit=7&fields=key,severity".to_owned();
+    let mut next =
+        "/api/v1/cards?q=sev:urgent,high,normal,low&sort=-severity,summary&limit=7&fields=key,severity"
+            .to_owned();
     for round in 0_u32.. {
         let page = app.get(&next).await;
         let body = page.json();
@@ -91,8 +94,16 @@ async fn cursors_are_ours_or_refused() {
     let at = async |rest: &str| app.get(&format!("/api/v1/cards?cursor={rest}")).await;
     assert_eq!(keys(&at(&format!("{cursor}&sort=account&limit=2&fields=key")).await.json()).len(), 2);
     problem(&at(cursor).await, StatusCode::BAD_REQUEST, "another list, filter or order");
-    problem(&at(&format!("{cursor}&sort=-account")).await, StatusCode::BAD_REQUEST, "another list, filter or order");
-    problem(&at(&format!("{cursor}&sort=account&q=x")).await, StatusCode::BAD_REQUEST, "another list, filter or order");
+    problem(
+        &at(&format!("{cursor}&sort=-account")).await,
+        StatusCode::BAD_REQUEST,
+        "another list, filter or order",
+    );
+    problem(
+        &at(&format!("{cursor}&sort=account&q=x")).await,
+        StatusCode::BAD_REQUEST,
+        "another list, filter or order",
+    );
     let elsewhere = app.get(&format!("/api/v1/accounts?cursor={cursor}&sort=name")).await;
     problem(&elsewhere, StatusCode::BAD_REQUEST, "another list");
     for bad in ["x", "%00", "e30", "%ED%95%9C", &"A".repeat(20_000)] {
@@ -168,7 +179,11 @@ async fn forms_that_cannot_be_had_are_refused_with_those_that_can() {
     let app = app().await;
     let ask = async |path: &str, accept: &str| app.send(Method::GET, path, &[("accept", accept)]).await;
     for list in LISTS {
-        problem(&ask(list, "image/png").await, StatusCode::NOT_ACCEPTABLE, "application/json, application/x-ndjson, text/csv");
+        problem(
+            &ask(list, "image/png").await,
+            StatusCode::NOT_ACCEPTABLE,
+            "application/json, application/x-ndjson, text/csv",
+        );
         assert_eq!(ask(list, "text/html,*/*;q=0.8").await.header("content-type"), "application/json");
     }
     for one in ["/api/v1/cards/K-1", "/api/v1/cases/00000001", "/api/v1/statistics", "/api/v1"] {
@@ -202,14 +217,22 @@ async fn tokens_need_the_scope_and_are_told_how_often_they_may_ask() {
     let mut browser = Browser::sign_in(&app, "Eve", "admins").await;
     let reads = make_token(&app, &mut browser, &["read"]).await;
     let writes = make_token(&app, &mut browser, &["write"]).await;
-    for path in LISTS.into_iter().chain(["/api/v1", "/api/v1/cards/K-1", "/api/v1/statistics", "/api/openapi.json"]) {
+    for path in
+        LISTS.into_iter().chain(["/api/v1", "/api/v1/cards/K-1", "/api/v1/statistics", "/api/openapi.json"])
+    {
         let answer = with_token(&app, Method::GET, path, &reads).await;
-        assert_eq!((answer.status, answer.header("ratelimit-policy")), (StatusCode::OK, "\"token\";q=600;w=60"), "{path}");
+        assert_eq!(
+            (answer.status, answer.header("ratelimit-policy")),
+            (StatusCode::OK, "\"token\";q=600;w=60"),
+            "{path}"
+        );
         let refused = with_token(&app, Method::GET, path, &writes).await;
         problem(&refused, StatusCode::FORBIDDEN, "a token with the scope read");
         problem(&app.get(path).await, StatusCode::UNAUTHORIZED, "Authorization: Bearer");
     }
-    for (path, status) in [("/api/v1/cards/NO-1", StatusCode::NOT_FOUND), ("/api/v1/cards?x=1", StatusCode::BAD_REQUEST)] {
+    for (path, status) in
+        [("/api/v1/cards/NO-1", StatusCode::NOT_FOUND), ("/api/v1/cards?x=1", StatusCode::BAD_REQUEST)]
+    {
         let answer = with_token(&app, Method::GET, path, &reads).await;
         assert_eq!(answer.status, status);
         assert!(answer.header("ratelimit").starts_with("\"token\";r="), "an error counts too");

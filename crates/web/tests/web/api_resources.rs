@@ -17,7 +17,10 @@ async fn the_index_names_what_there_is() {
     let app = app().await;
     let index = app.get("/api/v1").await.json();
     assert_eq!(index["resources"]["listCards"], "/api/v1/cards");
-    assert_eq!((&index["monitor"], &index["description"]), (&json!("/api/monitor"), &json!("/api/openapi.json")));
+    assert_eq!(
+        (&index["monitor"], &index["description"]),
+        (&json!("/api/monitor"), &json!("/api/openapi.json"))
+    );
     for path in index["resources"].as_object().unwrap().values() {
         let path = path.as_str().unwrap();
         if !path.contains('{') {
@@ -38,16 +41,27 @@ async fn a_card_is_told_in_short_and_in_full() {
         assert_eq!(&full[member], value, "{member}");
     }
     assert_eq!(short["url"], "https://jira.example/browse/K-10");
-    assert_eq!((&short["severity"], &short["open"], &short["days_open"]), (&json!("Urgent"), &json!(true), &json!(22)));
+    assert_eq!(
+        (&short["severity"], &short["open"], &short["days_open"]),
+        (&json!("Urgent"), &json!(true), &json!(22))
+    );
     assert_eq!((&short["bug_numbers"], &short["issue_keys"]), (&json!(["11", "9"]), &json!(["OCP-1"])));
-    assert_eq!((&short["sla"], &short["resolved"]), (&Value::Null, &Value::Null), "nothing agreed, not known");
+    assert_eq!(
+        (&short["sla"], &short["resolved"]),
+        (&Value::Null, &Value::Null),
+        "nothing agreed, not known"
+    );
     assert_eq!((&short["relief"], &short["comment_count"]), (&json!("2026-11-03T10:00:00Z"), &json!(2)));
     let comments = json!([
         { "at": "2026-11-22T10:00:00Z", "text": "Newer" }, { "at": "2026-11-20T10:00:00Z", "text": "Older one" },
     ]);
     assert_eq!(full["comments"], comments);
     assert_eq!((&full["bugs"][0]["no_target"], &full["bugs"][1]["no_target"]), (&json!(true), &json!(false)));
-    assert_eq!((&full["issues"][0]["url"], &full["issues"][0]["title"]), (&Value::Null, &json!(HOSTILE)), "no script as a link");
+    assert_eq!(
+        (&full["issues"][0]["url"], &full["issues"][0]["title"]),
+        (&Value::Null, &json!(HOSTILE)),
+        "no script as a link"
+    );
     let unknown = &page["items"][1];
     assert_eq!((&unknown["assignee"], &unknown["case_created"]), (&Value::Null, &Value::Null));
     assert_eq!(app.get("/api/v1/cards/K-11").await.status, StatusCode::NOT_FOUND);
@@ -70,15 +84,25 @@ async fn cards_are_found_with_the_language_of_the_table() {
     }
     let bad = app.get("/api/v1/cards?q=sev:urgent%20(").await;
     assert_eq!(bad.status, StatusCode::BAD_REQUEST);
-    assert!(bad.json()["detail"].as_str().unwrap().starts_with("The filter cannot be read at character 12: "), "{}", bad.text());
+    assert!(
+        bad.json()["detail"].as_str().unwrap().starts_with("The filter cannot be read at character 12: "),
+        "{}",
+        bad.text()
+    );
 }
 
 #[tokio::test]
 async fn a_case_has_its_cards_bugs_and_issues() {
     let app = app().await;
-    assert_eq!(names(&app.get("/api/v1/cases?open=true&sort=-created").await, "number"), ["00000001", "00000002", "00000004"]);
+    assert_eq!(
+        names(&app.get("/api/v1/cases?open=true&sort=-created").await, "number"),
+        ["00000001", "00000002", "00000004"]
+    );
     assert_eq!(names(&app.get("/api/v1/cases?status=Closed").await, "number"), ["00000003"]);
-    assert_eq!(names(&app.get("/api/v1/cases?severity=urgent&account=Acme&open=false").await, "number"), ["00000003"]);
+    assert_eq!(
+        names(&app.get("/api/v1/cases?severity=urgent&account=Acme&open=false").await, "number"),
+        ["00000003"]
+    );
     assert_eq!(app.get("/api/v1/cases?account=acm").await.json()["total"], 0, "the whole name");
     let case = app.get("/api/v1/cases/00000001").await.json();
     assert_eq!((&case["card_keys"], &case["cards"][0]["key"]), (&json!(["K-10"]), &json!("K-10")));
@@ -95,7 +119,10 @@ async fn bugs_and_issues_are_each_told_once() {
     let bugs = app.get("/api/v1/bugs").await;
     assert_eq!(names(&bugs, "number"), ["9", "11"]);
     let twice = &bugs.json()["items"][1];
-    assert_eq!((&twice["case_numbers"], &twice["no_target"]), (&json!(["00000001", "00000004"]), &json!(true)));
+    assert_eq!(
+        (&twice["case_numbers"], &twice["no_target"]),
+        (&json!(["00000001", "00000004"]), &json!(true))
+    );
     assert_eq!(names(&app.get("/api/v1/bugs?case=00000004").await, "number"), ["11"]);
     assert_eq!(names(&app.get("/api/v1/bugs?no_target=false").await, "number"), ["9"]);
     assert_eq!(names(&app.get("/api/v1/issues?open=false").await, "key"), ["OCP-2"]);
@@ -120,7 +147,9 @@ async fn accounts_and_engineers_have_their_figures() {
 async fn rows(app: &TestApp, figure: &str) -> u64 {
     let total = async |path: String| app.get(&path).await.json()["total"].as_u64().unwrap();
     match figure {
-        "bugs.unique" => total("/api/v1/bugs?open=true".into()).await + total("/api/v1/issues?open=true".into()).await,
+        "bugs.unique" => {
+            total("/api/v1/bugs?open=true".into()).await + total("/api/v1/issues?open=true".into()).await
+        }
         "bugs.no_target" => {
             total("/api/v1/bugs?open=true&no_target=true".into()).await
                 + total("/api/v1/issues?open=true&no_target=true".into()).await
@@ -169,7 +198,11 @@ async fn every_figure_has_as_many_rows_as_it_says() {
         ("/api/v1/cards?figure=high_prio:x", "names no figure"),
     ] {
         let answer = app.get(path).await;
-        assert!(answer.status == StatusCode::BAD_REQUEST && answer.text().contains(said), "{path}: {}", answer.text());
+        assert!(
+            answer.status == StatusCode::BAD_REQUEST && answer.text().contains(said),
+            "{path}: {}",
+            answer.text()
+        );
     }
 }
 
@@ -178,7 +211,10 @@ async fn statistics_are_of_everything_or_of_one() {
     let app = app().await;
     let acme = app.get("/api/v1/statistics?account=Acme").await.json();
     assert_eq!((&acme["account"], &acme["figures"]["open_cases"]), (&json!("Acme"), &json!(3)));
-    assert_eq!(acme["relief"], json!([{ "severity": "Urgent", "count": 1, "mean": 2.0, "median": 2.0, "p90": 2.0 }]));
+    assert_eq!(
+        acme["relief"],
+        json!([{ "severity": "Urgent", "count": 1, "mean": 2.0, "median": 2.0, "p90": 2.0 }])
+    );
     let ada = app.get("/api/v1/statistics?engineer=Ada&fields=engineer").await;
     assert_eq!(ada.text(), r#"{"engineer":"Ada"}"#);
     assert_eq!(app.get("/api/v1/statistics?account=Nobody").await.status, StatusCode::NOT_FOUND);
@@ -193,7 +229,10 @@ async fn the_history_is_a_list_of_days() {
     assert_eq!(names(&days, "day"), ["2026-11-23", "2026-11-22"]);
     assert_eq!(days.json()["items"][0]["high_prio"], 2);
     let first = app.get("/api/v1/statistics/history?to=2026-11-21").await.json();
-    assert_eq!((&first["items"][0]["bugs_unique"], &first["items"][0]["bugs_no_target"]), (&json!(3), &json!(1)));
+    assert_eq!(
+        (&first["items"][0]["bugs_unique"], &first["items"][0]["bugs_no_target"]),
+        (&json!(3), &json!(1))
+    );
     assert_eq!(app.get("/api/v1/statistics/history?from=yesterday").await.status, StatusCode::BAD_REQUEST);
 }
 
@@ -210,7 +249,9 @@ async fn sources_say_how_fresh_they_are() {
 async fn tables_for_spreadsheets_hold_no_formula() {
     let app = app().await;
     let accept = |form: &'static str| [("accept", form)];
-    let csv = app.send(Method::GET, "/api/v1/cards?fields=key,summary,bug_numbers,assignee", &accept("text/csv")).await;
+    let csv = app
+        .send(Method::GET, "/api/v1/cards?fields=key,summary,bug_numbers,assignee", &accept("text/csv"))
+        .await;
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
     let expected = format!(
         "key,summary,bug_numbers,assignee\r\nK-1,Summary of 00000003,,Ada\r\nK-9,\"'{}\",,\r\nK-10,Summary of 00000001,11; 9,Ada\r\n",

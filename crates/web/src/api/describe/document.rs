@@ -1,12 +1,12 @@
 //! The OpenAPI 3.1 description, made from the route table: paths and who may from the routes, the rest from what
 //! each says of itself.
 
+use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 use t5g_model::names::Scope;
 
-use super::operation::{Kind, Operation, Parameter, Tag, Verb};
+use super::operation::{Kind, Operation, Parameter, Tag};
 use crate::access::Access;
 use crate::layers::errors::Problem;
 use crate::routes;
@@ -155,12 +155,11 @@ fn responses(operation: &Operation, generator: &mut SchemaGenerator, problem: &s
 }
 
 fn parameter(one: &Parameter) -> Value {
-    let schema = match &one.kind {
+    let schema = match one.kind {
         Kind::Text => json!({ "type": "string" }),
-        Kind::Words(words) => json!({ "type": "string", "enum": words }),
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Sorts(names) => {
-            let all = names.join("|");
+            let all = names().join("|");
             json!({ "type": "string", "pattern": format!("^-?({all})(,-?({all}))*$") })
         }
         Kind::Number(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
@@ -176,7 +175,7 @@ fn path_parameter(name: &str, operation: &Operation) -> Value {
 }
 
 /// The names in a path's template.
-pub(super) fn names_in(path: &'static str) -> impl Iterator<Item = &'static str> {
+fn names_in(path: &'static str) -> impl Iterator<Item = &'static str> {
     path.split('{').skip(1).filter_map(|rest| rest.split('}').next())
 }
 
@@ -198,7 +197,6 @@ fn who(access: Access) -> String {
     format!("Needs {role}; a token needs the scope `{scope}`.")
 }
 
-/// For tests of this room: whether a verb of a path is described.
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,6 +218,6 @@ mod tests {
         let count = ids.len();
         ids.dedup();
         assert_eq!(ids.len(), count);
-        assert!(Verb::ALL.len() == 2 && count > 30);
+        assert!(count > 30, "{count}");
     }
 }

@@ -9,7 +9,7 @@ pub(crate) use document::{Listed, listed};
 pub(crate) use operation::{Kind, Operation, Parameter, Shape, Tag, Verb, schema_of};
 
 /// What documents that are passed on as they lie in the store look like: whatever wrote them may have added members.
-pub(crate) struct AnyDocument;
+pub(crate) enum AnyDocument {}
 
 impl schemars::JsonSchema for AnyDocument {
     fn schema_name() -> std::borrow::Cow<'static, str> {

@@ -12,9 +12,6 @@ pub(crate) enum Verb {
 }
 
 impl Verb {
-    /// Both of them.
-    pub(crate) const ALL: [Self; 2] = [Self::Get, Self::Post];
-
     /// As OpenAPI writes it.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -58,16 +55,14 @@ impl Tag {
 }
 
 /// What a parameter takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Kind {
     /// Any text.
     Text,
-    /// One of these words.
-    Words(&'static [&'static str]),
     /// `true` or `false`.
     Flag,
     /// Names of what can be sorted by, with commas.
-    Sorts(Vec<&'static str>),
+    Sorts(fn() -> Vec<&'static str>),
     /// A whole number between these.
     Number(u32, u32),
     /// `YYYY-MM-DD`.
@@ -75,7 +70,7 @@ pub(crate) enum Kind {
 }
 
 /// A parameter in the address after the question mark, or a header.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Parameter {
     /// Its name.
     pub(crate) name: &'static str,
@@ -175,13 +170,13 @@ impl Operation {
 
     /// What the body holds.
     pub(crate) fn body<T: JsonSchema>(mut self, about: &'static str) -> Self {
-        self.body = Some((schema_of::<T>, about));
+        self.body = Some((schema_of::<T> as Shape, about));
         self
     }
 
     /// What it answers as JSON.
     pub(crate) fn answers<T: JsonSchema>(self, status: u16, about: &'static str) -> Self {
-        self.answer(status, about, vec![("application/json", Some(schema_of::<T>))])
+        self.answer(status, about, vec![("application/json", Some(schema_of::<T> as Shape))])
     }
 
     /// What it answers, in these media types.

@@ -1,8 +1,8 @@
 //! `/api/v1/accounts` and `/api/v1/engineers`: whom cards belong to, with the figures of each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use t5g_model::board::{Board, Card, Case, Scope};
+use t5g_model::board::{Card, Scope};
 use t5g_model::figures::{Figure, Rows, figure_rows};
 
 use super::collection::{Collection, Sort, described};
@@ -76,10 +76,6 @@ fn of(counts: &Counts<'_>, name: &str) -> usize {
     counts.get(name).copied().unwrap_or(0)
 }
 
-fn names(board: &Board) -> BTreeSet<&str> {
-    board.accounts().collect()
-}
-
 impl Collection for Accounts {
     type Place = Account;
     type Row = Account;
@@ -104,9 +100,9 @@ impl Collection for Accounts {
 
     fn find(&self, view: &View) -> Result<Vec<Account>, AppError> {
         let board = view.board();
-        let cards = OfCards::of(view, |card: &Card| Some(&*card.account));
+        let cards = OfCards::of(view, |card| Some(&*card.account));
         let open_cases = match figure_rows(board, Scope::All, &Figure::OpenCases, view.now) {
-            Rows::Cases(cases) => count(cases.into_iter().map(|case: &Case| &*case.account)),
+            Rows::Cases(cases) => count(cases.into_iter().map(|case| &*case.account)),
             Rows::Cards(_) | Rows::Trackers(_) => Counts::new(),
         };
         let row = |name: &str| Account {
@@ -120,7 +116,7 @@ impl Collection for Accounts {
             no_bzs: cards.figure(&Figure::NoBzs, name),
             open_cases: of(&open_cases, name),
         };
-        Ok(names(board).into_iter().filter(|name| self.0.takes(name)).map(row).collect())
+        Ok(board.accounts().filter(|name| self.0.takes(name)).map(row).collect())
     }
 
     fn id(_: &View, account: &Account) -> String {
@@ -154,7 +150,7 @@ impl Collection for Engineers {
     }
 
     fn find(&self, view: &View) -> Result<Vec<Engineer>, AppError> {
-        let cards = OfCards::of(view, |card: &Card| card.engineer());
+        let cards = OfCards::of(view, Card::engineer);
         let row = |name: &str| Engineer {
             name: name.to_owned(),
             cards: of(&cards.all, name),

@@ -25,7 +25,7 @@ pub(crate) struct Head {
 impl Head {
     /// Of an answer that is the same as long as all of this is.
     pub(crate) fn of(app: &AppState, format: Format, made_of: &[&str]) -> Result<Self, AppError> {
-        let text = [&[app.mark(), format.media()], made_of].concat().join("\u{1f}");
+        let text = [&[app.mark(), format.media()][..], made_of].concat().join("\u{1f}");
         let tag = format!("W/\"{}\"", Fingerprint::of(text.as_bytes()));
         let tag = HeaderValue::from_str(&tag).map_err(AppError::internal)?;
         Ok(Self { tag, format, next: None })
@@ -44,9 +44,9 @@ impl Head {
 
     /// The whole answer.
     pub(crate) fn with(self, body: impl IntoResponse) -> Result<Response, AppError> {
-        let kind = [(CONTENT_TYPE, HeaderValue::from_static(self.format.content_type()))];
+        let kind = HeaderValue::from_static(self.format.content_type());
         let mut response = (self.common(), body).into_response();
-        response.headers_mut().extend(kind);
+        response.headers_mut().insert(CONTENT_TYPE, kind);
         if let Some(next) = &self.next {
             let link =
                 HeaderValue::from_str(&format!("<{next}>; rel=\"next\"")).map_err(AppError::internal)?;

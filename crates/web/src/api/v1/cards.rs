@@ -59,7 +59,7 @@ impl Collection for Cards {
         FIGURE,
     ];
     const SORTS: &'static [Sort<u32>] = &[
-        ("severity", |view, at| key(view, *at, |card| Key::Number(i64::from(card.severity.rank()) * -1))),
+        ("severity", |view, at| key(view, *at, |card| Key::Number(-i64::from(card.severity.rank())))),
         ("escalated", |view, at| key(view, *at, |card| Key::Number(i64::from(card.escalated)))),
         ("crit_sit", |view, at| key(view, *at, |card| Key::Number(i64::from(card.crit_sit)))),
         ("case_number", |view, at| key(view, *at, |card| Key::text(card.case_number.as_str()))),
@@ -101,7 +101,7 @@ impl Collection for Cards {
                 _ => return Err(bad(FIGURE.name, "counts no cards: ask for cases, bugs or issues")),
             },
         };
-        Ok(counted.into_iter().filter(|card| filter.matches(card)).map(|card| card.position).collect())
+        Ok(counted.into_iter().filter_map(|card| filter.matches(card).then_some(card.position)).collect())
     }
 
     fn id(view: &View, at: &u32) -> String {
@@ -236,7 +236,7 @@ pub(crate) fn about_one() -> Vec<Operation> {
     let one = Operation::get(Tag::Resources, "getCard", "One card with comments, bugs and issues")
         .place("key", "Jira's key, such as `KNIECO-1234`.")
         .takes([PICK])
-        .answers::<super::rows::InList<CardInFull>>(200, "The card.")
+        .answers::<super::rows::Chosen<CardInFull>>(200, "The card.")
         .conditional();
     vec![
         one.fails(400, "A field is not known.")

@@ -12,7 +12,7 @@ use super::cards::{self, FIGURE, PICK};
 use super::collection::{Collection, Sort, described};
 use super::cursor::Key;
 use super::parameters::{Parameters, bad};
-use super::rows::{Case, CaseInFull, InList};
+use super::rows::{Case, CaseInFull, Chosen};
 use super::trackers;
 use super::view::View;
 use crate::api::describe::{Kind, Operation, Parameter, Tag};
@@ -50,7 +50,7 @@ impl Collection for Cases {
         FIGURE,
     ];
     const SORTS: &'static [Sort<u32>] = &[
-        ("severity", |view, at| key(view, *at, |case| Key::Number(i64::from(case.severity.rank()) * -1))),
+        ("severity", |view, at| key(view, *at, |case| Key::Number(-i64::from(case.severity.rank())))),
         ("account", |view, at| key(view, *at, |case| Key::text(&case.account))),
         ("status", |view, at| key(view, *at, |case| Key::text(case.status.as_str()))),
         ("product", |view, at| key(view, *at, |case| Key::text(&case.product))),
@@ -169,7 +169,7 @@ pub(crate) fn about_one() -> Vec<Operation> {
     let one = Operation::get(Tag::Resources, "getCase", "One case with its cards, bugs and issues")
         .place("number", "The case's number; leading zeros count.")
         .takes([PICK])
-        .answers::<InList<CaseInFull>>(200, "The case.")
+        .answers::<Chosen<CaseInFull>>(200, "The case.")
         .conditional();
     vec![
         one.fails(400, "A field is not known.")

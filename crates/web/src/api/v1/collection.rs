@@ -14,11 +14,11 @@ use super::answer::Head;
 use super::cursor::{Cursor, Key};
 use super::fields::{Fields, Picked};
 use super::parameters::{Parameters, bad};
-use super::rows::{InList, Page, Row};
+use super::rows::{Chosen, Page, Row};
 use super::stream;
 use super::view::View;
 use crate::api::accept::Format;
-use crate::api::describe::{Kind, Operation, Parameter, Tag};
+use crate::api::describe::{Kind, Operation, Parameter, Shape, Tag, schema_of};
 use crate::app::AppState;
 use crate::error::AppError;
 
@@ -62,7 +62,7 @@ pub(crate) trait Collection: Sized + Send + 'static {
 }
 
 /// What every list takes beside its filters.
-const COMMON: [Parameter; 4] = [
+static COMMON: [Parameter; 4] = [
     Parameter::new(
         "sort",
         Kind::Text,
@@ -125,7 +125,7 @@ impl<C: Collection> Asked<C> {
             let keys = self.sorts.iter().map(|((_, key), _)| key(view, &place)).collect();
             rows.push((keys, C::id(view, &place), place));
         }
-        rows.sort_unstable_by(|a, b| self.compare((&a.0, &a.1), (&b.0, &b.1)));
+        rows.sort_unstable_by(|a, b| self.compare((&a.0, a.1.as_str()), (&b.0, b.1.as_str())));
         let total = rows.len();
         let begin = self.after.as_ref().map_or(0, |after| {
             rows.partition_point(|row| {
@@ -155,7 +155,7 @@ fn sorts<C: Collection>(text: Option<&str>) -> Result<Vec<(Sort<C::Place>, bool)
     for name in text.unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty()) {
         let (bare, descending) = name.strip_prefix('-').map_or((name, false), |bare| (bare, true));
         let known = C::SORTS.iter().find(|(known, _)| *known == bare).ok_or_else(|| {
-            let all: Vec<_> = C::SORTS.iter().map(|(name, _)| *name).collect();
+            let all = sort_names::<C>();
             bad(
                 "sort",
                 &format!(
@@ -221,21 +221,21 @@ fn address(uri: &Uri, cursor: &str) -> String {
     format!("{}?{}", uri.path(), query.finish())
 }
 
+/// What can be sorted by.
+fn sort_names<C: Collection>() -> Vec<&'static str> {
+    C::SORTS.iter().map(|(name, _)| *name).collect()
+}
+
 /// What a list says of itself.
 pub(crate) fn described<C: Collection>(id: &'static str, summary: &'static str) -> Operation {
-    let schema = crate::api::describe::schema_of::<Page<InList<C::Row>>>;
     let content = vec![
-        (Format::Json.media(), Some(schema as crate::api::describe::Shape)),
-        (Format::Lines.media(), Some(crate::api::describe::schema_of::<InList<C::Row>>)),
+        (Format::Json.media(), Some(schema_of::<Page<Chosen<C::Row>>> as Shape)),
+        (Format::Lines.media(), Some(schema_of::<Chosen<C::Row>> as Shape)),
         (Format::Csv.media(), None),
     ];
-    let parameters = C::FILTERS.iter().chain(&COMMON).map(|one| Parameter {
-        kind: if one.name == "sort" {
-            Kind::Sorts(C::SORTS.iter().map(|(name, _)| *name).collect())
-        } else {
-            one.kind.clone()
-        },
-        ..one.clone()
+    let parameters = C::FILTERS.iter().chain(&COMMON).map(|one| match one.name {
+        "sort" => Parameter { kind: Kind::Sorts(sort_names::<C>), ..*one },
+        _ => *one,
     });
     Operation::get(Tag::Resources, id, summary)
         .about(

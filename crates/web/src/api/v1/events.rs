@@ -14,7 +14,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::{Instant, Interval, interval_at};
 
 use crate::access::{Access, Caller, Client, Credential, still_may};
-use crate::api::describe::{Operation, Parameter, Tag, schema_of};
+use crate::api::describe::{Operation, Parameter, Shape, Tag, schema_of};
 use crate::app::AppState;
 use crate::error::AppError;
 use crate::live::follow::{DataNews, RefreshNews, SourcesNews};
@@ -67,7 +67,7 @@ pub(crate) async fn show(
     for item in &subscription.first {
         listener.ready.push_back(listener.written(item));
     }
-    let body = Body::from_stream(futures_util::stream::unfold(listener, |mut listener| async {
+    let body = Body::from_stream(futures_util::stream::unfold(listener, |mut listener| async move {
         let bytes = listener.next().await?;
         Some((Ok::<_, std::convert::Infallible>(bytes), listener))
     }));
@@ -135,7 +135,7 @@ pub(crate) fn about() -> Vec<Operation> {
              does, and when the server stops; a comment line every few seconds shows that it lives.",
         )
         .takes([Parameter::header(LAST, "The id of the last event that you got.")])
-        .answer(200, "Events, without end. Their `data` is JSON, of one of the shapes given here.", vec![(MEDIA, Some(news))]);
+        .answer(200, "Events, without end. Their `data` is JSON, of one of the shapes given here.", vec![(MEDIA, Some(news as Shape))]);
     vec![one.fails(429, "You listen too often at once already.").fails(503, "Too many listen already.")]
 }
 

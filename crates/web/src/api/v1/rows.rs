@@ -30,11 +30,8 @@ macro_rules! row {
 
         impl Row for $name {
             fn fields() -> Vec<&'static str> {
-                let own = [$(stringify!($field)),+];
-                #[expect(unused_mut, clippy::useless_vec, reason = "not all rows build on another")]
-                let mut all: Vec<&'static str> = vec![];
-                $(all.extend($base::fields());)?
-                all.into_iter().chain(own).collect()
+                let base: Vec<Vec<&'static str>> = vec![$($base::fields())?];
+                base.into_iter().flatten().chain([$(stringify!($field)),+]).collect()
             }
         }
     };
@@ -413,11 +410,11 @@ pub(crate) struct Page<R> {
 }
 
 /// A row of which `fields` may have picked some members: its shape without the demand that all are there.
-pub(crate) struct InList<R>(std::marker::PhantomData<R>);
+pub(crate) struct Chosen<R>(std::marker::PhantomData<R>);
 
-impl<R: Row> JsonSchema for InList<R> {
+impl<R: Row> JsonSchema for Chosen<R> {
     fn schema_name() -> Cow<'static, str> {
-        format!("{}InList", R::schema_name()).into()
+        format!("{}Members", R::schema_name()).into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {

@@ -15,7 +15,7 @@ use super::collection::{Collection, Sort, described};
 use super::cursor::Key;
 use super::fields::Fields;
 use super::parameters::{Parameters, bad};
-use super::rows::{DayOfHistory, InList, Outcome, StatisticsNow};
+use super::rows::{Chosen, DayOfHistory, Outcome, StatisticsNow};
 use super::view::View;
 use crate::api::accept::Format;
 use crate::api::describe::{Kind, Operation, Parameter, Tag};
@@ -145,7 +145,7 @@ pub(crate) fn about_now() -> Vec<Operation> {
         )
         .takes(SCOPES)
         .takes([PICK])
-        .answers::<InList<StatisticsNow>>(200, "The statistics.")
+        .answers::<Chosen<StatisticsNow>>(200, "The statistics.")
         .conditional();
     let one =
         one.fails(400, "A parameter or field is not known.").fails(404, "Nothing belongs to that name.");

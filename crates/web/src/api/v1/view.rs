@@ -28,8 +28,8 @@ impl View {
 
     /// Of this moment, whatever there is.
     pub(crate) fn now(app: &AppState) -> Self {
-        let sources = Arc::clone(&app.live().sources());
-        Self { live: app.live().board_owned(), sources, now: app.clock().now(), app: app.clone() }
+        let (live, sources) = (app.live().board_owned(), app.live().sources_owned());
+        Self { live, sources, now: app.clock().now(), app: app.clone() }
     }
 
     /// The board.
