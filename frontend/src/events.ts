@@ -42,6 +42,7 @@ export class News {
   private stream: Stream | undefined;
   private open = false;
   private waiting = false;
+  private readonly refused: (() => void)[] = [];
   private readonly listeners: { [T in keyof Topics]: ((news: Topics[T]) => void)[] } = { data: [], sources: [], refresh: [] };
 
   constructor(private readonly page: Surroundings = browser) {
@@ -57,6 +58,11 @@ export class News {
   /** Calls `listener` with all news about something. */
   on<T extends keyof Topics>(topic: T, listener: (news: Topics[T]) => void): void {
     this.listeners[topic].push(listener);
+  }
+
+  /** Calls `listener` when the server wants no listener here: it may be full, or know us no more. */
+  onRefused(listener: () => void): void {
+    this.refused.push(listener);
   }
 
   /** Hidden pages hold no connection: browsers have few for each server. */
@@ -84,6 +90,7 @@ export class News {
       if (stream.readyState !== CLOSED) return;
       this.end();
       this.waiting = true;
+      for (const listener of this.refused) listener();
       this.page.later(() => {
         this.waiting = false;
         this.look();

@@ -49,6 +49,8 @@ export function watchFreshness(news: News): void {
     compare(board);
   });
   news.on("sources", () => poller.now());
+  // The session may be over.
+  news.onRefused(() => poller.now());
   notice?.querySelector("a")?.addEventListener("click", (event) => {
     event.preventDefault();
     window.location.reload();

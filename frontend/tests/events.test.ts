@@ -75,9 +75,11 @@ test("a broken connection is left to the browser, a refused one is tried again l
   first.fire("open");
   first.fire("error");
   assert.deepEqual([news.heard(), page.planned.length, page.streams.length], [false, 0, 1]);
+  let refused = 0;
+  news.onRefused(() => (refused += 1));
   first.readyState = 2;
   first.fire("error");
-  assert.equal(page.planned.length, 1);
+  assert.deepEqual([page.planned.length, refused], [1, 1]);
   page.turn(false);
   assert.equal(page.streams.length, 1, "not before its time");
   page.planned[0]?.();

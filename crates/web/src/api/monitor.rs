@@ -63,7 +63,7 @@ struct RetriedRun {
 
 /// Something that was paused or taken up.
 #[derive(Serialize, JsonSchema)]
-struct Turned {
+pub(crate) struct Turned {
     /// How it is now.
     paused: bool,
     /// Whether it was otherwise before.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use schemars::JsonSchema;
@@ -42,7 +42,8 @@ pub(crate) async fn layer(State(app): State<AppState>, request: Request, next: N
     let json = wants_json(&path, request.headers());
     let headers = request.headers().clone();
     let response = next.run(request).await;
-    let Some(error) = response.extensions().get::<AppError>().cloned() else { return response };
+    let told = response.extensions().get::<AppError>().cloned();
+    let Some(error) = told.or_else(|| unreadable(&response)) else { return response };
     log(&error, &path);
     let mut rendered =
         if json { problem(&error, &path, &id) } else { page(&app, &headers, &error, &id).await };
@@ -66,6 +67,15 @@ pub(crate) async fn layer(State(app): State<AppState>, request: Request, next: N
         rendered.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
     }
     rendered
+}
+
+/// What the framework refuses by itself, such as a name in the path that is no UTF-8: it says so in bare text.
+fn unreadable(response: &Response) -> Option<AppError> {
+    let is_text =
+        response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    (response.status() == StatusCode::BAD_REQUEST && is_text).then(|| {
+        AppError::BadRequest("The request cannot be read: a part of it is no valid text.".to_owned())
+    })
 }
 
 /// Programs read the API and whatever they ask for as JSON; everything else is for people.

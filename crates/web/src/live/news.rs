@@ -128,16 +128,15 @@ impl News {
     pub(crate) fn admit(&self, caller: &str) -> Result<Place, AppError> {
         let listeners = Arc::clone(&self.listeners);
         let mut by_caller = listeners.by_caller.lock().unwrap_or_else(PoisonError::into_inner);
-        if by_caller.values().sum::<usize>() >= listeners.most {
-            return Err(AppError::Unavailable(
-                "Too many listen already. Please ask now and then instead.".to_owned(),
-            ));
-        }
-        let own = by_caller.entry(caller.to_owned()).or_default();
-        if *own >= listeners.most_of_one {
+        let own = by_caller.get(caller).copied().unwrap_or(0);
+        if own >= listeners.most_of_one {
             return Err(AppError::TooMany { retry_after: RETRY });
         }
-        *own += 1;
+        if by_caller.values().sum::<usize>() >= listeners.most {
+            let words = "Too many listen already. Please ask now and then instead.";
+            return Err(AppError::Unavailable(words.to_owned()));
+        }
+        by_caller.insert(caller.to_owned(), own + 1);
         drop(by_caller);
         Ok(Place { listeners, caller: caller.to_owned() })
     }

@@ -17,10 +17,8 @@ const EVENTS: &str = "/api/v1/events";
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// One event, or a comment.
-#[derive(Debug, Clone, PartialEq)]
 struct Event {
     id: String,
-    name: String,
     data: Value,
 }
 
@@ -64,7 +62,7 @@ impl Ear {
             if line("event: ") == name {
                 let data: Value = serde_json::from_str(&line("data: ")).unwrap();
                 check_news(&data);
-                return Event { id: line("id: "), name: name.to_owned(), data };
+                return Event { id: line("id: "), data };
             }
         }
     }

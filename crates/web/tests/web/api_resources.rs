@@ -66,6 +66,8 @@ async fn a_card_is_told_in_short_and_in_full() {
     assert_eq!((&unknown["assignee"], &unknown["case_created"]), (&Value::Null, &Value::Null));
     assert_eq!(app.get("/api/v1/cards/K-11").await.status, StatusCode::NOT_FOUND);
     assert_eq!(app.get("/api/v1/cards/%00%3Cb%3E").await.status, StatusCode::NOT_FOUND);
+    let no_text = app.get("/api/v1/cards/%FF").await;
+    assert_eq!((no_text.status, no_text.json()["status"].as_u64()), (StatusCode::BAD_REQUEST, Some(400)));
 }
 
 #[tokio::test]
@@ -85,7 +87,7 @@ async fn cards_are_found_with_the_language_of_the_table() {
     let bad = app.get("/api/v1/cards?q=sev:urgent%20(").await;
     assert_eq!(bad.status, StatusCode::BAD_REQUEST);
     assert!(
-        bad.json()["detail"].as_str().unwrap().starts_with("The filter cannot be read at character 12: "),
+        bad.json()["detail"].as_str().unwrap().starts_with("The filter cannot be read at character 13: "),
         "{}",
         bad.text()
     );

@@ -112,9 +112,6 @@ pub(crate) fn check(asked: &Asked, answer: &Answer) {
         return;
     }
     let kind = answer.header("content-type").split(';').next().unwrap_or_default();
-    if asked.for_people && kind == "text/html" && answer.status.is_client_error() {
-        return;
-    }
     let operation = &DESCRIPTION["paths"][path][&method];
     if operation.is_null() {
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{what}, and is not described");

@@ -110,11 +110,12 @@ fn operation(one: &Listed, generator: &mut SchemaGenerator, problem: &schemars::
             json!({ "description": about, "required": false, "content": content }),
         );
     }
-    described.insert("responses".to_owned(), responses(operation, generator, problem));
+    described.insert("responses".to_owned(), responses(one, generator, problem));
     Value::Object(described)
 }
 
-fn responses(operation: &Operation, generator: &mut SchemaGenerator, problem: &schemars::Schema) -> Value {
+fn responses(one: &Listed, generator: &mut SchemaGenerator, problem: &schemars::Schema) -> Value {
+    let operation = &one.operation;
     let mut responses = Map::new();
     for answer in &operation.answers {
         let mut described = json!({ "description": answer.about });
@@ -144,7 +145,13 @@ fn responses(operation: &Operation, generator: &mut SchemaGenerator, problem: &s
         }
         responses.insert(answer.status.to_string(), described);
     }
-    let failure = |about: &str| json!({ "description": about, "content": { "application/problem+json": { "schema": problem } } });
+    let mut content = Map::new();
+    content.insert("application/problem+json".to_owned(), json!({ "schema": problem }));
+    // Outside of `/api/`, errors are for people unless the client asks for JSON.
+    if !one.path.starts_with("/api") {
+        content.insert("text/html".to_owned(), json!({ "schema": { "type": "string" } }));
+    }
+    let failure = |about: &str| json!({ "description": about, "content": content });
     for (status, about) in &operation.errors {
         responses.entry(status.to_string()).or_insert_with(|| failure(about));
     }

@@ -134,7 +134,7 @@ fn commented(card: &board::Card) -> Option<chrono::DateTime<chrono::Utc>> {
 pub(super) fn row(view: &View, card: &board::Card) -> Card {
     let settings = view.settings();
     let standing = sla(view.board(), card, view.now);
-    let texts = |all: &[std::sync::Arc<str>]| all.iter().map(|text| text.to_string()).collect::<Vec<_>>();
+    let texts = |all: &[std::sync::Arc<str>]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
     let time =
         |moment: &Option<t5g_model::time::Moment>| moment.as_ref().and_then(t5g_model::time::Moment::known);
     Card {

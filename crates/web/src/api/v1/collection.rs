@@ -77,11 +77,13 @@ static COMMON: [Parameter; 4] = [
     Parameter::new("fields", Kind::Text, "The members that are wanted, with commas; without it, all."),
 ];
 
+/// What to sort by, and whether that is turned round.
+type Turned<C> = (Sort<<C as Collection>::Place>, bool);
+
 /// What a request says.
 struct Asked<C: Collection> {
     filters: C,
-    /// Each with whether it is turned round.
-    sorts: Vec<(Sort<C::Place>, bool)>,
+    sorts: Vec<Turned<C>>,
     limit: Option<usize>,
     after: Option<Cursor>,
     fields: Fields,
@@ -150,8 +152,8 @@ impl<C: Collection> Asked<C> {
     }
 }
 
-fn sorts<C: Collection>(text: Option<&str>) -> Result<Vec<(Sort<C::Place>, bool)>, AppError> {
-    let mut sorts: Vec<(Sort<C::Place>, bool)> = Vec::new();
+fn sorts<C: Collection>(text: Option<&str>) -> Result<Vec<Turned<C>>, AppError> {
+    let mut sorts: Vec<Turned<C>> = Vec::new();
     for name in text.unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty()) {
         let (bare, descending) = name.strip_prefix('-').map_or((name, false), |bare| (bare, true));
         let known = C::SORTS.iter().find(|(known, _)| *known == bare).ok_or_else(|| {

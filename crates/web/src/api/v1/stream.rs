@@ -9,7 +9,6 @@ use serde_json::Value;
 
 use super::collection::Collection;
 use super::fields::{Fields, Picked, members};
-use super::rows::Row;
 use super::view::View;
 use crate::api::accept::Format;
 
