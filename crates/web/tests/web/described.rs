@@ -1,8 +1,9 @@
 //! Holds every answer that a test gets from the API against the API's description: status, media type and body must be
 //! among what is described, and the body may have no member that is not.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex};
+use std::sync::LazyLock;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
@@ -58,15 +59,19 @@ struct Checker {
     known: HashMap<String, SchemaIndex>,
 }
 
-static CHECKER: LazyLock<Mutex<Checker>> = LazyLock::new(|| {
-    let mut compiler = Compiler::new();
-    compiler.set_default_draft(Draft::V2020_12);
-    compiler.enable_format_assertions();
-    compiler.add_resource(PLACE, DESCRIPTION.clone()).unwrap();
-    Mutex::new(Checker { compiler, schemas: Schemas::new(), known: HashMap::new() })
-});
+thread_local! {
+    static CHECKER: RefCell<Checker> = RefCell::new(Checker::new());
+}
 
 impl Checker {
+    fn new() -> Self {
+        let mut compiler = Compiler::new();
+        compiler.set_default_draft(Draft::V2020_12);
+        compiler.enable_format_assertions();
+        compiler.add_resource(PLACE, DESCRIPTION.clone()).unwrap();
+        Self { compiler, schemas: Schemas::new(), known: HashMap::new() }
+    }
+
     /// What is wrong with the value, in the eyes of the schema at that place in the description.
     fn faults(&mut self, pointer: &[&str], value: &Value) -> Option<String> {
         let parts = pointer.iter().map(|part| part.replace('~', "~0").replace('/', "~1"));
@@ -135,10 +140,9 @@ pub(crate) fn check(asked: &Asked, answer: &Answer) {
         }
         _ => return,
     };
-    let mut checker = CHECKER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     for body in &bodies {
-        if let Some(faults) = checker.faults(&pointer, body) {
-            drop(checker);
+        let faults = CHECKER.with_borrow_mut(|checker| checker.faults(&pointer, body));
+        if let Some(faults) = faults {
             panic!("{what} with what is not described:\n{faults}\n{body:#}");
         }
     }
@@ -148,6 +152,6 @@ pub(crate) fn check(asked: &Asked, answer: &Answer) {
 pub(crate) fn check_news(news: &Value) {
     let pointer =
         ["paths", "/api/v1/events", "get", "responses", "200", "content", "text/event-stream", "schema"];
-    let faults = CHECKER.lock().unwrap_or_else(std::sync::PoisonError::into_inner).faults(&pointer, news);
+    let faults = CHECKER.with_borrow_mut(|checker| checker.faults(&pointer, news));
     assert_eq!(faults, None, "{news}");
 }
