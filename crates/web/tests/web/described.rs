@@ -113,7 +113,8 @@ pub(crate) fn check(asked: &Asked, answer: &Answer) {
     let method = asked.method.as_str().to_lowercase();
     let what = format!("{method} {} answered {}", asked.path, answer.status);
     let led_to_login = answer.status == StatusCode::SEE_OTHER && asked.for_people;
-    if led_to_login || method == "head" {
+    let packed = !answer.header("content-encoding").is_empty();
+    if led_to_login || packed || method == "head" {
         return;
     }
     let kind = answer.header("content-type").split(';').next().unwrap_or_default();

@@ -25,7 +25,7 @@ async fn every_answer_carries_the_security_headers() {
 #[tokio::test]
 async fn pages_have_no_inline_script_or_style() {
     let app = TestApp::empty().await;
-    for path in ["/home", "/table/all", "/sources", "/nowhere"] {
+    for path in ["/home", "/table/all", "/sources", "/api/docs", "/nowhere"] {
         let page = app.get(path).await.text().to_owned();
         assert!(
             !page.contains("<style") && !page.contains(" style=") && !page.contains(" onclick="),
@@ -67,7 +67,7 @@ async fn wrong_methods_are_405_and_say_which_are_right() {
 #[tokio::test]
 async fn head_answers_like_get_without_a_body() {
     let app = TestApp::empty().await;
-    for path in ["/home", "/api/cards", "/api/stats", "/healthz"] {
+    for path in ["/home", "/api/cards", "/api/stats", "/api/v1/cards", "/api/v1/events", "/healthz"] {
         let answer = app.send(Method::HEAD, path, &[]).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert!(answer.bytes.is_empty(), "{path}");
