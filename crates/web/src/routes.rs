@@ -161,29 +161,29 @@ fn resources() -> Vec<Route> {
 
 fn monitor_for_programs() -> Vec<Route> {
     vec![
-        route("/api/monitor", OPERATOR, get(monitor_api::overview)).about(monitor_api::about_overview),
-        route("/api/monitor/tasks", OPERATOR, get(monitor_api::list_tasks)).about(monitor_api::about_tasks),
-        route("/api/monitor/tasks/{name}", OPERATOR, get(monitor_api::task)).about(monitor_api::about_task),
+        route("/api/monitor", OPERATOR, get(monitor_api::overview)).about(monitor_api::about::overview),
+        route("/api/monitor/tasks", OPERATOR, get(monitor_api::list_tasks)).about(monitor_api::about::tasks),
+        route("/api/monitor/tasks/{name}", OPERATOR, get(monitor_api::task)).about(monitor_api::about::task),
         route("/api/monitor/tasks/{name}/runs", OPERATOR, post(monitor_api::start))
-            .about(monitor_api::about_start),
+            .about(monitor_api::about::start),
         route("/api/monitor/tasks/{name}/pause", OPERATOR, post(monitor_api::pause_schedule))
-            .about(monitor_api::about_pause_schedule),
+            .about(monitor_api::about::pause_schedule),
         route("/api/monitor/tasks/{name}/resume", OPERATOR, post(monitor_api::resume_schedule))
-            .about(monitor_api::about_resume_schedule),
+            .about(monitor_api::about::resume_schedule),
         route("/api/monitor/queues", OPERATOR, get(monitor_api::list_queues))
-            .about(monitor_api::about_queues),
+            .about(monitor_api::about::queues),
         route("/api/monitor/queues/{name}/pause", OPERATOR, post(monitor_api::pause_queue))
-            .about(monitor_api::about_pause_queue),
+            .about(monitor_api::about::pause_queue),
         route("/api/monitor/queues/{name}/resume", OPERATOR, post(monitor_api::resume_queue))
-            .about(monitor_api::about_resume_queue),
+            .about(monitor_api::about::resume_queue),
         route("/api/monitor/workers", OPERATOR, get(monitor_api::list_workers))
-            .about(monitor_api::about_workers),
-        route("/api/monitor/runs", OPERATOR, get(monitor_api::list_runs)).about(monitor_api::about_runs),
-        route("/api/monitor/runs/{id}", OPERATOR, get(monitor_api::run)).about(monitor_api::about_run),
+            .about(monitor_api::about::workers),
+        route("/api/monitor/runs", OPERATOR, get(monitor_api::list_runs)).about(monitor_api::about::runs),
+        route("/api/monitor/runs/{id}", OPERATOR, get(monitor_api::run)).about(monitor_api::about::run),
         route("/api/monitor/runs/{id}/cancel", OPERATOR, post(monitor_api::cancel))
-            .about(monitor_api::about_cancel),
+            .about(monitor_api::about::cancel),
         route("/api/monitor/runs/{id}/retry", OPERATOR, post(monitor_api::retry))
-            .about(monitor_api::about_retry),
+            .about(monitor_api::about::retry),
     ]
 }
 
