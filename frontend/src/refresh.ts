@@ -1,4 +1,6 @@
-// The refresh button and its bar. A running refresh is shown to everybody, whoever started it, and after a reload.
+// The refresh button and its bar. A running refresh is shown to everybody, whoever started it, and after a reload. News
+// say how far it is; where none come, the server is asked.
+import type { News } from "./events";
 import { poll } from "./poll";
 import { post } from "./post";
 
@@ -31,6 +33,8 @@ export function describe(status: Status): { fraction: number | undefined; words:
 
 const IDLE = 15_000;
 const RUNNING = 1_000;
+/** How soon it is noticed that no more news come, or that they missed something. */
+const WITH_NEWS = 5_000;
 
 async function statusAt(address: string): Promise<Status> {
   const answer = await fetch(address, { headers: { Accept: "application/json" } });
@@ -39,7 +43,7 @@ async function statusAt(address: string): Promise<Status> {
 }
 
 /** Makes the refresh button work and shows a running refresh. */
-export function bindRefresh(): void {
+export function bindRefresh(news: News): void {
   // Those who may not refresh have no form, and see what others do all the same.
   const form = document.querySelector<HTMLFormElement>("form[data-refresh]");
   const bar = document.querySelector<HTMLElement>("[data-refresh-bar]");
@@ -64,21 +68,33 @@ export function bindRefresh(): void {
     if (button) button.disabled = false;
   };
 
+  const tell = (status: Status): boolean => {
+    const { fraction, words: text, over } = describe(status);
+    show(text, fraction, status.state === "FAILURE");
+    if (over) idle();
+    else if (button) button.disabled = true;
+    return over;
+  };
+
+  news.on("refresh", (status) => {
+    running = status.place;
+    tell(status);
+  });
+
   const poller = poll(async () => {
     if (running === undefined) {
+      if (news.heard()) return WITH_NEWS;
       const answer = await post("/progress/status");
       const address = answer.status === 202 ? answer.headers.get("Location") : null;
       if (address === null) return IDLE;
       running = address;
       if (button) button.disabled = true;
     }
-    const status = await statusAt(running);
-    const { fraction, words: text, over } = describe(status);
-    show(text, fraction, status.state === "FAILURE");
-    if (!over) return RUNNING;
-    idle();
-    return IDLE;
-  }, 0);
+    const over = tell(await statusAt(running));
+    // News may break off before they tell the end.
+    if (news.heard()) return WITH_NEWS;
+    return over ? IDLE : RUNNING;
+  }, 1_000);
 
   form?.addEventListener("submit", (event) => {
     event.preventDefault();

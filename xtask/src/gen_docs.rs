@@ -12,6 +12,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("docs/t5g.toml", &["config", "docs", "--sample"]),
     ("docs/cli.md", &["man", "--markdown"]),
     ("docs/tasks.md", &["schedule", "docs"]),
+    ("docs/openapi.json", &["openapi"]),
 ];
 
 /// `cargo xtask gen`

@@ -20,8 +20,10 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::access::gate::{Gate, Upkeep};
 use crate::assets::Assets;
 use crate::layers::request_id::RequestIds;
+use crate::live::follow::Follower;
 use crate::live::health::{Trouble, log_change};
 use crate::live::loader::Loader;
+use crate::live::news::News;
 use crate::live::{Live, LiveBoard, Sources};
 use crate::settings::{Limits, WebSettings};
 use crate::templates::Templates;
@@ -92,6 +94,9 @@ struct Inner {
     place: String,
     request_ids: RequestIds,
     permits: Semaphore,
+    news: News,
+    closing: CancellationToken,
+    mark: String,
 }
 
 impl AppBuilder {
@@ -100,6 +105,7 @@ impl AppBuilder {
         let settings = Arc::new(self.settings);
         let now = self.clock.now();
         let live = Arc::new(Live::new(LiveBoard::empty(now, &settings)?, Sources::unknown(&settings)));
+        let stop = CancellationToken::new();
         let state = AppState(Arc::new(Inner {
             live: Arc::clone(&live),
             documents: Arc::clone(&self.documents),
@@ -114,8 +120,10 @@ impl AppBuilder {
             place: self.documents.place(),
             request_ids: RequestIds::starting_at(now.timestamp_millis()),
             permits: Semaphore::new(settings.limits.concurrent_requests),
+            news: News::starting_at(now.timestamp_millis(), &settings.limits),
+            closing: stop.child_token(),
+            mark: settings.mark(),
         }));
-        let stop = CancellationToken::new();
         let mut loader = Loader::new(self.documents, self.clock, settings, live);
         let (first, ready) = tokio::sync::oneshot::channel::<()>();
         let loading = stop.clone();
@@ -129,6 +137,7 @@ impl AppBuilder {
         let mut watch = SourceWatch { app: state.clone(), ledger: self.ledger, upkeep };
         watch.look().await;
         tokio::spawn(watch.run(stop.clone()));
+        tokio::spawn(Follower::new(state.clone()).run(stop.clone()));
         if tokio::time::timeout(FIRST_DATA, ready).await.is_err() {
             tracing::warn!("the first data takes long; serving without it until it has come");
         }
@@ -140,6 +149,11 @@ impl App {
     /// Bounds on what clients may cost.
     pub(crate) fn limits(&self) -> Limits {
         self.state.settings().limits
+    }
+
+    /// Ends what would not end by itself: listeners to news. To be called when no more requests are taken.
+    pub(crate) fn close_streams(&self) {
+        self.state.closing().cancel();
     }
 
     /// All routes with all layers.
@@ -200,6 +214,20 @@ impl AppState {
 
     pub(crate) fn permits(&self) -> &Semaphore {
         &self.0.permits
+    }
+
+    pub(crate) fn news(&self) -> &News {
+        &self.0.news
+    }
+
+    /// Cancelled when streams have to end.
+    pub(crate) fn closing(&self) -> &CancellationToken {
+        &self.0.closing
+    }
+
+    /// Tells deployments apart that would answer the same question otherwise.
+    pub(crate) fn mark(&self) -> &str {
+        &self.0.mark
     }
 }
 

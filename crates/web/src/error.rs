@@ -27,6 +27,9 @@ pub(crate) enum AppError {
     /// The request's parameters cannot be read; says which and what is expected.
     #[error("{0}")]
     BadRequest(String),
+    /// The answer cannot be had in a form that the client takes; says in which it can.
+    #[error("{0}")]
+    NotAcceptable(String),
     /// Nobody is known to ask.
     #[error("{0}")]
     Unauthorized(String),
@@ -76,6 +79,7 @@ impl AppError {
             Self::NoSuchPage | Self::NotFound(_) | Self::NoSuchCard(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Conflict(_) => StatusCode::CONFLICT,
@@ -93,6 +97,7 @@ impl AppError {
             Self::NoSuchPage | Self::NotFound(_) | Self::NoSuchCard(_) => "Not found",
             Self::MethodNotAllowed => "Not possible here",
             Self::BadRequest(_) => "Request not understood",
+            Self::NotAcceptable(_) => "No such form",
             Self::Unauthorized(_) => "Sign in first",
             Self::TooMany { .. } => "Too many requests",
             Self::Conflict(_) => "Not possible now",

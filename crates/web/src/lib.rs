@@ -23,6 +23,7 @@ mod text;
 mod view;
 
 pub use access::{Access, AccessKey, AccessSettings, Login, Network, NotBelieved, Provider, RoleGroups};
+pub use api::describe::openapi;
 pub use app::{App, AppBuilder, BuildError};
 pub use assets::{Assets, AssetsError};
 pub use layers::headers::CONTENT_POLICY;

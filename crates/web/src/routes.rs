@@ -11,13 +11,21 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::access::{self, Access, login};
-use crate::api::{documents, index, monitor as monitor_api, refresh, stats};
+use crate::api::describe::Operation;
+use crate::api::v1::accounts::{Accounts, Engineers};
+use crate::api::v1::cards::Cards;
+use crate::api::v1::cases::Cases;
+use crate::api::v1::collection::list;
+use crate::api::v1::sources::Sources;
+use crate::api::v1::statistics::History;
+use crate::api::v1::trackers::{Bugs, Issues};
+use crate::api::{documents, index, monitor as monitor_api, openapi, refresh, stats, v1};
 use crate::app::AppState;
 use crate::error::AppError;
 use crate::layers::{errors, headers, limits, origin, panics, request_id, telemetry};
 use crate::pages::{
-    audit, card, home, monitor, names, report, rows, scope, sources, stats as stats_page, status, table,
-    tokens, users, weekly,
+    api_docs, audit, card, home, monitor, names, report, rows, scope, sources, stats as stats_page, status,
+    table, tokens, users, weekly,
 };
 use crate::{assets, ops};
 
@@ -28,11 +36,25 @@ pub struct Route {
     pub path: &'static str,
     /// Who may use it.
     pub access: Access,
+    /// What its operations say of themselves; `None`: it is no part of the API.
+    pub(crate) about: Option<fn() -> Vec<Operation>>,
     methods: MethodRouter<AppState>,
 }
 
+impl Route {
+    /// With a description: a route of the API.
+    fn about(self, about: fn() -> Vec<Operation>) -> Self {
+        Self { about: Some(about), ..self }
+    }
+
+    /// Whether it is described as part of the API.
+    pub fn is_described(&self) -> bool {
+        self.about.is_some()
+    }
+}
+
 fn route(path: &'static str, access: Access, methods: MethodRouter<AppState>) -> Route {
-    Route { path, access, methods }
+    Route { path, access, methods, about: None }
 }
 
 const PUBLIC: Access = Access::Public;
@@ -74,13 +96,14 @@ pub fn table() -> Vec<Route> {
         route("/table/complete", VIEWER, get(table::complete)),
         route("/sources", VIEWER, get(sources::show)),
         route("/partials/freshness", VIEWER, get(sources::freshness)),
-        route("/refresh", Access::Refresh, post(refresh::button)),
-        route("/status/{id}", VIEWER, get(status::show)),
-        route("/progress/status", VIEWER, post(refresh::progress)),
-        route("/api", VIEWER, get(index::show)),
-        route("/api/", VIEWER, get(index::show)),
-        route("/api/stats", VIEWER, get(stats::show)),
-        route("/api/refresh/{kind}", Access::Refresh, get(refresh::start_by_get).post(refresh::start)),
+        route("/refresh", Access::Refresh, post(refresh::button)).about(refresh::about_button),
+        route("/status/{id}", VIEWER, get(status::show)).about(status::about),
+        route("/progress/status", VIEWER, post(refresh::progress)).about(refresh::about_progress),
+        route("/api", VIEWER, get(index::show)).about(index::about_bare),
+        route("/api/", VIEWER, get(index::show)).about(index::about),
+        route("/api/stats", VIEWER, get(stats::show)).about(stats::about),
+        route("/api/refresh/{kind}", Access::Refresh, get(refresh::start_by_get).post(refresh::start))
+            .about(refresh::about_kind),
         route("/tokens", PERSON, get(tokens::list).post(tokens::create)),
         route("/tokens/{handle}/revoke", PERSON, post(tokens::revoke)),
         route("/users", ADMIN, get(users::list)),
@@ -100,8 +123,12 @@ pub fn table() -> Vec<Route> {
     table.extend(reports());
     table.extend(monitor_pages());
     table.extend(monitor_for_programs());
+    table.extend(resources());
     // One path per document: literal, so that metrics tell them apart.
-    table.extend(documents::ROUTES.map(|(path, document)| route(path, VIEWER, documents::handler(document))));
+    table.extend(
+        documents::ROUTES
+            .map(|(path, document, about)| route(path, VIEWER, documents::handler(document)).about(about)),
+    );
     table.extend(OLD.map(|path| route(path, PUBLIC, get(to_home))));
     table
 }
@@ -150,22 +177,52 @@ fn monitor_pages() -> Vec<Route> {
     ]
 }
 
+fn resources() -> Vec<Route> {
+    vec![
+        route("/api/openapi.json", VIEWER, get(openapi::show)).about(openapi::about),
+        route("/api/docs", VIEWER, get(api_docs::show)).about(api_docs::about),
+        route("/api/v1", VIEWER, get(v1::index::show)).about(v1::index::about),
+        route("/api/v1/cards", VIEWER, get(list::<Cards>)).about(v1::cards::about_list),
+        route("/api/v1/cards/{key}", VIEWER, get(v1::cards::show)).about(v1::cards::about_one),
+        route("/api/v1/cases", VIEWER, get(list::<Cases>)).about(v1::cases::about_list),
+        route("/api/v1/cases/{number}", VIEWER, get(v1::cases::show)).about(v1::cases::about_one),
+        route("/api/v1/bugs", VIEWER, get(list::<Bugs>)).about(v1::trackers::about_bugs),
+        route("/api/v1/issues", VIEWER, get(list::<Issues>)).about(v1::trackers::about_issues),
+        route("/api/v1/accounts", VIEWER, get(list::<Accounts>)).about(v1::accounts::about_accounts),
+        route("/api/v1/engineers", VIEWER, get(list::<Engineers>)).about(v1::accounts::about_engineers),
+        route("/api/v1/statistics", VIEWER, get(v1::statistics::now)).about(v1::statistics::about_now),
+        route("/api/v1/statistics/history", VIEWER, get(list::<History>))
+            .about(v1::statistics::about_history),
+        route("/api/v1/sources", VIEWER, get(list::<Sources>)).about(v1::sources::about),
+        route("/api/v1/events", VIEWER, get(v1::events::show)).about(v1::events::about),
+    ]
+}
+
 fn monitor_for_programs() -> Vec<Route> {
     vec![
-        route("/api/monitor", OPERATOR, get(monitor_api::overview)),
-        route("/api/monitor/tasks", OPERATOR, get(monitor_api::list_tasks)),
-        route("/api/monitor/tasks/{name}", OPERATOR, get(monitor_api::task)),
-        route("/api/monitor/tasks/{name}/runs", OPERATOR, post(monitor_api::start)),
-        route("/api/monitor/tasks/{name}/pause", OPERATOR, post(monitor_api::pause_schedule)),
-        route("/api/monitor/tasks/{name}/resume", OPERATOR, post(monitor_api::resume_schedule)),
-        route("/api/monitor/queues", OPERATOR, get(monitor_api::list_queues)),
-        route("/api/monitor/queues/{name}/pause", OPERATOR, post(monitor_api::pause_queue)),
-        route("/api/monitor/queues/{name}/resume", OPERATOR, post(monitor_api::resume_queue)),
-        route("/api/monitor/workers", OPERATOR, get(monitor_api::list_workers)),
-        route("/api/monitor/runs", OPERATOR, get(monitor_api::list_runs)),
-        route("/api/monitor/runs/{id}", OPERATOR, get(monitor_api::run)),
-        route("/api/monitor/runs/{id}/cancel", OPERATOR, post(monitor_api::cancel)),
-        route("/api/monitor/runs/{id}/retry", OPERATOR, post(monitor_api::retry)),
+        route("/api/monitor", OPERATOR, get(monitor_api::overview)).about(monitor_api::about::overview),
+        route("/api/monitor/tasks", OPERATOR, get(monitor_api::list_tasks)).about(monitor_api::about::tasks),
+        route("/api/monitor/tasks/{name}", OPERATOR, get(monitor_api::task)).about(monitor_api::about::task),
+        route("/api/monitor/tasks/{name}/runs", OPERATOR, post(monitor_api::start))
+            .about(monitor_api::about::start),
+        route("/api/monitor/tasks/{name}/pause", OPERATOR, post(monitor_api::pause_schedule))
+            .about(monitor_api::about::pause_schedule),
+        route("/api/monitor/tasks/{name}/resume", OPERATOR, post(monitor_api::resume_schedule))
+            .about(monitor_api::about::resume_schedule),
+        route("/api/monitor/queues", OPERATOR, get(monitor_api::list_queues))
+            .about(monitor_api::about::queues),
+        route("/api/monitor/queues/{name}/pause", OPERATOR, post(monitor_api::pause_queue))
+            .about(monitor_api::about::pause_queue),
+        route("/api/monitor/queues/{name}/resume", OPERATOR, post(monitor_api::resume_queue))
+            .about(monitor_api::about::resume_queue),
+        route("/api/monitor/workers", OPERATOR, get(monitor_api::list_workers))
+            .about(monitor_api::about::workers),
+        route("/api/monitor/runs", OPERATOR, get(monitor_api::list_runs)).about(monitor_api::about::runs),
+        route("/api/monitor/runs/{id}", OPERATOR, get(monitor_api::run)).about(monitor_api::about::run),
+        route("/api/monitor/runs/{id}/cancel", OPERATOR, post(monitor_api::cancel))
+            .about(monitor_api::about::cancel),
+        route("/api/monitor/runs/{id}/retry", OPERATOR, post(monitor_api::retry))
+            .about(monitor_api::about::retry),
     ]
 }
 

@@ -61,6 +61,7 @@ pub async fn serve(
         });
     }
     drop(listener);
+    app.close_streams();
     running.shutdown().await;
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use t5g_model::board::Rules;
 use t5g_model::names::Source;
+use t5g_store::documents::Fingerprint;
 use url::Url;
 
 use crate::access::AccessSettings;
@@ -33,6 +34,15 @@ pub struct WebSettings {
     pub access: AccessSettings,
 }
 
+impl WebSettings {
+    /// Tells apart what answers otherwise from the same data: the program's version, rules and links.
+    pub(crate) fn mark(&self) -> String {
+        let shown =
+            (env!("CARGO_PKG_VERSION"), &self.rules, &self.jira_base, &self.case_base, &self.base_url);
+        Fingerprint::of(format!("{shown:?}").as_bytes()).to_string()
+    }
+}
+
 /// Names of tasks in the registry, told by the room that owns it. The default names none: nothing can be started.
 #[derive(Debug, Clone, Default)]
 pub struct TaskNames {
@@ -57,6 +67,14 @@ pub struct Limits {
     pub request_within: Duration,
     /// How many requests are worked on at once; more are turned away with 503.
     pub concurrent_requests: usize,
+    /// How many clients listen to news at once, each on a connection of its own.
+    pub event_streams: usize,
+    /// How many of these may be of one session or token.
+    pub event_streams_of_one: usize,
+    /// How often a client that listens is shown that the server lives.
+    pub event_heartbeat: Duration,
+    /// How often it is asked whether a client that listens still may.
+    pub event_recheck: Duration,
 }
 
 impl Default for Limits {
@@ -68,6 +86,11 @@ impl Default for Limits {
             connections: 800,
             request_within: Duration::from_secs(30),
             concurrent_requests: 512,
+            // The other connections are for requests.
+            event_streams: 400,
+            event_streams_of_one: 20,
+            event_heartbeat: Duration::from_secs(15),
+            event_recheck: Duration::from_secs(10),
         }
     }
 }

@@ -60,6 +60,7 @@ sources![
     "partials/table/living.html",
     "partials/table/parts.html",
     "partials/reports.html",
+    "pages/api_docs.html",
     "pages/audit.html",
     "pages/card.html",
     "pages/error.html",

@@ -39,7 +39,7 @@ pub struct DayFigures {
 }
 
 /// Bugs and issues of open cases, counted once each.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, serde::Serialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct BugFigures {
     /// Distinct ones.

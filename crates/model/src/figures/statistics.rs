@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::board::{Board, Groups, Scope};
@@ -13,15 +14,19 @@ use crate::figures::{Figure, trackers};
 use crate::names::{CaseStatus, Severity};
 
 /// All figures. The JSON has exactly the contract's names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Statistics {
     /// [`Figure::ByCustomer`]; every account that has a card is listed.
+    #[schemars(with = "BTreeMap<String, u64>")]
     pub by_customer: BTreeMap<Arc<str>, u64>,
     /// [`Figure::ByEngineer`]; every assignee of a card is listed.
+    #[schemars(with = "BTreeMap<String, u64>")]
     pub by_engineer: BTreeMap<Arc<str>, u64>,
     /// [`Figure::BySeverity`]; every severity of a card is listed, unforeseen ones by their own names.
+    #[schemars(with = "BTreeMap<String, u64>")]
     pub by_severity: BTreeMap<Severity, u64>,
     /// [`Figure::ByStatus`]
+    #[schemars(with = "BTreeMap<String, u64>")]
     pub by_status: BTreeMap<CaseStatus, u64>,
     /// [`Figure::HighPrio`]
     pub high_prio: u64,

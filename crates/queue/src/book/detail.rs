@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 use t5g_store::StoreError;
 use t5g_store::ledger::{Arg, Db, OwnSql};
@@ -15,7 +16,7 @@ use crate::run::{RunId, RunState, RunView};
 const LINES: usize = 1_000;
 
 /// A run with all that belongs to it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct RunDetail {
     /// The run itself.
     pub run: RunView,
@@ -32,7 +33,7 @@ pub struct RunDetail {
 }
 
 /// One try of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AttemptView {
     /// Its number, from 1.
     pub attempt: u32,
@@ -49,7 +50,7 @@ pub struct AttemptView {
 }
 
 /// Something that happened to a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct EventView {
     /// When.
     pub at: DateTime<Utc>,
@@ -60,7 +61,7 @@ pub struct EventView {
 }
 
 /// A line of a run's log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LineView {
     /// In which try.
     pub attempt: u32,
@@ -73,7 +74,7 @@ pub struct LineView {
 }
 
 /// Calls of one kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CallView {
     /// In which try.
     pub attempt: u32,
@@ -87,6 +88,7 @@ pub struct CallView {
     pub failed: u64,
     /// How long all took together.
     #[serde(serialize_with = "as_milliseconds", rename = "milliseconds")]
+    #[schemars(with = "u64")]
     pub took: Duration,
 }
 

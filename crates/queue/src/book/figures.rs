@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration as Span;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 use t5g_store::StoreError;
 
@@ -32,7 +33,7 @@ pub struct Duration {
 }
 
 /// How a day went, UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DayCount {
     /// Which day.
     pub day: NaiveDate,

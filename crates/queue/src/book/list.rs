@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 use t5g_store::StoreError;
 use t5g_store::ledger::{Arg, OwnSql};
@@ -23,7 +24,7 @@ pub struct Page {
 }
 
 /// A page of runs, and how many there are.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct RunList {
     /// The page's runs, latest first.
     pub runs: Vec<RunView>,

@@ -1,6 +1,7 @@
 //! The processes that work or watch the schedules: who they are, when they were last heard of.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 use t5g_store::StoreError;
 use t5g_store::ledger::Arg;
@@ -9,7 +10,7 @@ use super::Book;
 use super::row::number;
 
 /// A worker, for people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct WorkerView {
     /// Its name, unique in the ledger.
     pub name: String,

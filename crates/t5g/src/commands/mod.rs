@@ -9,6 +9,7 @@ mod fake;
 mod import;
 mod jobs;
 mod man;
+mod openapi;
 mod schedule;
 mod scheduler;
 mod serve;
@@ -52,6 +53,7 @@ pub(crate) enum Command {
     Doctor(doctor::Args),
     Completions(completions::Args),
     Man(man::Args),
+    Openapi(openapi::Args),
 }
 
 /// Runs the command that was asked for.
@@ -75,5 +77,6 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Doctor(args) => doctor::run(&global, &args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
+        Command::Openapi(openapi::Args {}) => openapi::run(),
     }
 }

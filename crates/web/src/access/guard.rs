@@ -43,17 +43,45 @@ pub(crate) async fn layer(
         Ok(caller) => caller,
         Err(stranger) => return turn_away(&app, stranger, &request, &client),
     };
-    let verdict = limit(&app, &caller)?;
-    if let Some(needed) = lacking(&app, access, &caller) {
-        return Err(deny(&app, &caller, &needed, request.uri().path()).await?);
-    }
-    let mut request = csrf::check(&caller, request).await?;
-    request.extensions_mut().insert(caller);
-    let mut response = next.run(request).await;
+    let verdict = limit(&app, &caller);
+    let mut response = match verdict {
+        Some(Verdict { passes: false, retry_after, .. }) => AppError::TooMany { retry_after }.into_response(),
+        _ => let_in(&app, access, caller, request, next).await.unwrap_or_else(IntoResponse::into_response),
+    };
     if let Some(verdict) = verdict {
         tell_limit(response.headers_mut(), verdict);
     }
     Ok(response)
+}
+
+/// The route's answer, if the caller may have it.
+async fn let_in(
+    app: &AppState,
+    access: Access,
+    caller: Caller,
+    request: Request,
+    next: Next,
+) -> Result<Response, AppError> {
+    if let Some(needed) = lacking(app, access, &caller) {
+        return Err(deny(app, &caller, &needed, request.uri().path()).await?);
+    }
+    let mut request = csrf::check(&caller, request).await?;
+    request.extensions_mut().insert(caller);
+    request.extensions_mut().insert(access);
+    Ok(next.run(request).await)
+}
+
+/// Whether who asked with these headers still may; for answers that last. If that cannot be found out, no.
+pub(crate) async fn still_may(
+    app: &AppState,
+    access: Access,
+    headers: &HeaderMap,
+    client: &Arc<Client>,
+) -> bool {
+    match identify(app, headers, client).await {
+        Ok(Ok(caller)) => lacking(app, access, &caller).is_none(),
+        Ok(Err(_)) | Err(_) => false,
+    }
 }
 
 /// From where a request comes.
@@ -121,23 +149,34 @@ fn is_for_people(uri: &Uri, headers: &HeaderMap) -> bool {
 }
 
 /// Counts a token's request; `None` for others.
-fn limit(app: &AppState, caller: &Caller) -> Result<Option<Verdict>, AppError> {
-    let Credential::Token { handle, .. } = &caller.credential else { return Ok(None) };
-    let verdict = app.gate().token_requests.take(handle.clone(), app.clock().now());
-    if verdict.passes {
-        Ok(Some(verdict))
-    } else {
-        Err(AppError::TooMany { retry_after: verdict.retry_after })
-    }
+fn limit(app: &AppState, caller: &Caller) -> Option<Verdict> {
+    let Credential::Token { handle, .. } = &caller.credential else { return None };
+    Some(app.gate().token_requests.take(handle.clone(), app.clock().now()))
 }
 
+/// How often a token may ask and still may: in the form of the IETF's draft on rate limits as it is now, and in that
+/// of its earlier versions, which more clients know.
+pub(crate) const LIMIT_HEADERS: [HeaderName; 5] = [
+    HeaderName::from_static("ratelimit"),
+    HeaderName::from_static("ratelimit-policy"),
+    HeaderName::from_static("ratelimit-limit"),
+    HeaderName::from_static("ratelimit-remaining"),
+    HeaderName::from_static("ratelimit-reset"),
+];
+
 fn tell_limit(headers: &mut HeaderMap, verdict: Verdict) {
-    for (name, value) in [
-        ("ratelimit-limit", verdict.limit),
-        ("ratelimit-remaining", verdict.remaining),
-        ("ratelimit-reset", verdict.retry_after),
-    ] {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+    let Verdict { limit, remaining, reset, .. } = verdict;
+    let values = [
+        format!("\"token\";r={remaining};t={reset}"),
+        format!("\"token\";q={limit};w=60"),
+        limit.to_string(),
+        remaining.to_string(),
+        reset.to_string(),
+    ];
+    for (name, value) in LIMIT_HEADERS.into_iter().zip(values) {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
     }
 }
 

@@ -29,6 +29,8 @@ pub(crate) struct Verdict {
     pub(crate) remaining: u32,
     /// In how many seconds the next one passes; 0: at once.
     pub(crate) retry_after: u32,
+    /// In how many seconds all of them are there again.
+    pub(crate) reset: u32,
 }
 
 impl<K: Hash + Eq> Limiter<K> {
@@ -60,6 +62,7 @@ impl<K: Hash + Eq> Limiter<K> {
             limit: self.per_minute,
             remaining: if room { u32::try_from(left).unwrap_or(0) } else { 0 },
             retry_after: if room { seconds_up(wait) } else { 60 },
+            reset: if room { seconds_up(used) } else { 60 },
         }
     }
 
@@ -87,6 +90,7 @@ mod tests {
         assert_eq!(remaining, [2, 1, 0]);
         let refused = limiter.take("a", at(0));
         assert_eq!((refused.passes, refused.retry_after, refused.limit), (false, 20, 3));
+        assert_eq!(refused.reset, 60);
         assert!(limiter.take("b", at(0)).passes, "another's reserve");
         assert!(!limiter.take("a", at(19_999)).passes && limiter.take("a", at(20_000)).passes);
         assert!(!limiter.take("a", at(20_000)).passes);

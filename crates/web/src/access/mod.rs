@@ -27,7 +27,7 @@ use crate::error::AppError;
 
 pub use client::Network;
 pub(crate) use client::{Client, Peer};
-pub(crate) use guard::layer;
+pub(crate) use guard::{LIMIT_HEADERS, layer, still_may};
 pub use key::AccessKey;
 pub use provider::{NotBelieved, Provider};
 pub use roles::RoleGroups;

@@ -10,18 +10,28 @@ use axum::response::{IntoResponse, Response};
 use t5g_model::documents::Document;
 
 use crate::api::conditional::{accepts, matches_etag};
+use crate::api::describe::{AnyDocument, Operation, Tag};
 use crate::app::AppState;
 use crate::error::AppError;
 
 /// The documents that have an address, in the order in which the index lists them.
-pub(crate) const ROUTES: [(&str, Document); 6] = [
-    ("/api/cards", Document::Cards),
-    ("/api/cases", Document::Cases),
-    ("/api/bugs", Document::Bugs),
-    ("/api/details", Document::Details),
-    ("/api/escalations", Document::Escalations),
-    ("/api/issues", Document::Issues),
+pub(crate) const ROUTES: [(&str, Document, About); 6] = [
+    ("/api/cards", Document::Cards, || about("getCardsDocument", "The document of cards, by key")),
+    ("/api/cases", Document::Cases, || about("getCasesDocument", "The document of cases, by number")),
+    ("/api/bugs", Document::Bugs, || about("getBugsDocument", "The document of bugs, by case number")),
+    ("/api/details", Document::Details, || {
+        about("getDetailsDocument", "The document of details, by case number")
+    }),
+    ("/api/escalations", Document::Escalations, || {
+        about("getEscalationsDocument", "The document of escalations")
+    }),
+    ("/api/issues", Document::Issues, || {
+        about("getIssuesDocument", "The document of issues, by case number")
+    }),
 ];
+
+/// What a document's address says of itself.
+type About = fn() -> Vec<Operation>;
 
 /// What the Python dashboard answers for a document that was never written.
 const NEVER_WRITTEN: &str = "{}";
@@ -48,6 +58,13 @@ fn show(app: &AppState, document: Document, headers: &HeaderMap) -> Result<Respo
         return Ok((common, json, coding, raw.gzip.clone()).into_response());
     }
     Ok((common, json, Body::from_stream(raw.unpacked())).into_response())
+}
+
+fn about(id: &'static str, summary: &'static str) -> Vec<Operation> {
+    let one = Operation::get(Tag::Old, id, summary).about(
+        "As it lies in the store; `{}` if it was never written. New scripts are better served by `/api/v1`.",
+    );
+    vec![one.answers::<AnyDocument>(200, "The document.").conditional()]
 }
 
 /// The handler of one document.

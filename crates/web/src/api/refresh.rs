@@ -1,18 +1,24 @@
 //! Starts refreshes and tells how far they are: `/api/refresh/<type>`, `/refresh`, `/progress/status`.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header::{ACCEPT, ALLOW, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Value, json};
 use t5g_model::names::Source;
-use t5g_queue::{Asker, Origin, StartError, Started};
+use t5g_queue::{Asker, Origin, RunView, StartError, Started};
 use t5g_store::ledger::Action;
 
 use crate::access::{Caller, audit};
+use crate::api::describe::{Operation, Shape, Tag, schema_of};
 use crate::app::AppState;
 use crate::error::AppError;
+use crate::layers::errors::Problem;
 
 /// What `/api/refresh/<type>` knows, in the order in which the index lists it.
 pub(crate) const KINDS: [&str; 8] =
@@ -34,7 +40,7 @@ pub(crate) async fn start(
         None if kind == CREATE_CARDS => (tasks.create_cards, kind),
         None => {
             let shown: String = kind.chars().take(80).collect();
-            let body = Json(json!({ "error": format!("unknown data type: {shown}") }));
+            let body = Json(UnknownType { error: format!("unknown data type: {shown}") });
             return Ok((StatusCode::NOT_FOUND, body).into_response());
         }
     };
@@ -66,21 +72,86 @@ pub(crate) async fn button(
     if prefers_html(&headers) {
         return Ok(Redirect::to(&place).into_response());
     }
-    Ok((StatusCode::ACCEPTED, [(LOCATION, place)], Json(json!({}))).into_response())
+    Ok((StatusCode::ACCEPTED, [(LOCATION, place)], Json(Empty {})).into_response())
 }
 
 /// `POST /progress/status`: where to look while a refresh runs, whoever started it.
 pub(crate) async fn progress(State(app): State<AppState>) -> Result<Response, AppError> {
+    Ok(match running(&app).await? {
+        Some(run) => (StatusCode::ACCEPTED, [(LOCATION, format!("/status/{}", run.id))], Json(Empty {}))
+            .into_response(),
+        None => Json(Empty {}).into_response(),
+    })
+}
+
+/// The refresh that waits or works, whoever started it.
+pub(crate) async fn running(app: &AppState) -> Result<Option<RunView>, AppError> {
     let tasks = &app.settings().tasks;
     let of_interest = tasks.refresh.into_iter().chain(tasks.by_source.get(&Source::Cards).copied());
-    let empty = Json(Value::Object(serde_json::Map::new()));
     for task in of_interest {
         if let Some(run) = app.launcher().current(task).await? {
-            let place = format!("/status/{}", run.id);
-            return Ok((StatusCode::ACCEPTED, [(LOCATION, place)], empty).into_response());
+            return Ok(Some(run));
         }
     }
-    Ok(empty.into_response())
+    Ok(None)
+}
+
+/// `{}`
+#[derive(Debug, Serialize, JsonSchema)]
+struct Empty {}
+
+/// What the Python dashboard says of a type that it does not know.
+#[derive(Debug, Serialize, JsonSchema)]
+struct UnknownType {
+    error: String,
+}
+
+/// What the two addresses of refreshes by type say of themselves.
+pub(crate) fn about_kind() -> Vec<Operation> {
+    let both = |operation: Operation, about| {
+        let unknown = vec![
+            ("application/json", Some(schema_of::<UnknownType> as Shape)),
+            ("application/problem+json", Some(schema_of::<Problem<'static>> as Shape)),
+        ];
+        operation
+            .about(about)
+            .place(
+                "kind",
+                "`cards`, `cases`, `details`, `bugs`, `escalations`, `issues`, `stats` or `create_jira_cards`.",
+            )
+            .answers::<BTreeMap<String, String>>(200, "It is started: `{\"caching cards\": \"ok\"}` and the like.")
+            .answer(404, "There is no such type, or this deployment has no task for it.", unknown)
+    };
+    let by_get = "The Python dashboard's form: with an API token only, as it changes something.";
+    vec![
+        both(
+            Operation::post(Tag::Old, "refreshType", "Fetch one type of data again"),
+            "Does not wait for its end.",
+        ),
+        both(Operation::get(Tag::Old, "refreshTypeByGet", "The same, by GET"), by_get)
+            .fails(405, "Without a token: use POST."),
+    ]
+}
+
+/// What the button's address says of itself.
+pub(crate) fn about_button() -> Vec<Operation> {
+    let one = Operation::post(Tag::Old, "refresh", "Fetch the cards again")
+        .about("If a refresh runs already, that one is meant.")
+        .answers::<Empty>(202, "It is started.")
+        .with_header("Location", "Where to ask how far it is: `/status/…`.")
+        .answer(303, "A browser that wants a page is led to it.", Vec::new())
+        .with_header("Location", "The page.");
+    vec![one.fails(404, "This deployment has no task for it.")]
+}
+
+/// What the address for a running refresh says of itself.
+pub(crate) fn about_progress() -> Vec<Operation> {
+    vec![
+        Operation::post(Tag::Old, "findRefresh", "Find the refresh that runs")
+            .answers::<Empty>(200, "None runs.")
+            .answers::<Empty>(202, "One runs, whoever started it.")
+            .with_header("Location", "Where to ask how far it is: `/status/…`."),
+    ]
 }
 
 /// Whether a person's browser asks, for a page.

@@ -4,10 +4,18 @@ use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use t5g_model::figures::Statistics;
 
 use crate::api::conditional::matches_etag;
+use crate::api::describe::{Operation, Tag};
 use crate::app::AppState;
 use crate::error::AppError;
+
+/// What the address says of itself.
+pub(crate) fn about() -> Vec<Operation> {
+    let one = Operation::get(Tag::Old, "getStats", "The statistics of now");
+    vec![one.answers::<Statistics>(200, "The statistics.").conditional()]
+}
 
 /// The handler.
 pub(crate) async fn show(State(app): State<AppState>, headers: HeaderMap) -> Result<Response, AppError> {

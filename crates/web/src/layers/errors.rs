@@ -5,26 +5,32 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::access::identify::identify;
-use crate::access::{Caller, Client};
+use crate::access::{Caller, Client, LIMIT_HEADERS};
 use crate::app::AppState;
 use crate::error::AppError;
 use crate::layers::request_id::RequestId;
 use crate::pages::error::ErrorPage;
 use crate::view::chrome::{Bare, Chrome};
 
-/// RFC 9457.
-#[derive(Serialize)]
-struct Problem<'a> {
+/// What went wrong, as RFC 9457 has it.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Problem<'a> {
+    /// In three or four words.
     title: &'a str,
+    /// The HTTP status.
     status: u16,
+    /// What is wrong and what to do, in a sentence.
     detail: String,
+    /// The path that was asked for.
     instance: &'a str,
+    /// Under which the server's log has it.
     #[serde(rename = "requestId")]
     request_id: &'a str,
 }
@@ -36,13 +42,16 @@ pub(crate) async fn layer(State(app): State<AppState>, request: Request, next: N
     let json = wants_json(&path, request.headers());
     let headers = request.headers().clone();
     let response = next.run(request).await;
-    let Some(error) = response.extensions().get::<AppError>().cloned() else { return response };
+    let told = response.extensions().get::<AppError>().cloned();
+    let Some(error) = told.or_else(|| unreadable(&response)) else { return response };
     log(&error, &path);
     let mut rendered =
         if json { problem(&error, &path, &id) } else { page(&app, &headers, &error, &id).await };
     *rendered.status_mut() = error.status();
-    if let Some(allow) = response.headers().get(ALLOW) {
-        rendered.headers_mut().insert(ALLOW, allow.clone());
+    for name in std::iter::once(ALLOW).chain(LIMIT_HEADERS) {
+        if let Some(value) = response.headers().get(&name) {
+            rendered.headers_mut().insert(name, value.clone());
+        }
     }
     match error {
         AppError::TooMany { retry_after } => {
@@ -58,6 +67,15 @@ pub(crate) async fn layer(State(app): State<AppState>, request: Request, next: N
         rendered.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
     }
     rendered
+}
+
+/// What the framework refuses by itself, such as a name in the path that is no UTF-8: it says so in bare text.
+fn unreadable(response: &Response) -> Option<AppError> {
+    let is_text =
+        response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    (response.status() == StatusCode::BAD_REQUEST && is_text).then(|| {
+        AppError::BadRequest("The request cannot be read: a part of it is no valid text.".to_owned())
+    })
 }
 
 /// Programs read the API and whatever they ask for as JSON; everything else is for people.

@@ -293,7 +293,7 @@ impl Loader {
 
 /// The documents that pages or the API show.
 pub(crate) fn shown() -> BTreeSet<Document> {
-    Board::DOCUMENTS.iter().copied().chain(ROUTES.map(|(_, document)| document)).collect()
+    Board::DOCUMENTS.iter().copied().chain(ROUTES.map(|(_, document, _)| document)).collect()
 }
 
 /// Waits for ever once the feed has ended: the store is closing, and so are we.

@@ -1,5 +1,6 @@
 //! One module per page: its context, how the context is made from the live board, its handler.
 
+pub(crate) mod api_docs;
 pub(crate) mod audit;
 pub(crate) mod card;
 pub(crate) mod error;

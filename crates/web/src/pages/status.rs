@@ -5,11 +5,13 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::http::header::VARY;
 use axum::response::{Html, IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use t5g_queue::{RunId, RunState, RunView};
 
 use crate::access::Caller;
+use crate::api::describe::{Operation, Shape, Tag, schema_of};
 use crate::api::refresh::prefers_html;
 use crate::app::AppState;
 use crate::error::AppError;
@@ -17,7 +19,7 @@ use crate::templates::Page;
 use crate::view::chrome::Chrome;
 
 /// The Python dashboard's words for a run's state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 enum Phase {
     Pending,
@@ -26,21 +28,26 @@ enum Phase {
     Failure,
 }
 
-/// The Python dashboard's answer.
-#[derive(Debug, Clone, Serialize)]
-struct Status {
+/// How far a run is, as the Python dashboard says it.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub(crate) struct Status {
+    /// Where it stands.
     state: Phase,
+    /// How many are done.
     current: u64,
-    /// 0 while the length is unknown.
+    /// Of how many; 0 while that is unknown.
     total: u64,
+    /// What is being done, or what went wrong.
     #[serde(rename = "status")]
     words: String,
+    /// What it gave back, once it is done.
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<Value>,
 }
 
 impl Status {
-    fn of(run: RunView) -> Self {
+    /// Of a run.
+    pub(crate) fn of(run: RunView) -> Self {
         let state = match run.state {
             RunState::Scheduled | RunState::Pending => Phase::Pending,
             RunState::Running | RunState::Retrying => Phase::Progress,
@@ -55,6 +62,11 @@ impl Status {
         };
         let result = (state == Phase::Success).then_some(run.result);
         Self { state, current: run.progress.done, total: run.progress.total.unwrap_or(0), words, result }
+    }
+
+    /// Without what it gave back.
+    pub(crate) fn in_short(self) -> Self {
+        Self { result: None, ..self }
     }
 }
 
@@ -103,6 +115,17 @@ impl Page for StatusPage {
             Self::of(&status(Phase::Failure, 0, "<img src=x onerror=alert(1)>")),
         ])
     }
+}
+
+/// What the address says of itself.
+pub(crate) fn about() -> Vec<Operation> {
+    let content = vec![("application/json", Some(schema_of::<Status> as Shape)), ("text/html", None)];
+    vec![
+        Operation::get(Tag::Old, "getRefresh", "How far a refresh is")
+            .place("id", "Its id, from `Location` of what started it.")
+            .answer(200, "How far it is; for people as a page.", content)
+            .fails(404, "There is no such run, or it ended long ago."),
+    ]
 }
 
 /// The handler.

@@ -120,6 +120,14 @@ async fn a_server_that_never_saw_its_store_says_so_instead_of_showing_nothing() 
     for path in ["/home", "/table/all", "/api/cards", "/api/stats", "/readyz"] {
         assert_eq!(app.get(path).await.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
     }
+    for path in ["/api/v1/cards", "/api/v1/cases/1", "/api/v1/statistics", "/api/v1/accounts"] {
+        assert_eq!(app.get(path).await.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+    }
+    assert_eq!(
+        app.get("/api/v1/sources").await.json()["total"],
+        7,
+        "what is known of the sources all the same"
+    );
     assert_eq!(app.get("/healthz").await.status, StatusCode::OK);
     redis.restart().await.unwrap();
     let ready = app.get_until("/readyz", |answer| answer.status == StatusCode::OK).await;

@@ -8,10 +8,16 @@
 )]
 
 mod access;
+mod api_events;
+mod api_guide;
+mod api_lists;
+mod api_resources;
+mod api_world;
 mod assets;
 mod card;
 mod common;
 mod connections;
+mod described;
 mod documents;
 mod figures;
 mod freshness;
@@ -19,6 +25,7 @@ mod home;
 mod live;
 mod monitor;
 mod monitor_api;
+mod openapi;
 mod ops;
 mod refresh;
 mod reports;

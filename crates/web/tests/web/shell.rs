@@ -35,6 +35,7 @@ async fn pages_have_no_inline_script_or_style() {
         "/updates/",
         "/weekly/",
         "/card/A-1",
+        "/api/docs",
         "/nowhere",
     ] {
         let page = app.get(path).await.text().to_owned();
@@ -78,7 +79,7 @@ async fn wrong_methods_are_405_and_say_which_are_right() {
 #[tokio::test]
 async fn head_answers_like_get_without_a_body() {
     let app = TestApp::empty().await;
-    for path in ["/home", "/api/cards", "/api/stats", "/healthz"] {
+    for path in ["/home", "/api/cards", "/api/stats", "/api/v1/cards", "/api/v1/events", "/healthz"] {
         let answer = app.send(Method::HEAD, path, &[]).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert!(answer.bytes.is_empty(), "{path}");

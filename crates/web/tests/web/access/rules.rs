@@ -100,6 +100,21 @@ const RULES: &[(&str, &str)] = &[
     ("/api/monitor/runs/{id}", "--++ --+-"),
     ("/api/monitor/runs/{id}/cancel", "--++ --+-"),
     ("/api/monitor/runs/{id}/retry", "--++ --+-"),
+    ("/api/openapi.json", "-+++ +---"),
+    ("/api/docs", "-+++ +---"),
+    ("/api/v1", "-+++ +---"),
+    ("/api/v1/cards", "-+++ +---"),
+    ("/api/v1/cards/{key}", "-+++ +---"),
+    ("/api/v1/cases", "-+++ +---"),
+    ("/api/v1/cases/{number}", "-+++ +---"),
+    ("/api/v1/bugs", "-+++ +---"),
+    ("/api/v1/issues", "-+++ +---"),
+    ("/api/v1/accounts", "-+++ +---"),
+    ("/api/v1/engineers", "-+++ +---"),
+    ("/api/v1/statistics", "-+++ +---"),
+    ("/api/v1/statistics/history", "-+++ +---"),
+    ("/api/v1/sources", "-+++ +---"),
+    ("/api/v1/events", "-+++ +---"),
     ("/assets/{name}", "++++ ++++"),
     ("/healthz", "++++ ++++"),
     ("/readyz", "++++ ++++"),
@@ -150,6 +165,8 @@ fn filled(path: &str) -> String {
         .replace("{*name}", "A/B")
         .replace("{key}", "none")
         .replace("{name}", "none.js")
+        .replace("{key}", "NONE-1")
+        .replace("{number}", "1")
 }
 
 async fn people(app: &TestApp, path: &str) -> String {

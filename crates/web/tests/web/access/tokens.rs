@@ -155,6 +155,9 @@ async fn a_token_that_asks_too_often_waits() {
     let refused = ask(&token).await;
     assert_eq!((refused.status, refused.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "30"));
     assert_eq!(refused.header("content-type"), "application/problem+json");
+    assert_eq!(refused.header("ratelimit"), "\"token\";r=0;t=60");
+    assert_eq!(refused.header("ratelimit-policy"), "\"token\";q=2;w=60");
+    assert_eq!((refused.header("ratelimit-remaining"), refused.header("ratelimit-reset")), ("0", "60"));
     assert_eq!(ask(&other).await.status, StatusCode::OK);
     assert_eq!(browser.get(&app, "/api/").await.status, StatusCode::OK, "people are not counted");
     app.later(TimeDelta::seconds(30));

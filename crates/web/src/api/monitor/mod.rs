@@ -1,6 +1,8 @@
 //! `/api/monitor`: background work for programs, with the same rules as the pages. Every answer comes straight from
 //! the queue; a client that has it already is told so.
 
+pub(crate) mod about;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -8,10 +10,12 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCAT
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use t5g_queue::{
-    DayCount, MissedTick, Origin, QueueView, RunDuration, RunId, RunList, RunView, TaskView, WorkerView,
+    DayCount, MissedTick, Origin, QueueView, RunDuration, RunId, RunList, RunState, RunView, TaskView,
+    WorkerView,
 };
 use t5g_store::documents::Fingerprint;
 
@@ -23,8 +27,52 @@ use crate::monitor::act;
 use crate::monitor::address::RunsQuery;
 use crate::monitor::read::{self, Overview};
 
+/// Background work as a whole.
+#[derive(Serialize, JsonSchema)]
+struct Whole<'a> {
+    /// Runs at work.
+    running: u64,
+    /// Runs that wait.
+    waiting: u64,
+    /// The first runs at work.
+    working: &'a [RunView],
+    tasks: Vec<Task<'a>>,
+    queues: Vec<Queue<'a>>,
+    workers: Vec<Worker<'a>>,
+}
+
+/// What a start led to.
+#[derive(Serialize, JsonSchema)]
+struct StartedRun {
+    run: RunId,
+    /// Whether one with the same arguments was there already.
+    joined: bool,
+}
+
+/// A run that is to stop.
+#[derive(Serialize, JsonSchema)]
+struct StoppedRun {
+    run: RunId,
+    state: RunState,
+}
+
+/// A run that begins again.
+#[derive(Serialize, JsonSchema)]
+struct RetriedRun {
+    run: RunId,
+}
+
+/// Something that was paused or taken up.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Turned {
+    /// How it is now.
+    paused: bool,
+    /// Whether it was otherwise before.
+    changed: bool,
+}
+
 /// A task.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Task<'a> {
     name: &'a str,
     description: &'a str,
@@ -44,7 +92,7 @@ struct Task<'a> {
     days: &'a [DayCount],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Schedule<'a> {
     cron: &'a str,
     words: Option<&'a str>,
@@ -55,13 +103,13 @@ struct Schedule<'a> {
     paused: Option<Paused<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Paused<'a> {
     since: DateTime<Utc>,
     by: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Recent<'a> {
     run: RunId,
     state: &'a str,
@@ -69,7 +117,7 @@ struct Recent<'a> {
     milliseconds: u128,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Queue<'a> {
     name: &'a str,
     waiting: u64,
@@ -78,18 +126,20 @@ struct Queue<'a> {
     paused: Option<Paused<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Worker<'a> {
     #[serde(flatten)]
     worker: &'a WorkerView,
     silent: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Runs<'a> {
     #[serde(flatten)]
     list: &'a RunList,
+    /// Which page of them, from 1.
     page: u32,
+    /// Runs of a page.
     size: u32,
     /// Under the filter without its conditions on states.
     states: &'a std::collections::BTreeMap<&'static str, u64>,
@@ -152,19 +202,17 @@ impl<'a> Queue<'a> {
     }
 }
 
-fn workers(app: &AppState, workers: &[WorkerView]) -> Value {
+fn workers<'a>(app: &AppState, workers: &'a [WorkerView]) -> Vec<Worker<'a>> {
     let silent_before = app.launcher().silent_before();
-    let all: Vec<_> =
-        workers.iter().map(|worker| Worker { worker, silent: worker.seen < silent_before }).collect();
-    json!(all)
+    workers.iter().map(|worker| Worker { worker, silent: worker.seen < silent_before }).collect()
 }
 
-fn tasks(views: &[TaskView]) -> Value {
-    json!(views.iter().map(Task::of).collect::<Vec<_>>())
+fn tasks(views: &[TaskView]) -> Vec<Task<'_>> {
+    views.iter().map(Task::of).collect()
 }
 
-fn queues(views: &[QueueView]) -> Value {
-    json!(views.iter().map(Queue::of).collect::<Vec<_>>())
+fn queues(views: &[QueueView]) -> Vec<Queue<'_>> {
+    views.iter().map(Queue::of).collect()
 }
 
 /// The answer, or that the client has it.
@@ -183,14 +231,14 @@ fn answer(headers: &HeaderMap, body: &impl Serialize) -> Result<Response, AppErr
 /// `GET /api/monitor`.
 pub(crate) async fn overview(State(app): State<AppState>, headers: HeaderMap) -> Result<Response, AppError> {
     let all = Overview::read(app.launcher()).await?;
-    let body = json!({
-        "running": all.running.total,
-        "waiting": all.waiting.total,
-        "working": all.running.runs,
-        "tasks": tasks(&all.tasks),
-        "queues": queues(&all.queues),
-        "workers": workers(&app, &all.workers),
-    });
+    let body = Whole {
+        running: all.running.total,
+        waiting: all.waiting.total,
+        working: &all.running.runs,
+        tasks: tasks(&all.tasks),
+        queues: queues(&all.queues),
+        workers: workers(&app, &all.workers),
+    };
     answer(&headers, &body)
 }
 
@@ -260,9 +308,10 @@ fn run_id(text: &str) -> Result<RunId, AppError> {
 }
 
 /// What a start may say.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct Wanted {
+    /// What the task is to be started with; fetching tasks understand `{"full": true}`.
     arguments: Value,
 }
 
@@ -284,7 +333,7 @@ pub(crate) async fn start(
     };
     let started = act::start(&app, &caller, Origin::Program, &task, wanted.arguments).await?;
     let place = format!("/api/monitor/runs/{}", started.run);
-    let body = json!({ "run": started.run, "joined": started.joined });
+    let body = StartedRun { run: started.run, joined: started.joined };
     Ok((StatusCode::ACCEPTED, [(LOCATION, place)], Json(body)).into_response())
 }
 
@@ -294,8 +343,9 @@ pub(crate) async fn cancel(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response, AppError> {
-    let state = act::cancel(&app, &caller, run_id(&id)?).await?;
-    Ok((StatusCode::ACCEPTED, Json(json!({ "run": id, "state": state }))).into_response())
+    let run = run_id(&id)?;
+    let state = act::cancel(&app, &caller, run).await?;
+    Ok((StatusCode::ACCEPTED, Json(StoppedRun { run, state })).into_response())
 }
 
 /// `POST /api/monitor/runs/{id}/retry`.
@@ -304,8 +354,9 @@ pub(crate) async fn retry(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response, AppError> {
-    act::retry(&app, &caller, run_id(&id)?).await?;
-    Ok((StatusCode::ACCEPTED, Json(json!({ "run": id }))).into_response())
+    let run = run_id(&id)?;
+    act::retry(&app, &caller, run).await?;
+    Ok((StatusCode::ACCEPTED, Json(RetriedRun { run })).into_response())
 }
 
 /// `POST /api/monitor/tasks/{name}/pause`.
@@ -313,7 +364,7 @@ pub(crate) async fn pause_schedule(
     State(app): State<AppState>,
     caller: Caller,
     Path(task): Path<String>,
-) -> Result<Json<Value>, AppError> {
+) -> Result<Json<Turned>, AppError> {
     Ok(turned(true, act::pause_schedule(&app, &caller, &task, true).await?))
 }
 
@@ -322,7 +373,7 @@ pub(crate) async fn resume_schedule(
     State(app): State<AppState>,
     caller: Caller,
     Path(task): Path<String>,
-) -> Result<Json<Value>, AppError> {
+) -> Result<Json<Turned>, AppError> {
     Ok(turned(false, act::pause_schedule(&app, &caller, &task, false).await?))
 }
 
@@ -331,7 +382,7 @@ pub(crate) async fn pause_queue(
     State(app): State<AppState>,
     caller: Caller,
     Path(queue): Path<String>,
-) -> Result<Json<Value>, AppError> {
+) -> Result<Json<Turned>, AppError> {
     Ok(turned(true, act::pause_queue(&app, &caller, &queue, true).await?))
 }
 
@@ -340,11 +391,11 @@ pub(crate) async fn resume_queue(
     State(app): State<AppState>,
     caller: Caller,
     Path(queue): Path<String>,
-) -> Result<Json<Value>, AppError> {
+) -> Result<Json<Turned>, AppError> {
     Ok(turned(false, act::pause_queue(&app, &caller, &queue, false).await?))
 }
 
 /// How it is now, and whether it was otherwise before.
-fn turned(paused: bool, changed: bool) -> Json<Value> {
-    Json(json!({ "paused": paused, "changed": changed }))
+fn turned(paused: bool, changed: bool) -> Json<Turned> {
+    Json(Turned { paused, changed })
 }
