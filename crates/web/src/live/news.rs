@@ -125,6 +125,11 @@ impl News {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).set_standing(topic, text);
     }
 
+    /// What held does not any more.
+    pub(crate) fn forget(&self, topic: Topic) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).set_standing(topic, None);
+    }
+
     /// A place for one more listener of that caller.
     pub(crate) fn admit(&self, caller: &str) -> Result<Place, AppError> {
         let listeners = Arc::clone(&self.listeners);
