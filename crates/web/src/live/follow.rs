@@ -58,8 +58,7 @@ impl Follower {
     /// Begins with what is there.
     pub(crate) fn new(app: AppState) -> Self {
         let board = app.live().board_owned();
-        let now = DataNews { board: board.version().to_owned(), documents: Vec::new() };
-        app.news().note(Topic::Data, &now);
+        app.news().note(Topic::Data, &DataNews::of(&board, Vec::new()));
         let revision = app.live().sources().revision;
         Self { app, board, revision, refresh: None, failing: false }
     }
@@ -81,12 +80,12 @@ impl Follower {
     fn look(&mut self) {
         let (board, revision) = (self.app.live().board_owned(), self.app.live().sources().revision);
         if board.version() != self.board.version() {
-            let news =
-                DataNews { board: board.version().to_owned(), documents: changed(&self.board, &board) };
-            self.app.news().tell(Topic::Data, &news, true);
+            let news = DataNews::of(&board, changed(&self.board, &board));
+            self.app.news().tell(Topic::Data, &news, Some(&DataNews::of(&board, Vec::new())));
         }
         if revision != self.revision {
-            self.app.news().tell(Topic::Sources, &SourcesNews { revision }, true);
+            let news = SourcesNews { revision };
+            self.app.news().tell(Topic::Sources, &news, Some(&news));
         }
         (self.board, self.revision) = (board, revision);
     }
@@ -108,18 +107,31 @@ impl Follower {
             let id = run.id;
             let news = RefreshNews::of(id, Status::of(run));
             if self.refresh.as_ref().is_none_or(|(_, told)| *told != news) {
-                self.app.news().tell(Topic::Refresh, &news, true);
+                self.app.news().tell(Topic::Refresh, &news, Some(&news));
             }
             self.refresh = Some((id, news));
         } else if let Some((id, _)) = &self.refresh {
-            let run = self.app.launcher().run(*id).await?;
-            if let Some(run) = run.filter(|run| run.state.is_final()) {
-                let news = RefreshNews::of(*id, Status::of(run));
-                self.app.news().tell(Topic::Refresh, &news, false);
+            match self.app.launcher().run(*id).await? {
+                Some(run) if run.state.is_final() => {
+                    let news = RefreshNews::of(*id, Status::of(run));
+                    self.app.news().tell(Topic::Refresh, &news, None);
+                    self.refresh = None;
+                }
+                // Between two states; the next look tells.
+                Some(_) => {}
+                None => {
+                    self.app.news().forget(Topic::Refresh);
+                    self.refresh = None;
+                }
             }
-            self.refresh = None;
         }
         Ok(())
+    }
+}
+
+impl DataNews {
+    fn of(board: &LiveBoard, documents: Vec<&'static str>) -> Self {
+        Self { board: board.version().to_owned(), documents }
     }
 }
 

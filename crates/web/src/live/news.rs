@@ -103,11 +103,12 @@ impl News {
         Self { epoch, kept: Mutex::default(), sender, listeners: Arc::new(listeners) }
     }
 
-    /// Tells all listeners. `stands`: whether it still holds for those who come later.
-    pub(crate) fn tell(&self, topic: Topic, news: &impl Serialize, stands: bool) {
+    /// Tells all listeners. `standing`: what those who come later are told of it.
+    pub(crate) fn tell<T: Serialize>(&self, topic: Topic, news: &T, standing: Option<&T>) {
         let Some(text) = written(topic, news) else { return };
+        let standing = standing.and_then(|standing| written(topic, standing));
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.set_standing(topic, stands.then(|| text.clone()));
+        kept.set_standing(topic, standing);
         kept.last += 1;
         let item = Arc::new(Item { number: kept.last, topic, text });
         kept.items.push_back(Arc::clone(&item));
@@ -122,6 +123,11 @@ impl News {
     pub(crate) fn note(&self, topic: Topic, news: &impl Serialize) {
         let text = written(topic, news);
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).set_standing(topic, text);
+    }
+
+    /// What held does not any more.
+    pub(crate) fn forget(&self, topic: Topic) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).set_standing(topic, None);
     }
 
     /// A place for one more listener of that caller.
@@ -221,18 +227,18 @@ mod tests {
     fn who_was_away_gets_what_was_missed_and_who_comes_anew_what_holds() {
         let news = news();
         for number in 1..=3 {
-            news.tell(Topic::Data, &number, true);
+            news.tell(Topic::Data, &number, Some(&(number * 10)));
         }
-        news.tell(Topic::Refresh, &"over", false);
+        news.tell(Topic::Refresh, &"over", None);
         assert_eq!(texts(&news.listen(Some("ff-2"))), ["3", "\"over\""]);
         assert_eq!(texts(&news.listen(Some("ff-4"))), [""; 0]);
         for anew in [None, Some("fe-2"), Some("ff-9"), Some("x"), Some("ff-"), Some("")] {
-            assert_eq!(texts(&news.listen(anew)), ["3"], "{anew:?}");
+            assert_eq!(texts(&news.listen(anew)), ["30"], "{anew:?}");
         }
         for number in 0..100 {
-            news.tell(Topic::Sources, &number, false);
+            news.tell(Topic::Sources, &number, None);
         }
-        assert_eq!(texts(&news.listen(Some("ff-2"))), ["3"], "too long away");
+        assert_eq!(texts(&news.listen(Some("ff-2"))), ["30"], "too long away");
         assert_eq!(news.listen(Some("ff-40")).first.len(), 64);
     }
 
@@ -242,7 +248,7 @@ mod tests {
         assert!(!news.is_heard());
         let mut one = news.listen(None);
         assert!(news.is_heard());
-        news.tell(Topic::Data, &1, true);
+        news.tell(Topic::Data, &1, Some(&1));
         let item = one.next.recv().await.unwrap();
         assert_eq!((item.text.as_str(), news.id(&item).as_str()), ("1", "ff-1"));
     }

@@ -20,6 +20,23 @@ pub(crate) struct ApiDocsPage {
     parts: Vec<Part>,
 }
 
+/// Words with code among them: what stands between backticks.
+#[derive(Debug, Clone, Serialize)]
+struct Words(Vec<Bit>);
+
+#[derive(Debug, Clone, Serialize)]
+struct Bit {
+    text: String,
+    code: bool,
+}
+
+impl Words {
+    fn of(text: &str) -> Self {
+        let bits = text.split('`').enumerate().filter(|(_, text)| !text.is_empty());
+        Self(bits.map(|(at, text)| Bit { text: text.to_owned(), code: at % 2 == 1 }).collect())
+    }
+}
+
 #[derive(Debug, Clone, Serialize)]
 struct Part {
     anchor: String,
@@ -34,14 +51,14 @@ struct View {
     method: &'static str,
     path: &'static str,
     summary: &'static str,
-    about: &'static str,
+    about: Words,
     /// What a token needs.
     scope: Option<&'static str>,
     /// Whether a form does the same without a script: nothing in the path has to be filled in.
     plain: bool,
     inputs: Vec<Input>,
     headers: Vec<Header>,
-    body: Option<&'static str>,
+    body: Option<Words>,
     /// Media types that can be asked for, if there is a choice.
     forms: Vec<&'static str>,
     answers: Vec<Reply>,
@@ -50,7 +67,7 @@ struct View {
 #[derive(Debug, Clone, Serialize)]
 struct Input {
     name: String,
-    about: String,
+    about: Words,
     in_path: bool,
     kind: &'static str,
     options: Vec<&'static str>,
@@ -61,14 +78,13 @@ struct Input {
 #[derive(Debug, Clone, Serialize)]
 struct Header {
     name: &'static str,
-    about: &'static str,
+    about: Words,
 }
 
 #[derive(Debug, Clone, Serialize)]
 struct Reply {
     status: u16,
-    about: &'static str,
-    good: bool,
+    about: Words,
 }
 
 impl ApiDocsPage {
@@ -105,12 +121,12 @@ impl View {
             },
             path,
             summary: operation.summary,
-            about: operation.about,
+            about: Words::of(operation.about),
             scope: access.scope().map(t5g_model::names::Scope::as_str),
             plain: operation.places.is_empty(),
             inputs: in_path.chain(queries).collect(),
-            headers: headers.map(|one| Header { name: one.name, about: one.about }).collect(),
-            body: operation.body.map(|(_, about)| about),
+            headers: headers.map(|one| Header { name: one.name, about: Words::of(one.about) }).collect(),
+            body: operation.body.map(|(_, about)| Words::of(about)),
             forms: forms(&operation),
             answers: replies(&operation),
         }
@@ -128,14 +144,14 @@ fn replies(operation: &Operation) -> Vec<Reply> {
     let good = operation.answers.iter().map(|answer| (answer.status, answer.about));
     let mut all: Vec<_> = good.chain(operation.errors.iter().copied()).collect();
     all.sort_by_key(|(status, _)| *status);
-    all.into_iter().map(|(status, about)| Reply { status, about, good: status < 400 }).collect()
+    all.into_iter().map(|(status, about)| Reply { status, about: Words::of(about) }).collect()
 }
 
 impl Input {
     fn in_path(name: &str, about: &str) -> Self {
         Self {
             name: name.to_owned(),
-            about: about.to_owned(),
+            about: Words::of(about),
             in_path: true,
             kind: "text",
             options: Vec::new(),
@@ -149,7 +165,9 @@ impl Input {
         match one.kind {
             Kind::Text => {}
             Kind::Flag => (input.kind, input.options) = ("choice", vec!["true", "false"]),
-            Kind::Sorts(names) => input.about = format!("{} Names: {}.", one.about, names().join(", ")),
+            Kind::Sorts(names) => {
+                input.about = Words::of(&format!("{} Names: `{}`.", one.about, names().join("`, `")))
+            }
             Kind::Number(least, most) => {
                 (input.kind, input.least, input.most) = ("number", Some(least), Some(most));
             }

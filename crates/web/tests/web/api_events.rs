@@ -150,6 +150,7 @@ async fn everybody_hears_how_far_a_refresh_is() {
             break;
         }
     }
+    drop(reloaded);
     let mut late = Ear::open(&app, &[]).await;
     late.hear("data").await;
     let block = late.block().await.unwrap();

@@ -1,8 +1,10 @@
 //! What all lists of `/api/v1` have in common: pages over data that change, order, members, forms, tags, errors.
 
 use std::collections::BTreeSet;
+use std::io::Read as _;
 
 use axum::http::{Method, StatusCode};
+use flate2::read::GzDecoder;
 use serde_json::{Map, Value, json};
 use t5g_model::documents::Document;
 use t5g_web::WebSettings;
@@ -209,6 +211,12 @@ async fn long_lists_come_whole_as_lines_and_in_pages_as_json() {
     assert_ne!(more.text().lines().next(), some.text().lines().next());
     let csv = app.send(Method::GET, "/api/v1/cards?fields=key", &[("accept", "text/csv")]).await;
     assert_eq!(csv.text().lines().count(), 2_346);
+    let packed = [("accept", "text/csv"), ("accept-encoding", "gzip")];
+    let packed = app.send(Method::GET, "/api/v1/cards?fields=key", &packed).await;
+    assert_eq!(packed.header("content-encoding"), "gzip");
+    let mut text = String::new();
+    GzDecoder::new(&packed.bytes[..]).read_to_string(&mut text).unwrap();
+    assert_eq!(text, csv.text());
 }
 
 #[tokio::test]

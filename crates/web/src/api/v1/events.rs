@@ -10,6 +10,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::{Instant, Interval, interval_at};
 
@@ -67,10 +68,11 @@ pub(crate) async fn show(
     for item in &subscription.first {
         listener.ready.push_back(listener.written(item));
     }
-    let body = Body::from_stream(futures_util::stream::unfold(listener, |mut listener| async move {
+    let events = futures_util::stream::unfold(listener, |mut listener| async move {
         let bytes = listener.next().await?;
         Some((Ok::<_, std::convert::Infallible>(bytes), listener))
-    }));
+    });
+    let body = Body::from_stream(events.fuse());
     // A proxy that gathers what it passes on would hold news back.
     let unbuffered = (HeaderName::from_static("x-accel-buffering"), "no");
     Ok(([(CONTENT_TYPE, MEDIA), (CACHE_CONTROL, "no-store"), unbuffered], body).into_response())

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 use serde_json::Value;
 
 use super::collection::Collection;
@@ -39,7 +40,8 @@ pub(super) fn body<C: Collection>(format: Format, view: View, fields: Fields, pl
         let chunk = source.write(begin, end, head).map(Bytes::from);
         Some((chunk, (source, end, String::new())))
     });
-    Body::from_stream(chunks)
+    // What compresses it asks once more after the end.
+    Body::from_stream(chunks.fuse())
 }
 
 impl<C: Collection> Source<C> {
