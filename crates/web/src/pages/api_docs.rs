@@ -166,7 +166,7 @@ impl Input {
             Kind::Text => {}
             Kind::Flag => (input.kind, input.options) = ("choice", vec!["true", "false"]),
             Kind::Sorts(names) => {
-                input.about = Words::of(&format!("{} Names: `{}`.", one.about, names().join("`, `")))
+                input.about = Words::of(&format!("{} Names: `{}`.", one.about, names().join("`, `")));
             }
             Kind::Number(least, most) => {
                 (input.kind, input.least, input.most) = ("number", Some(least), Some(most));
