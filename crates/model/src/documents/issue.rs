@@ -1,19 +1,6 @@
 //! A Jira issue that engineering works on for a case (document `issues`).
 
-use std::cmp::Ordering;
-
 use serde::{Deserialize, Serialize};
-
-use crate::names::Severity;
-
-/// Jira's words for severities, most severe first; the last has no like among the cases'.
-const SEVERITIES: [&[&str]; 5] = [
-    &["critical", "urgent"],
-    &["important", "high"],
-    &["moderate", "medium", "normal"],
-    &["low"],
-    &["informational"],
-];
 
 /// One entry of a case's list in `issues`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,13 +52,5 @@ impl Issue {
     /// The keyword that names a "Telco priority", such as `Telco:Priority-1`.
     pub fn telco_priority(&self) -> Option<&str> {
         self.private_keywords.iter().flatten().map(String::as_str).find(|word| word.contains("Priority"))
-    }
-
-    /// How its severity stands against its case's: `Less` where engineering takes it less seriously. `None` where
-    /// either is not known.
-    pub fn severity_against(&self, case: &Severity) -> Option<Ordering> {
-        let word = self.jira_severity.as_deref()?.trim().to_lowercase();
-        let rank = (1_u8..).zip(SEVERITIES).find(|(_, words)| words.contains(&&*word))?.0;
-        Severity::KNOWN.contains(case).then(|| case.rank().cmp(&rank))
     }
 }

@@ -118,7 +118,7 @@ impl Selection {
                 title: "Trends",
                 which: " that show a trend",
                 empty: "No card carries the label Trends.",
-                table: ("/table/all", &[("is", "trends")]),
+                table: ("/table/trends", &[]),
             },
         }
     }

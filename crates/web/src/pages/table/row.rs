@@ -10,6 +10,7 @@ use crate::pages::table::detail::Detail;
 use crate::pages::table::query::TableQuery;
 use crate::settings::WebSettings;
 use crate::view::badge::{self, Badge, or_dash};
+use crate::view::card::page;
 use crate::view::link::{self, Link};
 use crate::view::text;
 use crate::view::words::{day, local};
@@ -38,6 +39,8 @@ pub(super) struct Row {
     prio_href: Link,
     crit_sit: bool,
     summary: String,
+    /// The card's page here.
+    page: String,
     product: String,
     account: String,
     account_href: String,
@@ -76,6 +79,7 @@ impl Row {
             prio_href: link::outside(card.escalated_link.as_deref()),
             crit_sit: card.crit_sit,
             summary: or_dash(&card.summary),
+            page: page(card),
             product: or_dash(&card.product),
             account: or_dash(&card.account),
             account_href: only(Facet::Account, &card.account),
@@ -112,10 +116,9 @@ fn only(facet: Facet, value: &str) -> String {
 /// Days open where something was agreed on them, with the time left in words.
 fn standing(card: &Card, context: &Context<'_>) -> Option<Badge> {
     let sla = sla(context.board, card, context.now)?;
-    let (kind, icon, words) = match sla.state {
-        SlaState::Breached => ("breached", "octagon", format!("{}, {} over", sla.open, -sla.left)),
-        SlaState::Warning => ("warning", "clock", format!("{}, {} left", sla.open, sla.left)),
-        SlaState::OnTrack => ("ontrack", "check", format!("{}, {} left", sla.open, sla.left)),
+    let words = match sla.state {
+        SlaState::Breached => format!("{}, {} over", sla.open, -sla.left),
+        SlaState::Warning | SlaState::OnTrack => format!("{}, {} left", sla.open, sla.left),
     };
-    Some(Badge { kind, icon, words })
+    Some(badge::sla(sla.state, words))
 }

@@ -36,7 +36,7 @@ pub(crate) struct CardView {
     case_status: String,
     flags: Vec<Flag>,
     account: String,
-    /// The account's cards.
+    /// The account's page.
     account_href: Link,
     assignee: Option<String>,
     assignee_href: Link,
@@ -73,9 +73,9 @@ impl CardView {
             case_status: or_dash(card.case_status.as_str()),
             flags: flags(card),
             account: or_dash(&card.account),
-            account_href: rows("account", &card.account),
+            account_href: link::account(&card.account),
             assignee: card.engineer().map(or_dash),
-            assignee_href: card.engineer().and_then(|name| rows("engineer", name)),
+            assignee_href: card.engineer().and_then(link::engineer),
             contributors: contributors(card),
             product: or_dash(&card.product),
             days_open: days.map_or_else(|| "—".to_owned(), |days| count(days, "day")),
@@ -89,13 +89,6 @@ impl CardView {
 pub(crate) fn page(card: &Card) -> String {
     let key: String = form_urlencoded::byte_serialize(card.key.as_str().as_bytes()).collect();
     format!("/card/{key}")
-}
-
-/// The rows of the table that have this value of a field; an address cannot tell one that is empty or begins or
-/// ends with a blank.
-fn rows(field: &str, value: &str) -> Link {
-    let encoded: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
-    (!value.is_empty() && value.trim() == value).then(|| format!("/table/all?{field}={encoded}"))
 }
 
 /// Who helps; empty if nobody does.
@@ -128,10 +121,9 @@ fn flags(card: &Card) -> Vec<Flag> {
 /// How it stands against what was agreed, with the time left in words; `None` where nothing was.
 fn standing(board: &Board, card: &Card, now: DateTime<Utc>) -> Option<Badge> {
     let sla = sla(board, card, now)?;
-    let (kind, icon, words) = match sla.state {
-        SlaState::Breached => ("breached", "octagon", format!("SLA: {} d over", -sla.left)),
-        SlaState::Warning => ("warning", "clock", format!("SLA: {} d left", sla.left)),
-        SlaState::OnTrack => ("ontrack", "check", format!("SLA: {} d left", sla.left)),
+    let words = match sla.state {
+        SlaState::Breached => format!("SLA: {} d over", -sla.left),
+        SlaState::Warning | SlaState::OnTrack => format!("SLA: {} d left", sla.left),
     };
-    Some(Badge { kind, icon, words })
+    Some(badge::sla(sla.state, words))
 }
