@@ -43,6 +43,7 @@ export function bindCompletion(box: HTMLInputElement): void {
     window.clearTimeout(timer);
     asking.abort();
     offered = [];
+    active = -1;
     list.hidden = true;
     box.setAttribute("aria-expanded", "false");
     box.removeAttribute("aria-activedescendant");
@@ -105,16 +106,15 @@ export function bindCompletion(box: HTMLInputElement): void {
   box.addEventListener("blur", close);
   box.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" && list.hidden) suggest();
+    // What is typed is wanted as it is: nothing is to be offered afterwards.
+    if (event.key === "Enter" && active < 0) close();
     if (list.hidden) return;
     const last = offered.length - 1;
     if (event.key === "ArrowDown") point(active >= last ? 0 : active + 1);
     else if (event.key === "ArrowUp") point(active <= 0 ? last : active - 1);
     else if ((event.key === "Enter" || event.key === "Tab") && active >= 0) take(active);
     else if (event.key === "Escape") close();
-    else {
-      if (event.key === "Enter") close();
-      return;
-    }
+    else return;
     event.preventDefault();
     event.stopPropagation();
   });

@@ -95,6 +95,7 @@ export class Table {
       return;
     }
     this.params = params;
+    this.filter.value = params.get("q") ?? "";
     this.draw();
   }
 
@@ -156,6 +157,7 @@ export class Table {
       scroll.scrollTop = 0;
     }
     this.say("");
+    this.root.dataset["drawn"] = String(answer.draw);
     this.drawn();
   }
 }

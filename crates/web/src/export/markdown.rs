@@ -3,7 +3,7 @@
 use crate::export::Cell;
 
 /// Punctuation that means something to Markdown or to what reads Markdown.
-const SPECIAL: &str = "\\`*_{}[]<>()#+!|~&$=^@:";
+const SPECIAL: &str = "\\`*_{}[]()#+!|~$=^@:";
 
 pub(super) fn heading<'a>(out: &mut Vec<u8>, headings: impl Iterator<Item = &'a str>) {
     let cells: Vec<_> = headings.map(|heading| heading.replace('|', "\\|")).collect();
@@ -36,6 +36,10 @@ fn escaped(text: &str) -> String {
         match next {
             _ if turns(next) => {}
             _ if next.is_whitespace() || next.is_control() => out.push(' '),
+            // Also for readers that know tags and no escapes.
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
             _ if SPECIAL.contains(next) => out.extend(['\\', next]),
             _ => out.push(next),
         }
@@ -76,7 +80,7 @@ mod tests {
         let text = String::from_utf8(out).unwrap();
         assert_eq!(
             text,
-            "| \\<img src\\=x onerror\\=1\\>\\| \\# \\[x\\]\\(javascript\\:1\\) \\`c\\` rtl  \\*b\\* | [a\\]b](<https://x.example/%3E%20%7C>) |\n"
+            "| &lt;img src\\=x onerror\\=1&gt;\\| \\# \\[x\\]\\(javascript\\:1\\) \\`c\\` rtl  \\*b\\* | [a\\]b](<https://x.example/%3E%20%7C>) |\n"
         );
     }
 }

@@ -165,7 +165,7 @@ impl Input {
         match one.kind {
             Kind::Text => {}
             Kind::Flag => (input.kind, input.options) = ("choice", vec!["true", "false"]),
-            Kind::Sorts(names) => {
+            Kind::Sorts(names) | Kind::Members(names) => {
                 input.about = Words::of(&format!("{} Names: `{}`.", one.about, names().join("`, `")));
             }
             Kind::Number(least, most) => {

@@ -76,8 +76,12 @@ const CELL: usize = 4_000;
 /// Unknown is a dash, never an empty place. Nothing in it turns the text around it.
 pub(crate) fn or_dash(text: &str) -> String {
     let text = text.trim();
+    if text.is_empty() { "—".to_owned() } else { cut(text) }
+}
+
+/// As much of a text as one cell shows.
+pub(crate) fn cut(text: &str) -> String {
     match text.char_indices().nth(CELL) {
-        _ if text.is_empty() => "—".to_owned(),
         Some((end, _)) => format!("{}…", neutral(text.get(..end).unwrap_or_default())),
         None => neutral(text).into_owned(),
     }

@@ -165,15 +165,17 @@ fn parameter(one: &Parameter) -> Value {
     let schema = match one.kind {
         Kind::Text => json!({ "type": "string" }),
         Kind::Flag => json!({ "type": "boolean" }),
-        Kind::Sorts(names) => {
-            let all = names().join("|");
-            json!({ "type": "string", "pattern": format!("^-?({all})(,-?({all}))*$") })
-        }
+        Kind::Sorts(names) => names_with_commas(&format!("-?({})", names().join("|"))),
+        Kind::Members(names) => names_with_commas(&format!("({})", names().join("|"))),
         Kind::Number(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Kind::Day => json!({ "type": "string", "format": "date" }),
     };
     let place = if one.header { "header" } else { "query" };
     json!({ "name": one.name, "in": place, "required": false, "description": one.about, "schema": schema })
+}
+
+fn names_with_commas(one: &str) -> Value {
+    json!({ "type": "string", "pattern": format!("^{one}(,{one})*$") })
 }
 
 fn path_parameter(name: &str, operation: &Operation) -> Value {

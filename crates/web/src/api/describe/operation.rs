@@ -63,6 +63,8 @@ pub(crate) enum Kind {
     Flag,
     /// Names of what can be sorted by, with commas.
     Sorts(fn() -> Vec<&'static str>),
+    /// Names of members, with commas.
+    Members(fn() -> Vec<&'static str>),
     /// A whole number between these.
     Number(u32, u32),
     /// `YYYY-MM-DD`.

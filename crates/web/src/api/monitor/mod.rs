@@ -312,6 +312,7 @@ fn run_id(text: &str) -> Result<RunId, AppError> {
 #[serde(deny_unknown_fields, default)]
 struct Wanted {
     /// What the task is to be started with; fetching tasks understand `{"full": true}`.
+    #[serde(skip_serializing_if = "Value::is_null")]
     arguments: Value,
 }
 

@@ -11,7 +11,7 @@ use super::answer;
 use super::collection::{Collection, Sort, described};
 use super::cursor::Key;
 use super::parameters::{Parameters, bad};
-use super::rows::{Card, CardInFull, Comment};
+use super::rows::{Card, CardInFull, Comment, Row};
 use super::trackers;
 use super::view::View;
 use crate::api::describe::{Kind, Operation, Parameter, Tag};
@@ -227,15 +227,17 @@ pub(crate) fn about_list() -> Vec<Operation> {
     vec![described::<Cards>("listCards", "Cards that pass a filter")]
 }
 
-/// What `fields=` means where there is one thing.
-pub(super) const PICK: Parameter =
-    Parameter::new("fields", Kind::Text, "The members that are wanted, with commas; without it, all.");
+/// What `fields=` takes where there is one thing.
+pub(super) const fn pick<R: Row>() -> Parameter {
+    let about = "The members that are wanted, with commas; without it, all.";
+    Parameter::new("fields", Kind::Members(R::fields), about)
+}
 
 /// What the single card says of itself.
 pub(crate) fn about_one() -> Vec<Operation> {
     let one = Operation::get(Tag::Resources, "getCard", "One card with comments, bugs and issues")
         .place("key", "Jira's key, such as `KNIECO-1234`.")
-        .takes([PICK])
+        .takes([pick::<CardInFull>()])
         .answers::<super::rows::Chosen<CardInFull>>(200, "The card.")
         .conditional();
     vec![

@@ -8,7 +8,7 @@ use t5g_model::board::Scope;
 use t5g_model::figures::{Figure, Rows, figure_rows};
 
 use super::answer;
-use super::cards::{self, FIGURE, PICK};
+use super::cards::{self, FIGURE};
 use super::collection::{Collection, Sort, described};
 use super::cursor::Key;
 use super::parameters::{Parameters, bad};
@@ -168,7 +168,7 @@ pub(crate) fn about_list() -> Vec<Operation> {
 pub(crate) fn about_one() -> Vec<Operation> {
     let one = Operation::get(Tag::Resources, "getCase", "One case with its cards, bugs and issues")
         .place("number", "The case's number; leading zeros count.")
-        .takes([PICK])
+        .takes([cards::pick::<CaseInFull>()])
         .answers::<Chosen<CaseInFull>>(200, "The case.")
         .conditional();
     vec![

@@ -237,6 +237,7 @@ pub(crate) fn described<C: Collection>(id: &'static str, summary: &'static str) 
     ];
     let parameters = C::FILTERS.iter().chain(&COMMON).map(|one| match one.name {
         "sort" => Parameter { kind: Kind::Sorts(sort_names::<C>), ..*one },
+        "fields" => Parameter { kind: Kind::Members(C::Row::fields), ..*one },
         _ => *one,
     });
     Operation::get(Tag::Resources, id, summary)

@@ -10,7 +10,7 @@ use t5g_model::documents::DayFigures;
 use t5g_model::figures;
 
 use super::answer;
-use super::cards::PICK;
+use super::cards::pick;
 use super::collection::{Collection, Sort, described};
 use super::cursor::Key;
 use super::fields::Fields;
@@ -144,7 +144,7 @@ pub(crate) fn about_now() -> Vec<Operation> {
             "The rows that a figure counts are had from `cards`, `cases`, `bugs` and `issues` by `figure`.",
         )
         .takes(SCOPES)
-        .takes([PICK])
+        .takes([pick::<StatisticsNow>()])
         .answers::<Chosen<StatisticsNow>>(200, "The statistics.")
         .conditional();
     let one =

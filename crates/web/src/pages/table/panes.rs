@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::live::LiveBoard;
 use crate::live::table::{Column, Counts, Facet};
-use crate::pages::table::query::TableQuery;
+use crate::pages::table::query::{LONGEST, TableQuery};
 use crate::view::words::count;
 
 /// Values of a pane that stand there at first, those with most cards; the others come when asked for.
@@ -59,7 +59,8 @@ impl Pane {
             count,
             chosen: is_chosen(name),
         };
-        let mut picks: Vec<_> = values.iter().map(|value| pick(value.name, value.count)).collect();
+        let offered = values.iter().filter(|value| value.name.chars().nth(LONGEST).is_none());
+        let mut picks: Vec<_> = offered.map(|value| pick(value.name, value.count)).collect();
         // A value that no card of this board has can still be in the address, and must be droppable.
         let foreign = chosen.into_iter().flatten().filter(|name| {
             let known = |value: &crate::live::table::Value<'_>| value.name == name.as_str();

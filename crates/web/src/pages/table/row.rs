@@ -7,7 +7,7 @@ use t5g_model::figures::{SlaState, sla};
 
 use crate::live::table::Facet;
 use crate::pages::table::detail::Detail;
-use crate::pages::table::query::TableQuery;
+use crate::pages::table::query::{LONGEST, TableQuery};
 use crate::settings::WebSettings;
 use crate::view::badge::{self, Badge, or_dash};
 use crate::view::card::page;
@@ -43,11 +43,12 @@ pub(super) struct Row {
     page: String,
     product: String,
     account: String,
-    account_href: String,
+    account_href: Option<String>,
     case_status: String,
     card_status: Badge,
     assignee: String,
     assignee_href: Option<String>,
+    assigned: bool,
     contributors: String,
     comment: Option<String>,
     commented: String,
@@ -86,8 +87,9 @@ impl Row {
             case_status: or_dash(card.case_status.as_str()),
             card_status: badge::status(&card.card_status),
             assignee: or_dash(card.engineer().unwrap_or_default()),
-            assignee_href: card.engineer().map(|name| only(Facet::Engineer, name)),
-            contributors: contributors.join(", "),
+            assignee_href: card.engineer().and_then(|name| only(Facet::Engineer, name)),
+            assigned: card.engineer().is_some(),
+            contributors: badge::cut(&contributors.join(", ")),
             comment: comment.map(|comment| or_dash(&text::excerpt(&comment.html, COMMENT))),
             commented: comment.map_or_else(String::new, |comment| local(&comment.at, zone)),
             days_open: card.days_open(settings.rules.date_of(context.now)),
@@ -107,10 +109,13 @@ impl Row {
     }
 }
 
-/// A link to the rows that have this value alone, from whichever table it stands in.
-fn only(facet: Facet, value: &str) -> String {
+/// A link to the rows that have this value alone, from whichever table it stands in; none for an endless value.
+fn only(facet: Facet, value: &str) -> Option<String> {
+    if value.chars().nth(LONGEST).is_some() {
+        return None;
+    }
     let facets = [(facet, [value.to_owned()].into())].into();
-    TableQuery { facets, ..TableQuery::default() }.link("")
+    Some(TableQuery { facets, ..TableQuery::default() }.link(""))
 }
 
 /// Days open where something was agreed on them, with the time left in words.

@@ -20,6 +20,8 @@ use crate::live::table::{Column, Facet, Sort, USUAL};
 pub(crate) const ROWS: usize = 50;
 /// The most rows of a page.
 pub(crate) const MOST_ROWS: usize = 200;
+/// The longest value that pages offer to filter by, in characters: longer ones are looked for in the box.
+pub(crate) const LONGEST: usize = 300;
 /// The most rows that an address holds open one by one.
 pub(crate) const MOST_OPEN: usize = 200;
 
