@@ -20,7 +20,7 @@ const CARDS: usize = 20_000;
 const REQUESTS: usize = 200;
 
 /// Each line's name and the address that is asked for.
-const ADDRESSES: [(&str, &str); 19] = [
+const ADDRESSES: [(&str, &str); 18] = [
     ("page_home", "/home"),
     ("page_table", "/table/all"),
     ("page_table_last", "/table/all?page=400"),
