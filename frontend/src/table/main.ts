@@ -30,11 +30,6 @@ function bind(root: HTMLElement): void {
     const control = event.target;
     if (control instanceof HTMLElement && "form" in control && control.form === form && control !== filter) submit();
   });
-  // A search box's own cross empties it without submitting.
-  filter.addEventListener("search", () => {
-    if (filter.value === "") submit();
-  });
-
   const sort = (heading: HTMLElement, add: boolean): void => {
     const usual = root.dataset["usual"] ?? "";
     const now = readSort(table.params.get("sort") ?? usual);

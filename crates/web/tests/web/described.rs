@@ -78,14 +78,11 @@ impl Checker {
         let fragment =
             parts.map(|part| part.replace('{', "%7B").replace('}', "%7D")).collect::<Vec<_>>().join("/");
         let address = format!("{PLACE}#/{fragment}");
-        let index = match self.known.get(&address) {
-            Some(index) => *index,
-            None => {
-                let index = self.compiler.compile(&address, &mut self.schemas).unwrap();
-                self.known.insert(address, index);
-                index
-            }
-        };
+        let index = self.known.get(&address).copied().unwrap_or_else(|| {
+            let index = self.compiler.compile(&address, &mut self.schemas).unwrap();
+            self.known.insert(address, index);
+            index
+        });
         self.schemas.validate(value, index).err().map(|error| format!("{error:#}"))
     }
 }

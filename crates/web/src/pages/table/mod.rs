@@ -35,7 +35,7 @@ use crate::export::Format;
 use crate::live::LiveBoard;
 use crate::view::chrome::Chrome;
 use answer::{DetailsAnswer, RowsAnswer};
-use query::{Draw, MOST_ROWS};
+use query::{Draw, LONGEST, MOST_ROWS};
 
 /// Files of a selection: the path of each, and its format.
 pub(crate) const EXPORTS: [(&str, Selection, Format); 15] = [
@@ -137,7 +137,9 @@ pub(crate) async fn complete(
         insert: one.insert,
         help: one.help,
     };
-    Ok(Json(found.await?.into_iter().map(completion).collect()))
+    // Nobody chooses an endless name from a list.
+    let short = |one: &t5g_model::query::Completion| one.insert.chars().nth(LONGEST).is_none();
+    Ok(Json(found.await?.into_iter().filter(short).map(completion).collect()))
 }
 
 /// Works on the board off the async threads: a query looks at every card, perhaps at all their text, and an order
