@@ -56,6 +56,7 @@ conformance!(
     access::an_assertion_is_used_once,
     access::a_session_ends_in_every_way,
     access::a_lower_role_counts_at_once,
+    access::who_lost_their_role_loses_all_of_it,
     access::tokens_end_in_every_way,
     access::uses_are_noted,
     access::old_things_are_removed,

@@ -209,7 +209,7 @@ async fn tokens(ledger: &Ledger) -> anyhow::Result<Vec<String>> {
         mail: None,
         attributes: std::collections::BTreeMap::new(),
         groups: Vec::new(),
-        role: Role::Viewer,
+        role: Some(Role::Viewer),
     };
     let account: AccountId = ledger.enrol(&person, start).await?.id;
     let mut headers = Vec::with_capacity(MANY);

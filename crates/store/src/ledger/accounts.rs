@@ -72,8 +72,8 @@ pub struct Person {
     pub attributes: BTreeMap<String, Vec<String>>,
     /// The groups they are in.
     pub groups: Vec<String>,
-    /// What follows from these.
-    pub role: Role,
+    /// What follows from these; `None`: they are let in nowhere.
+    pub role: Option<Role>,
 }
 
 /// Somebody who signed in at least once.
@@ -98,9 +98,30 @@ pub struct Enrolled {
     pub id: AccountId,
     /// Whether they are shut out: then nothing was changed.
     pub blocked: bool,
-    /// Their role at the last sign-in; `None`: this is the first.
+    /// Their role before; `None`: they had none, or this is the first time.
     pub previous_role: Option<Role>,
 }
+
+/// What somebody lost who is let in nowhere any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    /// The account.
+    pub id: AccountId,
+    /// Their role before; `None`: they had lost it already.
+    pub previous_role: Option<Role>,
+    /// How many sessions ended.
+    pub sessions: u64,
+    /// How many tokens ended.
+    pub tokens: u64,
+}
+
+/// What stands in place of a role where there is none.
+const NO_ROLE: &str = "none";
+/// Sessions and tokens of an account that go on.
+const END_SESSIONS: &str =
+    "UPDATE sessions SET revoked = $2, revoked_by = $3 WHERE account = $1 AND revoked IS NULL";
+const END_TOKENS: &str =
+    "UPDATE api_tokens SET revoked = $2, revoked_by = $3 WHERE account = $1 AND revoked IS NULL";
 
 impl Ledger {
     /// Notes that this person signed in, with what was said of them now. Changes nothing if they are shut out.
@@ -110,7 +131,7 @@ impl Ledger {
         let before = "SELECT role, blocked FROM accounts WHERE account = $1";
         let rows = tx.fetch(before, &[id.as_str().into()]).await?;
         let (previous_role, blocked) = match rows.first() {
-            Some(row) => (Some(role(row, "role")?), row.time("blocked")?.is_some()),
+            Some(row) => (some_role(row, "role")?, row.time("blocked")?.is_some()),
             None => (None, false),
         };
         if blocked {
@@ -135,12 +156,36 @@ impl Ledger {
             person.mail.as_deref().map(word).as_deref().into(),
             (&serde_json::json!(kept).to_string()).into(),
             (&serde_json::json!(words(&person.groups)).to_string()).into(),
-            person.role.as_str().into(),
+            role_word(person.role).into(),
             now.into(),
         ];
         tx.execute(sql, &args).await?;
         tx.commit().await?;
         Ok(Enrolled { id, blocked, previous_role })
+    }
+
+    /// Notes that the identity provider named no group of ours for this person, and ends their sessions and tokens.
+    /// `None`: nobody of that account ever signed in, and nothing is kept.
+    pub async fn drop_role(
+        &self,
+        person: &Person,
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Dropped>, StoreError> {
+        let id = AccountId::of(&person.provider, &person.subject);
+        let mut tx = self.db().await?.begin().await?;
+        let rows =
+            tx.fetch("SELECT role FROM accounts WHERE account = $1", &[id.as_str().into()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let previous_role = some_role(row, "role")?;
+        let sql = "UPDATE accounts SET role = $2, member_of = $3 WHERE account = $1";
+        let groups = serde_json::json!(words(&person.groups)).to_string();
+        tx.execute(sql, &[id.as_str().into(), NO_ROLE.into(), (&groups).into()]).await?;
+        let args = [id.as_str().into(), now.into(), (&word(by)).into()];
+        let sessions = tx.execute(END_SESSIONS, &args).await?;
+        let tokens = tx.execute(END_TOKENS, &args).await?;
+        tx.commit().await?;
+        Ok(Some(Dropped { id, previous_role, sessions, tokens }))
     }
 
     /// One account.
@@ -166,10 +211,7 @@ impl Ledger {
         let args = [id.as_str().into(), now.into(), (&word(by)).into()];
         let sql = "UPDATE accounts SET blocked = $2, blocked_by = $3 WHERE account = $1 AND blocked IS NULL";
         let done = tx.execute(sql, &args).await?;
-        for sql in [
-            "UPDATE sessions SET revoked = $2, revoked_by = $3 WHERE account = $1 AND revoked IS NULL",
-            "UPDATE api_tokens SET revoked = $2, revoked_by = $3 WHERE account = $1 AND revoked IS NULL",
-        ] {
+        for sql in [END_SESSIONS, END_TOKENS] {
             tx.execute(sql, &args).await?;
         }
         tx.commit().await?;
@@ -199,7 +241,7 @@ fn account(row: &Row) -> Result<Account, StoreError> {
                 .map_err(|error| unreadable("attributes", &error))?,
             groups: serde_json::from_str(&json("member_of")?)
                 .map_err(|error| unreadable("member_of", &error))?,
-            role: role(row, "role")?,
+            role: some_role(row, "role")?,
         },
         first_login: row.some_time("first_login")?,
         last_login: row.some_time("last_login")?,
@@ -210,6 +252,16 @@ fn account(row: &Row) -> Result<Account, StoreError> {
 pub(super) fn role(row: &Row, column: &str) -> Result<Role, StoreError> {
     let word: String = row.get(column)?;
     word.parse().map_err(|_| row.unreadable(column, "it is no role"))
+}
+
+/// A role that may be none.
+fn some_role(row: &Row, column: &str) -> Result<Option<Role>, StoreError> {
+    let word: String = row.get(column)?;
+    if word == NO_ROLE { Ok(None) } else { role(row, column).map(Some) }
+}
+
+fn role_word(role: Option<Role>) -> &'static str {
+    role.map_or(NO_ROLE, Role::as_str)
 }
 
 fn word(text: &str) -> String {

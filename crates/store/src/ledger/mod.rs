@@ -21,7 +21,7 @@ mod shrinks;
 mod stale;
 mod tokens;
 
-pub use accounts::{Account, AccountId, Enrolled, Person};
+pub use accounts::{Account, AccountId, Dropped, Enrolled, Person};
 pub use arg::Arg;
 pub use audit::{AUDIT_PAGE, Action, AuditEntry, AuditFilter, AuditOutcome, AuditRecord, Via};
 pub use bulk::{bounded, insert, places};

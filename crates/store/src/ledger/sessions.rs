@@ -116,7 +116,7 @@ impl Ledger {
     }
 
     /// The session with that secret, if it goes on: not ended, not expired, used since `idle_since`, and its person
-    /// not shut out. One indexed read, the only thing that every request of a signed-in browser waits for.
+    /// let in: with a role, and not shut out. One indexed read, the only thing that every request of a signed-in browser waits for.
     pub async fn session(
         &self,
         digest: &SecretDigest,
@@ -126,7 +126,7 @@ impl Ledger {
         let sql = "SELECT s.digest, s.account, s.role, s.seen, a.name, a.mail, a.role AS role_now \
                    FROM sessions s JOIN accounts a ON a.account = s.account \
                    WHERE s.handle = $1 AND s.revoked IS NULL AND s.expires > $2 AND s.seen > $3 \
-                   AND a.blocked IS NULL";
+                   AND a.blocked IS NULL AND a.role <> 'none'";
         let handle = digest.handle();
         let args = [handle.as_str().into(), now.into(), idle_since.into()];
         let Some(row) = self.db().await?.fetch_first(sql, &args).await? else { return Ok(None) };

@@ -96,7 +96,8 @@ impl Ledger {
         self.db().await?.execute(sql, &args).await.map(drop)
     }
 
-    /// The token with that secret, if it is good: not revoked, not expired, its owner not shut out.
+    /// The token with that secret, if it is good: not revoked, not expired, its owner let in: with a role, and not
+    /// shut out.
     pub async fn token(
         &self,
         digest: &SecretDigest,
@@ -104,7 +105,8 @@ impl Ledger {
     ) -> Result<Option<LiveToken>, StoreError> {
         let sql = "SELECT t.digest, t.name, t.account, t.created_by, t.scopes, t.used, a.role \
                    FROM api_tokens t LEFT JOIN accounts a ON a.account = t.account \
-                   WHERE t.handle = $1 AND t.revoked IS NULL AND t.expires > $2 AND a.blocked IS NULL";
+                   WHERE t.handle = $1 AND t.revoked IS NULL AND t.expires > $2 AND a.blocked IS NULL \
+                   AND COALESCE(a.role, '') <> 'none'";
         let handle = digest.handle();
         let row = self.db().await?.fetch_first(sql, &[handle.as_str().into(), now.into()]).await?;
         let Some(row) = row else { return Ok(None) };

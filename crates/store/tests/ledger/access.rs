@@ -39,7 +39,7 @@ fn person(subject: &str, role: Role) -> Person {
         mail: Some(format!("{subject}@example.com")),
         attributes: BTreeMap::from([("rhatUUID".to_owned(), vec![subject.to_owned()])]),
         groups: vec!["cn=field-team,ou=groups".into()],
-        role,
+        role: Some(role),
     }
 }
 
@@ -195,7 +195,7 @@ pub(crate) async fn who_is_shut_out_has_no_session_and_no_token(address: &str) {
     let refused = ledger.enrol(&person("ada", Role::Viewer), minute(3)).await.unwrap();
     assert!(refused.blocked);
     let kept = ledger.account(&ada).await.unwrap().unwrap();
-    assert_eq!((kept.person.role, kept.last_login), (Role::Admin, minute(0)), "nothing was changed");
+    assert_eq!((kept.person.role, kept.last_login), (Some(Role::Admin), minute(0)), "nothing was changed");
     assert_eq!(kept.blocked, Some((minute(1), "bob".into())));
 
     // Even a session that somehow began afterwards.
@@ -308,6 +308,36 @@ pub(crate) async fn a_lower_role_counts_at_once(address: &str) {
     assert_eq!(role().await, (Role::Viewer, Role::Viewer));
     account(&ledger, "ada", Role::Admin).await;
     assert_eq!(role().await, (Role::Operator, Role::Admin), "a session does not rise above what it began as");
+}
+
+pub(crate) async fn who_lost_their_role_loses_all_of_it(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let (ada, bob) = (account(&ledger, "ada", Role::Admin).await, account(&ledger, "bob", Role::Admin).await);
+    for (name, id) in [("ada", &ada), ("bob", &bob)] {
+        ledger.begin_session(&session(&format!("s-{name}"), id, name, "1")).await.unwrap();
+        ledger.create_token(&token(&format!("t-{name}"), Some(id))).await.unwrap();
+    }
+    let left = Person { groups: vec!["cn=other".into()], role: None, ..person("ada", Role::Admin) };
+    let dropped = ledger.drop_role(&left, "the test", minute(1)).await.unwrap().unwrap();
+    assert_eq!(
+        (&dropped.id, dropped.previous_role, dropped.sessions, dropped.tokens),
+        (&ada, Some(Role::Admin), 1, 1)
+    );
+    let again = ledger.drop_role(&left, "the test", minute(2)).await.unwrap().unwrap();
+    assert_eq!((again.previous_role, again.sessions, again.tokens), (None, 0, 0));
+    assert!(!goes_on(&ledger, "s-ada", 2).await && goes_on(&ledger, "s-bob", 2).await);
+    assert_eq!(ledger.token(&SecretDigest::of("t-ada"), minute(2)).await.unwrap(), None);
+    assert!(ledger.token(&SecretDigest::of("t-bob"), minute(2)).await.unwrap().is_some());
+    let kept = ledger.account(&ada).await.unwrap().unwrap();
+    assert_eq!((kept.person.role, kept.person.groups.as_slice()), (None, &["cn=other".to_owned()][..]));
+    // Whoever was never here is not made known by being refused.
+    let stranger = Person { role: None, ..person("eve", Role::Viewer) };
+    assert_eq!(ledger.drop_role(&stranger, "the test", minute(1)).await.unwrap(), None);
+    assert_eq!(ledger.accounts("", 0, 9).await.unwrap().len(), 2);
+    // With a group again they come in again; what was ended stays so.
+    let back = ledger.enrol(&person("ada", Role::Viewer), minute(3)).await.unwrap();
+    assert_eq!(back.previous_role, None);
+    assert!(!goes_on(&ledger, "s-ada", 3).await);
 }
 
 pub(crate) async fn tokens_end_in_every_way(address: &str) {

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
+use t5g_model::names::Role;
 use t5g_saml::Login;
 use t5g_store::StoreError;
 use t5g_store::ledger::{
@@ -34,6 +35,8 @@ pub(super) enum Refused {
     Lacks(&'static str),
     /// In no group that is let in.
     NoGroup(Box<Person>),
+    /// The provider does not say which groups they are in.
+    NoWordOfGroups(Box<Person>),
     /// Shut out.
     Blocked(Box<Person>),
 }
@@ -44,7 +47,7 @@ impl Refused {
         match self {
             Self::NotAsked => "not_asked",
             Self::NotBelieved(why) => why.code,
-            Self::Lacks(_) => "attribute_missing",
+            Self::Lacks(_) | Self::NoWordOfGroups(_) => "attribute_missing",
             Self::NoGroup(_) => "no_group",
             Self::Blocked(_) => "blocked",
         }
@@ -58,7 +61,8 @@ impl Refused {
                     .to_owned()
             }
             Self::NotBelieved(why) => why.reason.clone(),
-            Self::Lacks(attribute) => format!("the attribute {attribute} is missing, empty or there twice"),
+            Self::Lacks(attribute) => lacks(attribute),
+            Self::NoWordOfGroups(_) => lacks(enrol::GROUPS),
             Self::NoGroup(person) => format!("in no group that is let in; in: {}", person.groups.join("; ")),
             Self::Blocked(_) => "shut out by an administrator".to_owned(),
         }
@@ -67,10 +71,14 @@ impl Refused {
     /// Who it was, where that is believed.
     fn person(&self) -> Option<&Person> {
         match self {
-            Self::NoGroup(person) | Self::Blocked(person) => Some(person),
+            Self::NoGroup(person) | Self::NoWordOfGroups(person) | Self::Blocked(person) => Some(person),
             Self::NotAsked | Self::NotBelieved(_) | Self::Lacks(_) => None,
         }
     }
+}
+
+fn lacks(attribute: &str) -> String {
+    format!("the attribute {attribute} is missing, empty or there twice")
 }
 
 /// A failure that is nobody's fault, or a refusal.
@@ -147,15 +155,40 @@ async fn attempt(
         return Err(not_believed("replayed", "this assertion was used before").into());
     }
     let person = enrol::person(&login, &app.gate().settings().groups)?;
+    let Some(role) = person.role else {
+        drop_role(app, client, &person, now).await?;
+        return Err(enrol::no_role(person).into());
+    };
     let enrolled = app.ledger().enrol(&person, now).await?;
     if enrolled.blocked {
         return Err(Refused::Blocked(Box::new(person)).into());
     }
     enrol::keep_attributes(app, &person).await;
     end_previous(app, headers, now).await?;
-    let id = begin_session(app, client, headers, &login, &person, &enrolled, now).await?;
-    note_login(app, client, &person, &enrolled).await?;
+    let id = begin_session(app, client, headers, &login, role, &enrolled, now).await?;
+    note_login(app, client, &person, role, &enrolled).await?;
     Ok((id, flow.target))
+}
+
+/// What somebody had who is let in nowhere any more ends at once: we have just been told by the identity provider.
+async fn drop_role(
+    app: &AppState,
+    client: &Client,
+    person: &Person,
+    now: DateTime<Utc>,
+) -> Result<(), Stop> {
+    let Some(dropped) = app.ledger().drop_role(person, "the loss of all groups", now).await? else {
+        return Ok(());
+    };
+    let about = audit::About { actor: &person.name, account: Some(&dropped.id), object: &person.name };
+    let before = dropped.previous_role.map_or("none", Role::as_str);
+    let detail = json!({
+        "before": before, "now": "none", "sessions ended": dropped.sessions, "tokens ended": dropped.tokens,
+    });
+    if dropped.previous_role.is_some() || dropped.sessions + dropped.tokens > 0 {
+        audit::note_login(app, client, Action::RoleChange, AuditOutcome::Done, about, detail).await?;
+    }
+    Ok(())
 }
 
 fn not_believed(code: &'static str, reason: &str) -> Refused {
@@ -201,7 +234,7 @@ async fn begin_session(
     client: &Client,
     headers: &HeaderMap,
     login: &Login,
-    person: &Person,
+    role: Role,
     enrolled: &Enrolled,
     now: DateTime<Utc>,
 ) -> Result<NewSecret, Stop> {
@@ -213,7 +246,7 @@ async fn begin_session(
     let session = NewSession {
         digest: key.session_digest(id.expose()),
         account: enrolled.id.clone(),
-        role: person.role,
+        role,
         subject: SessionSubject {
             name_id: login.subject.name_id.clone(),
             name_id_format: login.subject.name_id_format.clone(),
@@ -232,14 +265,15 @@ async fn note_login(
     app: &AppState,
     client: &Client,
     person: &Person,
+    role: Role,
     enrolled: &Enrolled,
 ) -> Result<(), AppError> {
     let about = audit::About { actor: &person.name, account: Some(&enrolled.id), object: &person.name };
-    let detail = json!({ "role": person.role.as_str(), "mail": person.mail, "groups": person.groups });
+    let detail = json!({ "role": role.as_str(), "mail": person.mail, "groups": person.groups });
     audit::note_login(app, client, Action::Login, AuditOutcome::Done, about, detail).await?;
     match enrolled.previous_role {
-        Some(before) if before != person.role => {
-            let detail = json!({ "before": before.as_str(), "now": person.role.as_str() });
+        Some(before) if before != role => {
+            let detail = json!({ "before": before.as_str(), "now": role.as_str() });
             audit::note_login(app, client, Action::RoleChange, AuditOutcome::Done, about, detail).await
         }
         _ => Ok(()),
@@ -260,6 +294,7 @@ fn refused_words(refused: &Refused) -> crate::pages::login::Refusal {
         Refused::NotAsked => Refusal::NotAsked,
         Refused::NotBelieved(_) => Refusal::NotBelieved,
         Refused::Lacks(attribute) => Refusal::Lacks(attribute),
+        Refused::NoWordOfGroups(_) => Refusal::Lacks(enrol::GROUPS),
         Refused::NoGroup(person) => Refusal::NoGroup(person.name.clone()),
         Refused::Blocked(person) => Refusal::Blocked(person.name.clone()),
     }

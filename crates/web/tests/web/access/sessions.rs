@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 use t5g_web::{AccessSettings, Login, WebSettings};
 
-use super::support::{Browser, app, is_in, response, settings};
+use super::support::{Browser, app, audited, is_in, make_token, response, settings, with_token};
 use crate::common::TestApp;
 
 #[tokio::test]
@@ -116,4 +116,37 @@ async fn the_ledger_holds_no_session_id() {
         t5g_store::ledger::SecretDigest::of(id).handle().as_str(),
         rows[0].get::<String>("handle").unwrap()
     );
+}
+
+#[tokio::test]
+async fn who_lost_all_groups_is_out_with_sessions_and_tokens() {
+    let app = app().await;
+    for groups in [json!(["cn=nobody,dc=example"]), json!([])] {
+        let mut admin = Browser::sign_in(&app, "Eve", "admins").await;
+        let token = make_token(&app, &mut admin, &["admin"]).await;
+        assert_eq!(with_token(&app, Method::GET, "/audit/export", &token).await.status, StatusCode::OK);
+        // Eve leaves the team. She tries once more, and is told that she may not come in.
+        let mut again = Browser::default();
+        let (relay, request) = again.begin(&app, "/?sso").await;
+        let mut answer = response(&request, "Eve", "admins");
+        answer["attributes"]["memberOf"] = groups.clone();
+        assert_eq!(again.bring(&app, &relay, &answer.to_string()).await.status, StatusCode::FORBIDDEN);
+        let by_token = with_token(&app, Method::GET, "/audit/export", &token).await.status;
+        assert_eq!((is_in(&app, &mut admin).await, by_token), (false, StatusCode::UNAUTHORIZED), "{groups}");
+        let kept = &app.ledger.accounts("Eve", 0, 1).await.unwrap()[0];
+        assert_eq!(kept.person.role, None);
+        let entries = audited(&app).await;
+        let change = entries.iter().find(|entry| entry.action == "role.change").unwrap();
+        assert_eq!((&change.detail["before"], &change.detail["now"]), (&json!("admin"), &json!("none")));
+        assert_eq!((&change.detail["sessions ended"], &change.detail["tokens ended"]), (&json!(1), &json!(1)));
+        assert_eq!(change.account.as_deref(), Some(kept.id.as_str()));
+    }
+    // Who asks without a token of the identity provider's word ends nothing of anybody's.
+    let mut ada = Browser::sign_in(&app, "Ada", "field").await;
+    let mut forger = Browser::default();
+    let (relay, request) = forger.begin(&app, "/?sso").await;
+    let mut answer = response(&request, "Ada", "nobody");
+    answer["bad"] = "it is forged".into();
+    assert_eq!(forger.bring(&app, &relay, &answer.to_string()).await.status, StatusCode::FORBIDDEN);
+    assert!(is_in(&app, &mut ada).await);
 }
