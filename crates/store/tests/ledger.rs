@@ -57,6 +57,7 @@ conformance!(
     access::a_session_ends_in_every_way,
     access::a_lower_role_counts_at_once,
     access::who_lost_their_role_loses_all_of_it,
+    access::a_role_can_change_without_a_sign_in,
     access::tokens_end_in_every_way,
     access::uses_are_noted,
     access::old_things_are_removed,

@@ -128,6 +128,12 @@ impl AppBuilder {
         let upkeep = Upkeep::new();
         let mut watch = SourceWatch { app: state.clone(), ledger: self.ledger, upkeep };
         watch.look().await;
+        // A ledger that hangs is asked again later, and nobody can be looked up in it until then.
+        let now = watch.app.clock().now();
+        let upkeep = watch.upkeep.round(watch.app.gate(), &watch.ledger, now);
+        if tokio::time::timeout(FIRST_DATA, upkeep).await.is_err() {
+            tracing::warn!("the ledger takes long; people's roles are held against the settings later");
+        }
         tokio::spawn(watch.run(stop.clone()));
         if tokio::time::timeout(FIRST_DATA, ready).await.is_err() {
             tracing::warn!("the first data takes long; serving without it until it has come");

@@ -14,8 +14,10 @@ use super::secret::hex;
 use super::{Ledger, Row};
 use crate::StoreError;
 
-/// The longest name, mail address and group that is kept, in bytes.
+/// The longest name and mail address that is kept, in bytes.
 const NAME_BYTES: usize = 300;
+/// The longest group that is kept, in bytes: roles are computed anew from what is kept.
+const GROUP_BYTES: usize = 1_000;
 /// The most attributes, values of one, and groups that are kept.
 const MOST_VALUES: usize = 200;
 
@@ -155,7 +157,7 @@ impl Ledger {
             (&word(&person.name)).into(),
             person.mail.as_deref().map(word).as_deref().into(),
             (&serde_json::json!(kept).to_string()).into(),
-            (&serde_json::json!(words(&person.groups)).to_string()).into(),
+            (&groups(&person.groups)).into(),
             role_word(person.role).into(),
             now.into(),
         ];
@@ -174,13 +176,11 @@ impl Ledger {
     ) -> Result<Option<Dropped>, StoreError> {
         let id = AccountId::of(&person.provider, &person.subject);
         let mut tx = self.db().await?.begin().await?;
-        let rows =
-            tx.fetch("SELECT role FROM accounts WHERE account = $1", &[id.as_str().into()]).await?;
+        let rows = tx.fetch("SELECT role FROM accounts WHERE account = $1", &[id.as_str().into()]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let previous_role = some_role(row, "role")?;
         let sql = "UPDATE accounts SET role = $2, member_of = $3 WHERE account = $1";
-        let groups = serde_json::json!(words(&person.groups)).to_string();
-        tx.execute(sql, &[id.as_str().into(), NO_ROLE.into(), (&groups).into()]).await?;
+        tx.execute(sql, &[id.as_str().into(), NO_ROLE.into(), (&groups(&person.groups)).into()]).await?;
         let args = [id.as_str().into(), now.into(), (&word(by)).into()];
         let sessions = tx.execute(END_SESSIONS, &args).await?;
         let tokens = tx.execute(END_TOKENS, &args).await?;
@@ -203,6 +203,38 @@ impl Ledger {
                    ORDER BY last_login DESC, account LIMIT $2 OFFSET $3";
         let args = [(&containing(text)).into(), i64::from(limit).into(), i64::from(skip).into()];
         self.db().await?.fetch(sql, &args).await?.iter().map(account).collect()
+    }
+
+    /// Accounts in the order of their ids, from the one after `after` on.
+    pub async fn accounts_after(
+        &self,
+        after: Option<&AccountId>,
+        limit: u32,
+    ) -> Result<Vec<Account>, StoreError> {
+        let sql = "SELECT account, provider, subject, name, mail, attributes, member_of, role, first_login, \
+                   last_login, blocked, blocked_by FROM accounts WHERE account > $1 ORDER BY account LIMIT $2";
+        let args = [after.map_or("", AccountId::as_str).into(), i64::from(limit).into()];
+        self.db().await?.fetch(sql, &args).await?.iter().map(account).collect()
+    }
+
+    /// Gives somebody another role without a sign-in. Without one their sessions end, and their tokens are refused
+    /// until they have one again. False if their role is not `before` any more: then nothing was changed.
+    pub async fn change_role(
+        &self,
+        id: &AccountId,
+        (before, role): (Option<Role>, Option<Role>),
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.db().await?.begin().await?;
+        let sql = "UPDATE accounts SET role = $2 WHERE account = $1 AND role = $3";
+        let args = [id.as_str().into(), role_word(role).into(), role_word(before).into()];
+        let changed = tx.execute(sql, &args).await? == 1;
+        if changed && role.is_none() {
+            tx.execute(END_SESSIONS, &[id.as_str().into(), now.into(), (&word(by)).into()]).await?;
+        }
+        tx.commit().await?;
+        Ok(changed)
     }
 
     /// Shuts somebody out and ends their sessions and tokens; false if they are shut out already or unknown.
@@ -252,6 +284,12 @@ fn account(row: &Row) -> Result<Account, StoreError> {
 pub(super) fn role(row: &Row, column: &str) -> Result<Role, StoreError> {
     let word: String = row.get(column)?;
     word.parse().map_err(|_| row.unreadable(column, "it is no role"))
+}
+
+/// The groups as they are kept, JSON.
+fn groups(groups: &[String]) -> String {
+    let bounded = |group: &String| bounded(&printable(group), GROUP_BYTES);
+    serde_json::json!(groups.iter().take(MOST_VALUES).map(bounded).collect::<Vec<_>>()).to_string()
 }
 
 /// A role that may be none.

@@ -96,19 +96,21 @@ impl Ledger {
         self.db().await?.execute(sql, &args).await.map(drop)
     }
 
-    /// The token with that secret, if it is good: not revoked, not expired, its owner let in: with a role, and not
-    /// shut out.
+    /// The token with that secret, if it is good: not revoked, not expired, its owner let in: with a role, not
+    /// shut out, and signed in after `owner_since`.
     pub async fn token(
         &self,
         digest: &SecretDigest,
         now: DateTime<Utc>,
+        owner_since: DateTime<Utc>,
     ) -> Result<Option<LiveToken>, StoreError> {
         let sql = "SELECT t.digest, t.name, t.account, t.created_by, t.scopes, t.used, a.role \
                    FROM api_tokens t LEFT JOIN accounts a ON a.account = t.account \
                    WHERE t.handle = $1 AND t.revoked IS NULL AND t.expires > $2 AND a.blocked IS NULL \
-                   AND COALESCE(a.role, '') <> 'none'";
+                   AND COALESCE(a.role, '') <> 'none' AND (t.account IS NULL OR a.last_login > $3)";
         let handle = digest.handle();
-        let row = self.db().await?.fetch_first(sql, &[handle.as_str().into(), now.into()]).await?;
+        let args = [handle.as_str().into(), now.into(), owner_since.into()];
+        let row = self.db().await?.fetch_first(sql, &args).await?;
         let Some(row) = row else { return Ok(None) };
         if !digest.is(&row.get::<String>("digest")?) {
             return Ok(None);

@@ -191,7 +191,7 @@ pub(crate) async fn who_is_shut_out_has_no_session_and_no_token(address: &str) {
     assert!(ledger.block(&ada, "bob", minute(1)).await.unwrap());
     assert!(!ledger.block(&ada, "bob", minute(2)).await.unwrap(), "once is enough");
     assert!(!goes_on(&ledger, "s-ada", 2).await && goes_on(&ledger, "s-bob", 2).await);
-    assert_eq!(ledger.token(&SecretDigest::of("t-ada"), minute(2)).await.unwrap(), None);
+    assert_eq!(ledger.token(&SecretDigest::of("t-ada"), minute(2), minute(-1)).await.unwrap(), None);
     let refused = ledger.enrol(&person("ada", Role::Viewer), minute(3)).await.unwrap();
     assert!(refused.blocked);
     let kept = ledger.account(&ada).await.unwrap().unwrap();
@@ -300,7 +300,7 @@ pub(crate) async fn a_lower_role_counts_at_once(address: &str) {
     ledger.create_token(&token("t", Some(&ada))).await.unwrap();
     let role = async || {
         let session = ledger.session(&SecretDigest::of("a"), minute(1), minute(-30)).await.unwrap().unwrap();
-        let token = ledger.token(&SecretDigest::of("t"), minute(1)).await.unwrap().unwrap();
+        let token = ledger.token(&SecretDigest::of("t"), minute(1), minute(-1)).await.unwrap().unwrap();
         (session.role, token.owner_role.unwrap())
     };
     assert_eq!(role().await, (Role::Operator, Role::Operator));
@@ -326,8 +326,8 @@ pub(crate) async fn who_lost_their_role_loses_all_of_it(address: &str) {
     let again = ledger.drop_role(&left, "the test", minute(2)).await.unwrap().unwrap();
     assert_eq!((again.previous_role, again.sessions, again.tokens), (None, 0, 0));
     assert!(!goes_on(&ledger, "s-ada", 2).await && goes_on(&ledger, "s-bob", 2).await);
-    assert_eq!(ledger.token(&SecretDigest::of("t-ada"), minute(2)).await.unwrap(), None);
-    assert!(ledger.token(&SecretDigest::of("t-bob"), minute(2)).await.unwrap().is_some());
+    assert_eq!(ledger.token(&SecretDigest::of("t-ada"), minute(2), minute(-1)).await.unwrap(), None);
+    assert!(ledger.token(&SecretDigest::of("t-bob"), minute(2), minute(-1)).await.unwrap().is_some());
     let kept = ledger.account(&ada).await.unwrap().unwrap();
     assert_eq!((kept.person.role, kept.person.groups.as_slice()), (None, &["cn=other".to_owned()][..]));
     // Whoever was never here is not made known by being refused.
@@ -340,12 +340,45 @@ pub(crate) async fn who_lost_their_role_loses_all_of_it(address: &str) {
     assert!(!goes_on(&ledger, "s-ada", 3).await);
 }
 
+pub(crate) async fn a_role_can_change_without_a_sign_in(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let ada = account(&ledger, "ada", Role::Admin).await;
+    ledger.begin_session(&session("a", &ada, "ada", "1")).await.unwrap();
+    ledger.create_token(&token("t", Some(&ada))).await.unwrap();
+    let change =
+        async |before, role| ledger.change_role(&ada, (before, role), "it", minute(1)).await.unwrap();
+    assert!(change(Some(Role::Admin), Some(Role::Viewer)).await);
+    assert!(!change(Some(Role::Admin), None).await, "somebody else was first");
+    let live = async || ledger.token(&SecretDigest::of("t"), minute(1), minute(-1)).await.unwrap();
+    assert_eq!(live().await.unwrap().owner_role, Some(Role::Viewer));
+    assert!(goes_on(&ledger, "a", 1).await);
+    assert!(change(Some(Role::Viewer), None).await);
+    assert!(!goes_on(&ledger, "a", 1).await && live().await.is_none());
+    assert!(change(None, Some(Role::Viewer)).await);
+    assert!(!goes_on(&ledger, "a", 1).await, "what was ended stays so");
+    assert!(live().await.is_some(), "a token was refused, not ended");
+
+    for n in 0..5 {
+        account(&ledger, &format!("u{n}"), Role::Viewer).await;
+    }
+    let (mut seen, mut after) = (BTreeSet::new(), None);
+    loop {
+        let page = ledger.accounts_after(after.as_ref(), 4).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some(last.id.clone());
+        seen.extend(page.into_iter().map(|account| account.person.subject));
+    }
+    assert_eq!(seen.len(), 6);
+}
+
 pub(crate) async fn tokens_end_in_every_way(address: &str) {
     let (ledger, other) = (Ledger::open(address).await.unwrap(), Ledger::open(address).await.unwrap());
     let ada = account(&ledger, "ada", Role::Viewer).await;
     ledger.create_token(&token("one", Some(&ada))).await.unwrap();
     ledger.create_token(&NewToken { created: minute(1), ..token("two", None) }).await.unwrap();
-    let find = async |secret: &str, at| other.token(&SecretDigest::of(secret), minute(at)).await.unwrap();
+    let find = async |secret: &str, at| {
+        other.token(&SecretDigest::of(secret), minute(at), minute(-1)).await.unwrap()
+    };
     let one = find("one", 1).await.unwrap();
     assert_eq!((one.name.as_str(), one.account.as_ref(), one.used), ("nightly report", Some(&ada), None));
     assert_eq!(one.scopes.to_string(), "read refresh");
@@ -364,6 +397,17 @@ pub(crate) async fn tokens_end_in_every_way(address: &str) {
     let kept = ledger.token_named(&handle).await.unwrap().unwrap();
     assert_eq!(kept.revoked, Some((minute(2), "bob".into())));
     assert!(ledger.create_token(&token("one", None)).await.is_err(), "a secret is used once");
+
+    // Ada signed in at minute 0; the operators' token has no owner who could.
+    ledger.create_token(&token("four", Some(&ada))).await.unwrap();
+    let since = async |secret: &str, at| {
+        ledger.token(&SecretDigest::of(secret), minute(1), minute(at)).await.unwrap().is_some()
+    };
+    assert!(since("four", -1).await && !since("four", 0).await && since("two", 0).await);
+    account(&ledger, "ada", Role::Viewer).await;
+    assert!(!since("four", 0).await);
+    ledger.enrol(&person("ada", Role::Viewer), minute(1)).await.unwrap();
+    assert!(since("four", 0).await, "its owner signed in again");
 }
 
 pub(crate) async fn uses_are_noted(address: &str) {

@@ -50,6 +50,7 @@ pub(crate) fn access(settings: &Settings, stop: &CancellationToken) -> Result<(A
         session_idle: access.session_idle.duration(),
         session_max: access.session_max.duration(),
         token_max: access.token_max.duration(),
+        token_owner_idle: access.token_owner_idle.duration(),
         logins_per_minute: access.logins_per_minute,
         token_requests_per_minute: access.token_requests_per_minute,
         trusted_proxies: settings.general.trusted_proxies.0.iter().map(network).collect(),

@@ -13,7 +13,7 @@ use t5g_store::ledger::{Handle, Ledger, NewSecret, Use};
 
 use super::cookies::Cookies;
 use super::limiter::Limiter;
-use super::{AccessKey, AccessSettings, Client, Login, Provider};
+use super::{AccessKey, AccessSettings, Client, Login, Provider, standing};
 
 /// A use is written down if the last one that was is so long ago.
 const USE_EVERY: TimeDelta = TimeDelta::seconds(60);
@@ -100,6 +100,12 @@ impl Gate {
         now - TimeDelta::from_std(self.settings.session_idle).unwrap_or(TimeDelta::MAX)
     }
 
+    /// Tokens of somebody who did not sign in since then are refused.
+    pub(super) fn owner_since(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let idle = self.settings.token_owner_idle.and_then(|idle| TimeDelta::from_std(idle).ok());
+        idle.and_then(|idle| now.checked_sub_signed(idle)).unwrap_or(DateTime::UNIX_EPOCH)
+    }
+
     /// Remembers that it was used, to be written down soon.
     pub(super) fn note_use(
         &self,
@@ -152,9 +158,11 @@ fn put_back(uses: &mut HashMap<Handle, Use>, earlier: HashMap<Handle, Use>) {
 /// How often rows that nobody needs any more are removed.
 const PRUNE_EVERY: Duration = Duration::from_hours(1);
 
-/// Writes down uses and removes old rows until it is told to stop.
+/// Writes down uses and removes old rows until it is told to stop. Before all that, holds people's roles against the
+/// settings that this process began with.
 #[derive(Debug)]
 pub(crate) struct Upkeep {
+    reviewed: bool,
     pruned: Option<DateTime<Utc>>,
     failing: bool,
 }
@@ -162,7 +170,7 @@ pub(crate) struct Upkeep {
 impl Upkeep {
     /// Nothing was done yet.
     pub(crate) fn new() -> Self {
-        Self { pruned: None, failing: false }
+        Self { reviewed: false, pruned: None, failing: false }
     }
 
     /// One round, called every second.
@@ -170,7 +178,7 @@ impl Upkeep {
         let done = self.work(gate, ledger, now).await;
         match &done {
             Err(error) if !self.failing => {
-                tracing::warn!(%error, "uses of sessions and tokens cannot be written down; trying again");
+                tracing::warn!(%error, "the ledger's part of access cannot be kept tidy; trying again");
             }
             _ => {}
         }
@@ -178,6 +186,10 @@ impl Upkeep {
     }
 
     async fn work(&mut self, gate: &Gate, ledger: &Ledger, now: DateTime<Utc>) -> Result<(), StoreError> {
+        if !self.reviewed {
+            standing::review(gate, ledger, now).await?;
+            self.reviewed = true;
+        }
         gate.write_uses(ledger).await?;
         let every = TimeDelta::from_std(PRUNE_EVERY).unwrap_or(TimeDelta::MAX);
         if self.pruned.is_some_and(|at| now - at < every) {

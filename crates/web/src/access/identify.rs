@@ -69,7 +69,8 @@ async fn by_token(app: &AppState, text: &str, client: &Arc<Client>) -> Result<Id
         return Ok(Err(Stranger::BadToken));
     }
     let now = app.clock().now();
-    let Some(token) = app.ledger().token(&SecretDigest::of(text), now).await? else {
+    let found = app.ledger().token(&SecretDigest::of(text), now, app.gate().owner_since(now)).await?;
+    let Some(token) = found else {
         return Ok(Err(Stranger::BadToken));
     };
     app.gate().note_use(Used::Token, &token.handle, token.used, now, client);

@@ -15,6 +15,7 @@ mod provider;
 mod roles;
 mod rule;
 mod settings;
+mod standing;
 
 use std::sync::Arc;
 

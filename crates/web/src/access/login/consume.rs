@@ -171,12 +171,7 @@ async fn attempt(
 }
 
 /// What somebody had who is let in nowhere any more ends at once: we have just been told by the identity provider.
-async fn drop_role(
-    app: &AppState,
-    client: &Client,
-    person: &Person,
-    now: DateTime<Utc>,
-) -> Result<(), Stop> {
+async fn drop_role(app: &AppState, client: &Client, person: &Person, now: DateTime<Utc>) -> Result<(), Stop> {
     let Some(dropped) = app.ledger().drop_role(person, "the loss of all groups", now).await? else {
         return Ok(());
     };

@@ -36,7 +36,9 @@ pub(super) fn person(login: &Login, groups: &RoleGroups) -> Result<Person, Refus
         return Err(Refused::Lacks(ID));
     }
     let mail = first(MAIL).map(str::to_owned);
-    let member_of = values(GROUPS).to_vec();
+    let mut member_of = values(GROUPS).to_vec();
+    // Of very many groups only the first are kept, and roles are computed anew from these.
+    member_of.sort_by_key(|group| groups.role_of(std::slice::from_ref(group)).is_none());
     let role = groups.role_of(&member_of);
     Ok(Person {
         provider: login.issuer.clone(),

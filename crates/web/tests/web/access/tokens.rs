@@ -176,3 +176,20 @@ async fn the_last_use_is_written_down() {
     }
     panic!("the use was not written down");
 }
+
+#[tokio::test]
+async fn a_token_works_only_while_its_owner_is_seen() {
+    let base = settings();
+    for (idle, works) in [(Some(std::time::Duration::from_hours(7 * 24)), false), (None, true)] {
+        let access = AccessSettings { token_owner_idle: idle, ..base.access.clone() };
+        let app = TestApp::with(&[], WebSettings { access, ..base.clone() }).await;
+        let mut browser = Browser::sign_in(&app, "Ada", "field").await;
+        let token = make_token(&app, &mut browser, &["read"]).await;
+        app.later(TimeDelta::days(7) - TimeDelta::seconds(1));
+        assert!(reads(&app, &token).await);
+        app.later(TimeDelta::seconds(1));
+        assert_eq!(reads(&app, &token).await, works, "{idle:?}");
+        Browser::sign_in(&app, "Ada", "field").await;
+        assert!(reads(&app, &token).await, "she came again");
+    }
+}
