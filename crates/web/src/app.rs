@@ -23,6 +23,7 @@ use crate::layers::request_id::RequestIds;
 use crate::live::health::{Trouble, log_change};
 use crate::live::loader::Loader;
 use crate::live::{Live, LiveBoard, Sources};
+use crate::ops_server::Monitoring;
 use crate::settings::{Limits, WebSettings};
 use crate::templates::Templates;
 use crate::{routes, telemetry};
@@ -146,6 +147,11 @@ impl App {
     /// Bounds on what clients may cost.
     pub(crate) fn limits(&self) -> Limits {
         self.state.settings().limits
+    }
+
+    /// What a listener for monitoring alone answers.
+    pub fn monitoring(&self) -> Monitoring {
+        Monitoring::beside_pages(self.state.clone())
     }
 
     /// All routes with all layers.

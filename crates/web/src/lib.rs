@@ -24,7 +24,7 @@ pub use access::{Access, AccessKey, AccessSettings, Login, Network, NotBelieved,
 pub use app::{App, AppBuilder, BuildError};
 pub use assets::{Assets, AssetsError};
 pub use layers::headers::CONTENT_POLICY;
-pub use ops_server::serve_ops;
+pub use ops_server::Monitoring;
 pub use routes::{Route, table as route_table};
 pub use server::serve;
 pub use settings::{Limits, TaskNames, WebSettings};

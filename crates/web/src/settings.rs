@@ -29,6 +29,8 @@ pub struct WebSettings {
     pub tasks: TaskNames,
     /// Bounds on what one request may cost.
     pub limits: Limits,
+    /// Whether monitoring has a listener of its own: then `/metrics` is not beside the pages.
+    pub metrics_elsewhere: bool,
     /// Who is let in, and how.
     pub access: AccessSettings,
 }
@@ -84,6 +86,7 @@ impl Default for WebSettings {
             unconfigured: BTreeSet::new(),
             tasks: TaskNames::default(),
             limits: Limits::default(),
+            metrics_elsewhere: false,
             access: AccessSettings::default(),
         }
     }

@@ -49,6 +49,14 @@ impl Network {
     }
 }
 
+/// Whether a proxy handed the request on, as far as it says so.
+pub(crate) fn is_forwarded(headers: &HeaderMap) -> bool {
+    headers
+        .keys()
+        .map(HeaderName::as_str)
+        .any(|name| matches!(name, "forwarded" | "via" | "x-real-ip") || name.starts_with("x-forwarded-"))
+}
+
 impl Client {
     /// Of a request with these extensions and headers.
     pub(crate) fn of(extensions: &Extensions, headers: &HeaderMap, trusted: &[Network]) -> Self {

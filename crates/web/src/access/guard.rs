@@ -8,12 +8,13 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
+use t5g_model::names::Role;
 use t5g_store::ledger::{Action, AuditOutcome};
 
 use super::identify::{Stranger, identify};
 use super::limiter::Verdict;
 use super::login::{Endpoint, front_address};
-use super::{Access, Caller, Client, Credential, audit, csrf};
+use super::{Access, Caller, Client, Credential, Peer, audit, csrf, is_forwarded};
 use crate::api::refresh::prefers_html;
 use crate::app::AppState;
 use crate::error::AppError;
@@ -24,6 +25,12 @@ pub(crate) async fn layer(
     mut request: Request,
     next: Next,
 ) -> Result<Response, AppError> {
+    let access = match access {
+        Access::Monitoring if app.settings().metrics_elsewhere => return Err(AppError::NoSuchPage),
+        // What the figures tell is for this machine's own monitoring, and for whoever may look anyway.
+        Access::Monitoring if !is_of_this_machine(&request) => Access::Role(Role::Viewer),
+        access => access,
+    };
     if matches!(access, Access::Public | Access::Monitoring) {
         return Ok(next.run(request).await);
     }
@@ -54,6 +61,12 @@ pub(crate) async fn layer(
         tell_limit(response.headers_mut(), verdict);
     }
     Ok(response)
+}
+
+/// Whether a program on this machine asks, and no proxy on it for somebody else.
+fn is_of_this_machine(request: &Request) -> bool {
+    let peer = request.extensions().get::<Peer>();
+    peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback()) && !is_forwarded(request.headers())
 }
 
 /// From where a request comes.

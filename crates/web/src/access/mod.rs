@@ -27,7 +27,7 @@ use t5g_store::ledger::{AccountId, Handle, Via};
 use crate::error::AppError;
 
 pub use client::Network;
-pub(crate) use client::{Client, Peer};
+pub(crate) use client::{Client, Peer, is_forwarded};
 pub(crate) use guard::layer;
 pub use key::AccessKey;
 pub use provider::{NotBelieved, Provider};

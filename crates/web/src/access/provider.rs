@@ -10,7 +10,7 @@ use url::Url;
 /// Why a message was not believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotBelieved {
-    /// The kind, in snake case, for counting.
+    /// The kind, in snake case, for the audit log.
     pub code: &'static str,
     /// The precise reason, for the audit log; short and printable.
     pub reason: String,

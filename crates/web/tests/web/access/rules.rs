@@ -63,7 +63,7 @@ const RULES: &[(&str, &str)] = &[
     ("/assets/{name}", "++++ ++++"),
     ("/healthz", "++++ ++++"),
     ("/readyz", "++++ ++++"),
-    ("/metrics", "++++ ++++"),
+    ("/metrics", "-+++ +---"),
     ("/api/cards", "-+++ +---"),
     ("/api/cases", "-+++ +---"),
     ("/api/bugs", "-+++ +---"),
