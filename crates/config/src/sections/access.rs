@@ -15,7 +15,8 @@ section! {
     /// anew with every sign-in and, for whoever signed in before, when a server starts. While neither
     /// `operators` nor `admins` is set, viewers may refresh too.
     Access at "access" {
-        /// No login: everybody who reaches the port may do everything. Only on a loopback address.
+        /// No login: everybody who reaches the port may do everything. Only on a loopback address, and not behind a
+        /// proxy: requests that say they came through one are refused.
         login_disabled: bool = "false", old "FLASK_LOGIN_DISABLED";
         /// Signs session ids and form tokens; at least 32 characters. Needed when login is on, the same on all
         /// replicas. Another key ends all sessions.

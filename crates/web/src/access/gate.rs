@@ -64,6 +64,11 @@ impl Gate {
         &self.settings
     }
 
+    /// Whether people sign in here.
+    pub(crate) fn signs_on(&self) -> bool {
+        self.sign_on().is_some()
+    }
+
     /// The identity provider and the key; `None` if nobody signs in here.
     pub(super) fn sign_on(&self) -> Option<(&dyn Provider, &AccessKey)> {
         match &self.settings.login {

@@ -1,6 +1,7 @@
-//! Two checks against other people's web pages: the host name must be ours (a foreign name that resolves to us
+//! Checks against other people's web pages: the host name must be ours (a foreign name that resolves to us
 //! is DNS rebinding), and what changes state must come from our own pages or from no page at all. What the
 //! identity provider says is the one exception: it is signed, and bound to its browser by a cookie of its own.
+//! And one against being open to the world by mistake: without login, nothing goes through a proxy.
 
 use std::net::IpAddr;
 
@@ -11,6 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::access::is_forwarded;
 use crate::access::login::Endpoint;
 use crate::app::AppState;
 use crate::error::AppError;
@@ -28,6 +30,7 @@ pub(crate) async fn layer(
 ) -> Result<Response, AppError> {
     let authority = authority(request.headers(), request.uri())?;
     if !ANY_HOST.contains(&request.uri().path()) {
+        check_way(app.gate().signs_on(), request.headers())?;
         check_host(authority.as_ref(), app.settings().base_url.as_ref().and_then(url::Url::host_str))?;
     }
     if !request.method().is_safe() && !is_providers(request.method(), request.uri()) {
@@ -56,6 +59,17 @@ fn authority(headers: &HeaderMap, uri: &Uri) -> Result<Option<Authority>, AppErr
     } else {
         Err(unreadable())
     }
+}
+
+/// Without login everything is open to who reaches the loopback address, and that is not the world behind a proxy.
+fn check_way(login: bool, headers: &HeaderMap) -> Result<(), AppError> {
+    if login || !is_forwarded(headers) {
+        return Ok(());
+    }
+    Err(AppError::Forbidden(
+        "Login is switched off here, so nothing is served through a proxy. Its operator switches login on."
+            .to_owned(),
+    ))
 }
 
 fn check_host(authority: Option<&Authority>, public_host: Option<&str>) -> Result<(), AppError> {
