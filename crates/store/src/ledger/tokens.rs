@@ -12,6 +12,8 @@ use crate::StoreError;
 
 /// The longest name of a token, in bytes.
 const NAME_BYTES: usize = 100;
+/// The longest name of who made or ended one, in bytes.
+const PERSON_BYTES: usize = 600;
 /// The most tokens that one answer holds.
 const MOST: i64 = 1_000;
 
@@ -88,7 +90,7 @@ impl Ledger {
             token.digest.as_str().into(),
             (&bounded(&printable(&token.name), NAME_BYTES)).into(),
             token.account.as_ref().map(AccountId::as_str).into(),
-            (&bounded(&printable(&token.created_by), NAME_BYTES)).into(),
+            (&bounded(&printable(&token.created_by), PERSON_BYTES)).into(),
             (&token.scopes.to_string()).into(),
             token.created.into(),
             token.expires.into(),
@@ -151,7 +153,7 @@ impl Ledger {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let sql = "UPDATE api_tokens SET revoked = $2, revoked_by = $3 WHERE handle = $1 AND revoked IS NULL";
-        let args = [handle.as_str().into(), now.into(), (&bounded(&printable(by), NAME_BYTES)).into()];
+        let args = [handle.as_str().into(), now.into(), (&bounded(&printable(by), PERSON_BYTES)).into()];
         Ok(self.db().await?.execute(sql, &args).await? == 1)
     }
 }

@@ -31,7 +31,7 @@ pub(crate) async fn note_outcome(
 ) -> Result<(), AppError> {
     let entry = AuditEntry {
         at: app.clock().now(),
-        actor: caller.name.clone(),
+        actor: caller.actor.clone(),
         account: caller.account.clone(),
         via: caller.via(),
         action,

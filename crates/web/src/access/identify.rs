@@ -11,7 +11,7 @@ use t5g_store::ledger::{SecretDigest, TOKEN_PREFIX};
 
 use super::cookies::Cookie;
 use super::gate::Used;
-use super::{Caller, Client, Credential};
+use super::{Caller, Client, Credential, called};
 use crate::app::AppState;
 use crate::error::AppError;
 
@@ -57,6 +57,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 fn local(client: &Arc<Client>) -> Caller {
     Caller {
         name: "local".to_owned(),
+        actor: "local".to_owned(),
         role: Role::Admin,
         account: None,
         credential: Credential::Local,
@@ -74,8 +75,10 @@ async fn by_token(app: &AppState, text: &str, client: &Arc<Client>) -> Result<Id
         return Ok(Err(Stranger::BadToken));
     };
     app.gate().note_use(Used::Token, &token.handle, token.used, now, client);
+    let name = format!("token {:?} of {}", token.name, token.created_by);
     Ok(Ok(Caller {
-        name: format!("token {:?} of {}", token.name, token.created_by),
+        actor: name.clone(),
+        name,
         // An operators' own token is bounded by its scopes alone.
         role: token.owner_role.unwrap_or(Role::Admin),
         account: token.account,
@@ -100,6 +103,7 @@ async fn by_session(
         gate.note_use(Used::Session, &session.handle, Some(session.seen), now, client);
     }
     Ok(Ok(Caller {
+        actor: called(&session.name, session.mail.as_deref(), &session.account),
         name: session.name,
         role: session.role,
         account: Some(session.account),

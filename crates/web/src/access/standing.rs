@@ -7,6 +7,7 @@ use t5g_model::names::Role;
 use t5g_store::StoreError;
 use t5g_store::ledger::{Account, Action, AuditEntry, AuditOutcome, Ledger, Via};
 
+use super::called;
 use super::gate::Gate;
 
 /// Who changes roles here, as the audit log names it.
@@ -52,9 +53,9 @@ async fn change(
         account: Some(account.id.clone()),
         via: Via::Task,
         action: Action::RoleChange,
-        object: account.person.name.clone(),
+        object: called(&account.person.name, account.person.mail.as_deref(), &account.id),
         outcome: AuditOutcome::Done,
-        detail: json!({ "before": word(before), "now": word(role), "mail": account.person.mail }),
+        detail: json!({ "before": word(before), "now": word(role) }),
         request_id: None,
         address: None,
     };

@@ -213,7 +213,8 @@ mod tests {
     }
 
     fn caller(role: Role, credential: Credential) -> Caller {
-        Caller { name: "ann".to_owned(), role, account: None, credential, client: Arc::default() }
+        let name = "ann".to_owned();
+        Caller { actor: name.clone(), name, role, account: None, credential, client: Arc::default() }
     }
 
     #[test]

@@ -194,7 +194,7 @@ pub(crate) async fn create(
         digest: secret.digest(),
         name: wish.name.clone(),
         account: caller.account.clone(),
-        created_by: caller.name.clone(),
+        created_by: caller.actor.clone(),
         scopes: wish.scopes,
         created: now,
         expires: now + TimeDelta::days(wish.days.into()),
@@ -220,7 +220,7 @@ pub(crate) async fn revoke(
     let detail = json!({ "name": token.name, "of": token.created_by });
     audit::note(&app, &caller, Action::TokenRevoke, handle.as_str(), detail).await?;
     app.ledger()
-        .revoke_token(&handle, &caller.name, app.clock().now())
+        .revoke_token(&handle, &caller.actor, app.clock().now())
         .await
         .map_err(|error| broken(&error))?;
     let back = match &token.account {

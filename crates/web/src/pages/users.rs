@@ -14,7 +14,7 @@ use t5g_model::names::Role;
 use t5g_store::ledger::{Account, AccountId, Action, Handle, Person, Session, Token};
 
 use super::tokens::{TokenRow, broken};
-use crate::access::{Caller, Credential, audit};
+use crate::access::{Caller, Credential, audit, called};
 use crate::app::AppState;
 use crate::error::AppError;
 use crate::samples::HOSTILE;
@@ -243,8 +243,8 @@ pub(crate) async fn block(
             "You cannot shut out yourself; another administrator can.".to_owned(),
         ));
     }
-    audit::note(&app, &caller, Action::UserBlock, &account.person.name, about(&account)).await?;
-    let blocked = app.ledger().block(&account.id, &caller.name, app.clock().now()).await;
+    audit::note(&app, &caller, Action::UserBlock, &named(&account), about(&account)).await?;
+    let blocked = app.ledger().block(&account.id, &caller.actor, app.clock().now()).await;
     blocked.map_err(|error| broken(&error))?;
     Ok(back_to(&account))
 }
@@ -256,7 +256,7 @@ pub(crate) async fn unblock(
     Path(id): Path<String>,
 ) -> Result<Redirect, AppError> {
     let account = find(&app, &id).await?;
-    audit::note(&app, &caller, Action::UserUnblock, &account.person.name, about(&account)).await?;
+    audit::note(&app, &caller, Action::UserUnblock, &named(&account), about(&account)).await?;
     app.ledger().unblock(&account.id).await.map_err(|error| broken(&error))?;
     Ok(back_to(&account))
 }
@@ -268,8 +268,8 @@ pub(crate) async fn sign_out(
     Path(id): Path<String>,
 ) -> Result<Redirect, AppError> {
     let account = find(&app, &id).await?;
-    audit::note(&app, &caller, Action::SessionRevoke, &account.person.name, about(&account)).await?;
-    let ended = app.ledger().end_sessions_of(&account.id, &caller.name, app.clock().now()).await;
+    audit::note(&app, &caller, Action::SessionRevoke, &named(&account), about(&account)).await?;
+    let ended = app.ledger().end_sessions_of(&account.id, &caller.actor, app.clock().now()).await;
     ended.map_err(|error| broken(&error))?;
     Ok(back_to(&account))
 }
@@ -283,9 +283,9 @@ pub(crate) async fn revoke_session(
     let account = find(&app, &id).await?;
     let none = || AppError::NotFound("There is no such session.".to_owned());
     let handle = Handle::parse(&handle).ok_or_else(none)?;
-    let detail = json!({ "account": account.id.as_str(), "of": account.person.name });
+    let detail = json!({ "account": account.id.as_str(), "of": named(&account) });
     audit::note(&app, &caller, Action::SessionRevoke, handle.as_str(), detail).await?;
-    let ended = app.ledger().end_session(&handle, &caller.name, app.clock().now()).await;
+    let ended = app.ledger().end_session(&handle, &caller.actor, app.clock().now()).await;
     ended.map_err(|error| broken(&error))?;
     Ok(back_to(&account))
 }
@@ -294,6 +294,10 @@ async fn find(app: &AppState, id: &str) -> Result<Account, AppError> {
     let none = || AppError::NotFound("There is no such person here.".to_owned());
     let id = AccountId::parse(id).ok_or_else(none)?;
     app.ledger().account(&id).await.map_err(|error| broken(&error))?.ok_or_else(none)
+}
+
+fn named(account: &Account) -> String {
+    called(&account.person.name, account.person.mail.as_deref(), &account.id)
 }
 
 fn about(account: &Account) -> serde_json::Value {

@@ -10,11 +10,12 @@ use t5g_model::names::Role;
 use t5g_saml::Login;
 use t5g_store::StoreError;
 use t5g_store::ledger::{
-    Action, AuditOutcome, Enrolled, Flow, FlowKind, NewSecret, NewSession, Person, SecretDigest,
+    AccountId, Action, AuditOutcome, Enrolled, Flow, FlowKind, NewSecret, NewSession, Person, SecretDigest,
     SessionSubject,
 };
 
 use super::{Client, ask, audit, enrol, lead_to, limit, with_cookies};
+use crate::access::called;
 use crate::access::cookies::Cookie;
 use crate::access::provider::NotBelieved;
 use crate::app::AppState;
@@ -176,7 +177,8 @@ async fn drop_role(app: &AppState, client: &Client, person: &Person, now: DateTi
     let Some(dropped) = app.ledger().drop_role(person, "the loss of all groups", now).await? else {
         return Ok(());
     };
-    let about = audit::About { actor: &person.name, account: Some(&dropped.id), object: &person.name };
+    let name = called_of(person);
+    let about = audit::About { actor: &name, account: Some(&dropped.id), object: &name };
     let before = dropped.previous_role.map_or("none", Role::as_str);
     let detail = json!({
         "before": before, "now": "none", "sessions ended": dropped.sessions, "tokens ended": dropped.tokens,
@@ -264,7 +266,8 @@ async fn note_login(
     role: Role,
     enrolled: &Enrolled,
 ) -> Result<(), AppError> {
-    let about = audit::About { actor: &person.name, account: Some(&enrolled.id), object: &person.name };
+    let name = called_of(person);
+    let about = audit::About { actor: &name, account: Some(&enrolled.id), object: &name };
     let detail = json!({ "role": role.as_str(), "mail": person.mail, "groups": person.groups });
     audit::note_login(app, client, Action::Login, AuditOutcome::Done, about, detail).await?;
     match enrolled.previous_role {
@@ -277,10 +280,23 @@ async fn note_login(
 }
 
 async fn note_refusal(app: &AppState, client: &Client, refused: &Refused) -> Result<(), AppError> {
-    let name = refused.person().map_or("somebody", |person| person.name.as_str());
-    let about = audit::About { actor: name, account: None, object: name };
+    let (name, account) = match refused.person() {
+        Some(person) => (called_of(person), app.ledger().account(&id_of(person)).await?),
+        None => ("somebody".to_owned(), None),
+    };
+    let account = account.map(|account| account.id);
+    let about = audit::About { actor: &name, account: account.as_ref(), object: &name };
     let detail = json!({ "code": refused.code(), "reason": refused.reason() });
     audit::note_login(app, client, Action::Login, AuditOutcome::Refused, about, detail).await
+}
+
+fn id_of(person: &Person) -> AccountId {
+    AccountId::of(&person.provider, &person.subject)
+}
+
+/// What the audit log calls them.
+fn called_of(person: &Person) -> String {
+    called(&person.name, person.mail.as_deref(), &id_of(person))
 }
 
 /// What the browser is told.

@@ -37,7 +37,7 @@ pub(super) async fn leave(
     let (ledger, cookies) = (app.ledger(), app.gate().cookies());
     let now = app.clock().now();
     let subject = ledger.session_subject(handle).await.map_err(|error| broken(&error))?;
-    ledger.end_session(handle, &caller.name, now).await.map_err(|error| broken(&error))?;
+    ledger.end_session(handle, &caller.actor, now).await.map_err(|error| broken(&error))?;
     audit::note(app, &caller, Action::Logout, handle.as_str(), json!({})).await?;
     let ended = cookies.clear(Cookie::Session);
     let subject = subject.map(|subject| Subject {

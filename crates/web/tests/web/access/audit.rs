@@ -3,9 +3,9 @@
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use serde_json::Value;
-use t5g_store::ledger::{Action, AuditEntry, AuditOutcome, Via};
+use t5g_store::ledger::{AccountId, Action, AuditEntry, AuditOutcome, Via};
 
-use super::support::{Browser, app, audited, make_token, with_token};
+use super::support::{Browser, app, audited, make_token, response, with_token};
 use crate::common::{TestApp, now};
 
 async fn fill(app: &TestApp, count: i64) {
@@ -81,7 +81,7 @@ async fn what_somebody_may_not_do_is_noted() {
     let newest = &audited(&app).await[0];
     assert_eq!(
         (newest.action.as_str(), newest.object.as_str(), newest.actor.as_str()),
-        ("denied", "/audit", "Ada")
+        ("denied", "/audit", "Ada <Ada@example.com>")
     );
     assert_eq!(newest.request_id.as_deref(), Some(refused.header("x-request-id")));
     for _ in 0..60 {
@@ -89,4 +89,43 @@ async fn what_somebody_may_not_do_is_noted() {
     }
     let denied = audited(&app).await.iter().filter(|entry| entry.action == "denied").count();
     assert_eq!(denied, 30, "one who knocks on and on does not fill the log");
+}
+
+/// Signs in somebody of that name whom the identity provider knows by that id.
+async fn namesake(app: &TestApp, name: &str, id: &str, mail: Option<&str>) -> Browser {
+    let mut browser = Browser::default();
+    let (relay, request) = browser.begin(app, "/?sso").await;
+    let mut answer = response(&request, name, "field");
+    answer["attributes"]["rhatUUID"] = serde_json::json!([id]);
+    answer["attributes"]["mail"] = serde_json::json!(mail.into_iter().collect::<Vec<_>>());
+    let back = browser.bring(app, &relay, &answer.to_string()).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text());
+    browser
+}
+
+#[tokio::test]
+async fn namesakes_are_told_apart() {
+    let app = app().await;
+    let people = [("u-1", Some("anna.a@example.com")), ("u-2", Some("anna.b@example.com")), ("u-3", None)];
+    for (id, mail) in people {
+        let mut browser = namesake(&app, "Anna", id, mail).await;
+        browser.get(&app, "/audit").await;
+    }
+    // Whoever calls themselves what the log calls others is still themselves.
+    namesake(&app, "the identity provider", "u-4", Some("eva@example.com")).await;
+    let mut admin = Browser::sign_in(&app, "Eve", "admins").await;
+    let page = admin.get(&app, "/audit?action=denied").await.text().to_owned();
+    for (id, mail) in people {
+        let account = AccountId::of("https://idp.example", id).to_string();
+        let shown = mail.map_or_else(|| format!("account {account}"), str::to_owned);
+        let wanted = format!("<a href=\"/users/{account}\">Anna &lt;{shown}&gt;</a>");
+        assert!(page.contains(&wanted), "{wanted} in {page}");
+        // One finds them by account and by mail address.
+        for words in [Some(account.as_str()), mail].into_iter().flatten() {
+            let found = admin.get(&app, &format!("/audit?action=denied&q={words}")).await;
+            assert_eq!(rows(found.text()), 1, "{words}");
+        }
+    }
+    let all = admin.get(&app, "/audit").await.text().to_owned();
+    assert!(all.contains("the identity provider &lt;eva@example.com&gt;"));
 }

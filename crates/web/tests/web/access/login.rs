@@ -63,7 +63,7 @@ async fn who_wants_a_page_signs_in_and_gets_it() {
     let newest = &audited(&app).await[0];
     assert_eq!(
         (newest.action.as_str(), newest.outcome.as_str(), newest.actor.as_str()),
-        ("login", "done", "Ada")
+        ("login", "done", "Ada <Ada@example.com>")
     );
     assert_eq!(newest.detail["role"], "viewer");
     let again = browser.get(&app, "/?next=%2Fsources").await;
@@ -233,7 +233,10 @@ async fn who_is_in_no_group_is_told_whom_to_ask() {
         );
     }
     let entry = &audited(&app).await[0];
-    assert_eq!((entry.actor.as_str(), entry.detail["code"].as_str()), ("Bob", Some("no_group")));
+    assert_eq!(
+        (entry.actor.as_str(), entry.detail["code"].as_str()),
+        ("Bob <Bob@example.com>", Some("no_group"))
+    );
     assert!(entry.detail["reason"].as_str().unwrap().contains("cn=afield"));
     assert!(!browser.cookies.contains_key("__Host-sid"));
     assert!(app.ledger.accounts("", 0, 9).await.unwrap().is_empty());

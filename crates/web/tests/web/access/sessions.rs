@@ -178,7 +178,7 @@ async fn a_group_that_the_settings_lose_counts_no_more_from_the_next_start() {
     assert_eq!(with_token(&app, Method::GET, "/audit/export", &token).await.status, StatusCode::FORBIDDEN);
     assert_eq!(with_token(&app, Method::GET, "/api/", &token).await.status, StatusCode::OK);
     let entry = &audited(&app).await.into_iter().find(|entry| entry.action == "role.change").unwrap();
-    assert_eq!((entry.actor.as_str(), entry.object.as_str()), ("the settings", "Eve"));
+    assert_eq!((entry.actor.as_str(), entry.object.as_str()), ("the settings", "Eve <Eve@example.com>"));
     assert_eq!((&entry.detail["before"], &entry.detail["now"]), (&json!("admin"), &json!("viewer")));
 
     let none = restarted(&app, RoleGroups { viewers: list("field"), ..RoleGroups::default() }).await;

@@ -137,7 +137,10 @@ async fn the_old_form_of_refreshing_is_for_tokens_only() {
     let answer = with_token(&app, Method::GET, "/api/refresh/cards", &token).await;
     assert_eq!(answer.json(), serde_json::json!({ "caching cards": "ok" }));
     let run = audited(&app).await.into_iter().find(|entry| entry.action == "job.run").unwrap();
-    assert_eq!((run.via.as_str(), run.actor.as_str()), ("token", "token \"made in a test\" of Eve"));
+    assert_eq!(
+        (run.via.as_str(), run.actor.as_str()),
+        ("token", "token \"made in a test\" of Eve <Eve@example.com>")
+    );
 }
 
 #[tokio::test]
