@@ -53,6 +53,7 @@ conformance!(
     access::people_are_known_by_provider_and_subject,
     access::who_is_shut_out_has_no_session_and_no_token,
     access::a_flow_is_used_once_by_its_browser,
+    access::only_so_many_flows_are_remembered,
     access::an_assertion_is_used_once,
     access::a_session_ends_in_every_way,
     access::a_lower_role_counts_at_once,

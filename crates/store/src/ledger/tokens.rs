@@ -145,6 +145,15 @@ impl Ledger {
         self.db().await?.fetch(sql, &[handle.as_str().into()]).await?.first().map(token).transpose()
     }
 
+    /// The token with that secret, whether it is good or not.
+    pub async fn token_with(&self, digest: &SecretDigest) -> Result<Option<Token>, StoreError> {
+        let sql = "SELECT handle, name, account, created_by, scopes, created, expires, revoked, revoked_by, \
+                   used, used_from, digest FROM api_tokens WHERE handle = $1";
+        let rows = self.db().await?.fetch(sql, &[digest.handle().as_str().into()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        if digest.is(&row.get::<String>("digest")?) { token(row).map(Some) } else { Ok(None) }
+    }
+
     /// Ends a token; false if it had been ended before or there is none.
     pub async fn revoke_token(
         &self,

@@ -7,8 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use t5g_model::names::{Role, Scope, Scopes};
 use t5g_store::ledger::{
-    AccessRetention, AccountId, Action, AuditEntry, AuditFilter, AuditOutcome, Flow, FlowKind, Handle,
-    Ledger, NewSession, NewToken, Person, SecretDigest, SessionSubject, Use, Via,
+    AccessRetention, AccountId, Action, Arg, AuditEntry, AuditFilter, AuditOutcome, Flow, FlowKind, Handle,
+    Ledger, NewSession, NewToken, Person, SecretDigest, SessionSubject, Use, Via, insert,
 };
 
 fn minute(minute: i64) -> DateTime<Utc> {
@@ -209,7 +209,12 @@ pub(crate) async fn who_is_shut_out_has_no_session_and_no_token(address: &str) {
 pub(crate) async fn a_flow_is_used_once_by_its_browser(address: &str) {
     let ledger = Ledger::open(address).await.unwrap();
     let (token, browser) = (SecretDigest::of("token"), SecretDigest::of("browser"));
-    let flow = Flow { kind: FlowKind::Login, request_id: "_r1".into(), target: "/home".into() };
+    let flow = Flow {
+        kind: FlowKind::Login,
+        request_id: "_r1".into(),
+        target: "/home".into(),
+        session: Some(SecretDigest::of("a session").handle()),
+    };
     ledger.begin_flow(&token, &browser, &flow, minute(10)).await.unwrap();
     let other = SecretDigest::of("another browser");
     let take = async |kind, token: &SecretDigest, browser: &SecretDigest, at| {
@@ -231,6 +236,36 @@ pub(crate) async fn a_flow_is_used_once_by_its_browser(address: &str) {
         taken.extend(one.await.unwrap());
     }
     assert_eq!(taken, [flow]);
+}
+
+pub(crate) async fn only_so_many_flows_are_remembered(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let mut tx = ledger.db().await.unwrap().begin().await.unwrap();
+    let rows = (0..10_000_i64).map(|n| {
+        let expires = minute(10) + TimeDelta::milliseconds(n);
+        let texts = [format!("f{n}"), "b".into(), "login".into(), "_r".into(), "/".into()];
+        let [flow, browser, kind, request, target] = texts.map(|text| Arg::from(&text));
+        [flow, browser, kind, request, target, expires.into()]
+    });
+    let head = "INSERT INTO login_flows (flow, browser, kind, request_id, target, expires)";
+    insert(&mut tx, head, rows.collect(), "").await.unwrap();
+    tx.commit().await.unwrap();
+    let flow = Flow { kind: FlowKind::Login, request_id: "_r".into(), target: "/".into(), session: None };
+    for name in ["one", "two"] {
+        let secret = SecretDigest::of(name);
+        ledger.begin_flow(&secret, &secret, &flow, minute(11)).await.unwrap();
+    }
+    let sql = "SELECT COUNT(*) AS count, MIN(expires) AS oldest FROM login_flows";
+    let rows = ledger.db().await.unwrap().fetch(sql, &[]).await.unwrap();
+    let oldest = (minute(10) + TimeDelta::milliseconds(2)).timestamp_millis();
+    assert_eq!(
+        (rows[0].get::<i64>("count").unwrap(), rows[0].get::<i64>("oldest").unwrap()),
+        (10_000, oldest)
+    );
+    for name in ["one", "two"] {
+        let secret = SecretDigest::of(name);
+        assert!(ledger.take_flow(FlowKind::Login, &secret, &secret, minute(1)).await.unwrap().is_some());
+    }
 }
 
 pub(crate) async fn an_assertion_is_used_once(address: &str) {
@@ -444,14 +479,16 @@ pub(crate) async fn old_things_are_removed(address: &str) {
     ledger.end_session(&ended, "bob", minute(1)).await.unwrap();
     ledger.revoke_token(&ended, "bob", minute(1)).await.unwrap();
     ledger.use_assertion("idp", "_a", minute(5)).await.unwrap();
-    let flow = Flow { kind: FlowKind::Login, request_id: "_r".into(), target: "/".into() };
+    let flow = Flow { kind: FlowKind::Login, request_id: "_r".into(), target: "/".into(), session: None };
     ledger.begin_flow(&SecretDigest::of("f"), &SecretDigest::of("b"), &flow, minute(5)).await.unwrap();
     ledger.audit(&entry(0, "bob", Action::Login)).await.unwrap();
     ledger.audit(&entry(50, "bob", Action::Logout)).await.unwrap();
     let retention = AccessRetention { ended: Duration::from_mins(30), audit: Duration::from_mins(30) };
     assert_eq!(ledger.prune_access(retention, minute(4)).await.unwrap(), 0);
+    assert_eq!(ledger.prune_flows(minute(4)).await.unwrap(), 0);
+    assert_eq!(ledger.prune_flows(minute(5)).await.unwrap(), 1);
     assert!(!ledger.use_assertion("idp", "_a", minute(5)).await.unwrap());
-    assert_eq!(ledger.prune_access(retention, minute(40)).await.unwrap(), 5);
+    assert_eq!(ledger.prune_access(retention, minute(40)).await.unwrap(), 4);
     let left = ledger.audit_entries(&AuditFilter::default(), 10).await.unwrap();
     assert_eq!(left.iter().map(|record| record.action.as_str()).collect::<Vec<_>>(), ["logout"]);
     assert_eq!(ledger.tokens(None).await.unwrap().len(), 1);

@@ -44,6 +44,34 @@ pub(crate) async fn note_outcome(
     add(app, &entry).await
 }
 
+/// Notes that something was refused to the caller, unless that was noted often enough just now: then it is counted.
+pub(crate) async fn note_refused(
+    app: &AppState,
+    caller: &Caller,
+    object: &str,
+    detail: Value,
+) -> Result<(), AppError> {
+    if !app.gate().refusals.of_caller(caller, app.clock().now()) {
+        return Ok(());
+    }
+    note_outcome(app, caller, Action::Denied, AuditOutcome::Refused, object, detail).await
+}
+
+/// The same of somebody whom nobody knows.
+pub(crate) async fn note_stranger(
+    app: &AppState,
+    client: &Client,
+    action: Action,
+    object: &str,
+    detail: Value,
+) -> Result<(), AppError> {
+    if !app.gate().refusals.of_stranger(client, app.clock().now()) {
+        return Ok(());
+    }
+    let about = About { actor: "somebody", account: None, object };
+    note_login(app, client, action, AuditOutcome::Refused, about, detail).await
+}
+
 /// Of whom an entry about signing in or out is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct About<'a> {

@@ -1,6 +1,6 @@
 //! From where a request comes: the connection's other end, or whom a trusted proxy names.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::http::{Extensions, HeaderMap, HeaderName};
 
@@ -20,6 +20,11 @@ pub(crate) struct Client {
     /// The request's id, as in the log.
     pub(crate) request_id: String,
 }
+
+/// What counts as one client: an address, or in IPv6 the 64 bits of a network, whose addresses are all one's who has
+/// any of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Block(Option<IpAddr>);
 
 /// Addresses that begin with the same bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +68,16 @@ impl Client {
         let peer = extensions.get::<Peer>().map(|peer| peer.0.ip());
         let request_id = extensions.get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
         Self { address: peer.map(|peer| behind(peer, headers, trusted).to_canonical()), request_id }
+    }
+}
+
+impl Client {
+    /// For the limits.
+    pub(crate) fn block(&self) -> Block {
+        Block(self.address.map(|address| match address {
+            IpAddr::V4(_) => address,
+            IpAddr::V6(whole) => IpAddr::V6(Ipv6Addr::from_bits(whole.to_bits() >> 64 << 64)),
+        }))
     }
 }
 
@@ -113,6 +128,14 @@ mod tests {
         assert_eq!(seen("10.1.1.1", &["[2001:db8::1]:443"]), "2001:db8::1");
         assert_eq!(seen("::1", &["192.0.2.7:80"]), "192.0.2.7");
         assert_eq!(seen("::1", &[]), "::1");
+    }
+
+    #[test]
+    fn a_network_of_version_six_counts_as_one() {
+        let block = |text: &str| Client { address: Some(text.parse().unwrap()), ..Client::default() }.block();
+        assert_eq!(block("2001:db8:0:1::1"), block("2001:db8:0:1:ffff:ffff:ffff:ffff"));
+        assert_ne!(block("2001:db8:0:1::1"), block("2001:db8:0:2::1"));
+        assert_ne!(block("192.0.2.1"), block("192.0.2.2"));
     }
 
     #[test]

@@ -2,7 +2,6 @@
 //! that were not written down yet. Who may come in is never kept here: the ledger is asked each time.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,25 +10,28 @@ use t5g_model::chance::Chance;
 use t5g_store::StoreError;
 use t5g_store::ledger::{Handle, Ledger, NewSecret, Use};
 
+use super::client::Block;
 use super::cookies::Cookies;
 use super::limiter::Limiter;
+use super::refusals::Refusals;
 use super::{AccessKey, AccessSettings, Client, Login, Provider, standing};
 
 /// A use is written down if the last one that was is so long ago.
 const USE_EVERY: TimeDelta = TimeDelta::seconds(60);
 /// The most uses that wait to be written; more are forgotten, which costs a session some of its idle time.
 const MOST_USES: usize = 20_000;
-/// How many refusals of one caller are written to the audit log a minute; all are counted.
-const REFUSALS_PER_MINUTE: u32 = 30;
+/// How many tokens that are no good are looked at from one client a minute.
+const BAD_TOKENS_PER_MINUTE: u32 = 60;
 
 /// See the file's head.
 #[derive(Debug)]
 pub(crate) struct Gate {
     settings: AccessSettings,
     chance: Chance,
-    pub(super) logins: Limiter<Option<IpAddr>>,
+    pub(super) logins: Limiter<Block>,
+    pub(super) bad_tokens: Limiter<Block>,
     pub(super) token_requests: Limiter<Handle>,
-    pub(super) refusals: Limiter<String>,
+    pub(super) refusals: Refusals,
     uses: Mutex<Uses>,
 }
 
@@ -52,7 +54,8 @@ impl Gate {
         Self {
             logins: Limiter::per_minute(settings.logins_per_minute),
             token_requests: Limiter::per_minute(settings.token_requests_per_minute),
-            refusals: Limiter::per_minute(REFUSALS_PER_MINUTE),
+            bad_tokens: Limiter::per_minute(BAD_TOKENS_PER_MINUTE),
+            refusals: Refusals::new(),
             uses: Mutex::default(),
             settings,
             chance,
@@ -162,12 +165,15 @@ fn put_back(uses: &mut HashMap<Handle, Use>, earlier: HashMap<Handle, Use>) {
 
 /// How often rows that nobody needs any more are removed.
 const PRUNE_EVERY: Duration = Duration::from_hours(1);
+/// The same of sign-ins that were begun and not ended: strangers make them.
+const PRUNE_FLOWS_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// Writes down uses and removes old rows until it is told to stop. Before all that, holds people's roles against the
 /// settings that this process began with.
 #[derive(Debug)]
 pub(crate) struct Upkeep {
     reviewed: bool,
+    flows_pruned: Option<DateTime<Utc>>,
     pruned: Option<DateTime<Utc>>,
     failing: bool,
 }
@@ -175,7 +181,7 @@ pub(crate) struct Upkeep {
 impl Upkeep {
     /// Nothing was done yet.
     pub(crate) fn new() -> Self {
-        Self { reviewed: false, pruned: None, failing: false }
+        Self { reviewed: false, flows_pruned: None, pruned: None, failing: false }
     }
 
     /// One round, called every second.
@@ -196,7 +202,12 @@ impl Upkeep {
             self.reviewed = true;
         }
         gate.write_uses(ledger).await?;
+        gate.refusals.tell(ledger, now).await?;
         let every = TimeDelta::from_std(PRUNE_EVERY).unwrap_or(TimeDelta::MAX);
+        if self.flows_pruned.is_none_or(|at| now - at >= PRUNE_FLOWS_EVERY) {
+            ledger.prune_flows(now).await?;
+            self.flows_pruned = Some(now);
+        }
         if self.pruned.is_some_and(|at| now - at < every) {
             return Ok(());
         }

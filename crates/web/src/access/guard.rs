@@ -9,9 +9,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 use t5g_model::names::Role;
-use t5g_store::ledger::{Action, AuditOutcome};
+use t5g_store::ledger::Action;
 
-use super::identify::{Stranger, identify};
+use super::identify::{Stranger, ended_token, identify};
 use super::limiter::Verdict;
 use super::login::{Endpoint, front_address};
 use super::{Access, Caller, Client, Credential, Peer, audit, csrf, is_forwarded};
@@ -40,7 +40,7 @@ pub(crate) async fn layer(
         if let Ok(caller) = &found
             && !Endpoint::of(request.uri()).is_for_provider()
         {
-            request = csrf::check(caller, request).await?;
+            request = own_form(&app, caller, request).await?;
         }
         request.extensions_mut().insert(client);
         request.extensions_mut().insert(found);
@@ -48,13 +48,14 @@ pub(crate) async fn layer(
     }
     let caller = match found {
         Ok(caller) => caller,
-        Err(stranger) => return turn_away(&app, stranger, &request, &client),
+        Err(stranger) => return turn_away(&app, stranger, &request, &client).await,
     };
-    let verdict = limit(&app, &caller)?;
+    let verdict = limit(&app, &caller, request.uri().path()).await?;
     if let Some(needed) = lacking(&app, access, &caller) {
-        return Err(deny(&app, &caller, &needed, request.uri().path()).await?);
+        audit::note_refused(&app, &caller, request.uri().path(), json!({ "needed": needed })).await?;
+        return Err(AppError::Forbidden(format!("This needs {needed}.")));
     }
-    let mut request = csrf::check(&caller, request).await?;
+    let mut request = own_form(&app, &caller, request).await?;
     request.extensions_mut().insert(caller);
     let mut response = next.run(request).await;
     if let Some(verdict) = verdict {
@@ -70,7 +71,7 @@ fn is_of_this_machine(request: &Request) -> bool {
 }
 
 /// From where a request comes.
-pub(super) fn client(app: &AppState, request: &Request) -> Arc<Client> {
+pub(crate) fn client(app: &AppState, request: &Request) -> Arc<Client> {
     let trusted = &app.gate().settings().trusted_proxies;
     Arc::new(Client::of(request.extensions(), request.headers(), trusted))
 }
@@ -100,18 +101,27 @@ fn lacking(app: &AppState, access: Access, caller: &Caller) -> Option<String> {
     })
 }
 
+/// The request, if nobody else's page made the caller's browser send it.
+async fn own_form(app: &AppState, caller: &Caller, request: Request) -> Result<Request, AppError> {
+    let path = request.uri().path().to_owned();
+    match csrf::check(caller, request).await {
+        Err(error @ AppError::Forbidden(_)) => {
+            audit::note_refused(app, caller, &path, json!({ "needed": "a form of our own page" })).await?;
+            Err(error)
+        }
+        checked => checked,
+    }
+}
+
 /// Nobody is known to ask: people are led to the login page and back, programs are told what is missing.
-fn turn_away(
+async fn turn_away(
     app: &AppState,
     stranger: Stranger,
     request: &Request,
-    client: &Client,
+    client: &Arc<Client>,
 ) -> Result<Response, AppError> {
     if stranger == Stranger::BadToken {
-        let verdict = app.gate().logins.take(client.address, app.clock().now());
-        if !verdict.passes {
-            return Err(AppError::TooMany { retry_after: verdict.retry_after });
-        }
+        note_bad_token(app, request, client).await?;
         return Err(AppError::Unauthorized(
             "The token is not good: unknown, expired or revoked, or its owner may not come in any more."
                 .to_owned(),
@@ -129,17 +139,36 @@ fn turn_away(
     Err(AppError::Unauthorized(words.to_owned()))
 }
 
+/// Notes whose token it was, if it ever was one of ours. So many are looked at from one client.
+async fn note_bad_token(app: &AppState, request: &Request, client: &Arc<Client>) -> Result<(), AppError> {
+    let path = request.uri().path();
+    let verdict = app.gate().bad_tokens.take(client.block(), app.clock().now());
+    if !verdict.passes {
+        let reason = json!({ "reason": "too many tokens that are no good" });
+        audit::note_stranger(app, client, Action::Denied, path, reason).await?;
+        return Err(AppError::TooMany { retry_after: verdict.retry_after });
+    }
+    match ended_token(app, request.headers(), client).await? {
+        Some((caller, reason)) => audit::note_refused(app, &caller, path, json!({ "reason": reason })).await,
+        None => {
+            let reason = json!({ "reason": "an unknown token" });
+            audit::note_stranger(app, client, Action::Denied, path, reason).await
+        }
+    }
+}
+
 fn is_for_people(uri: &Uri, headers: &HeaderMap) -> bool {
     prefers_html(headers) && uri.path() != "/api" && !uri.path().starts_with("/api/")
 }
 
 /// Counts a token's request; `None` for others.
-fn limit(app: &AppState, caller: &Caller) -> Result<Option<Verdict>, AppError> {
+async fn limit(app: &AppState, caller: &Caller, path: &str) -> Result<Option<Verdict>, AppError> {
     let Credential::Token { handle, .. } = &caller.credential else { return Ok(None) };
     let verdict = app.gate().token_requests.take(handle.clone(), app.clock().now());
     if verdict.passes {
         Ok(Some(verdict))
     } else {
+        audit::note_refused(app, caller, path, json!({ "reason": "too many requests" })).await?;
         Err(AppError::TooMany { retry_after: verdict.retry_after })
     }
 }
@@ -152,13 +181,4 @@ fn tell_limit(headers: &mut HeaderMap, verdict: Verdict) {
     ] {
         headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
     }
-}
-
-/// The error for who may not; noted, unless the same one was noted often enough just now.
-async fn deny(app: &AppState, caller: &Caller, needed: &str, path: &str) -> Result<AppError, AppError> {
-    if app.gate().refusals.take(caller.name.clone(), app.clock().now()).passes {
-        let detail = json!({ "needed": needed });
-        audit::note_outcome(app, caller, Action::Denied, AuditOutcome::Refused, path, detail).await?;
-    }
-    Ok(AppError::Forbidden(format!("This needs {needed}.")))
 }

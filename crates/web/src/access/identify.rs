@@ -87,6 +87,31 @@ async fn by_token(app: &AppState, text: &str, client: &Arc<Client>) -> Result<Id
     }))
 }
 
+/// Whose token was presented, and why it is no good; `None`: it never was one of ours.
+pub(super) async fn ended_token(
+    app: &AppState,
+    headers: &HeaderMap,
+    client: &Arc<Client>,
+) -> Result<Option<(Caller, &'static str)>, AppError> {
+    let Some(text) = bearer(headers).filter(|text| text.starts_with(TOKEN_PREFIX)) else { return Ok(None) };
+    let Some(token) = app.ledger().token_with(&SecretDigest::of(text)).await? else { return Ok(None) };
+    let reason = match (&token.revoked, token.expires > app.clock().now()) {
+        (Some(_), _) => "the token was revoked",
+        (None, false) => "the token has expired",
+        (None, true) => "the token's owner may not come in, or has not signed in for long",
+    };
+    let name = format!("token {:?} of {}", token.name, token.created_by);
+    let caller = Caller {
+        actor: name.clone(),
+        name,
+        role: Role::Viewer,
+        account: token.account,
+        credential: Credential::Token { handle: token.handle, scopes: token.scopes },
+        client: Arc::clone(client),
+    };
+    Ok(Some((caller, reason)))
+}
+
 async fn by_session(
     app: &AppState,
     headers: &HeaderMap,

@@ -12,6 +12,7 @@ mod key;
 mod limiter;
 pub(crate) mod login;
 mod provider;
+mod refusals;
 mod roles;
 mod rule;
 mod settings;
@@ -28,7 +29,7 @@ use crate::error::AppError;
 
 pub use client::Network;
 pub(crate) use client::{Client, Peer, is_forwarded};
-pub(crate) use guard::layer;
+pub(crate) use guard::{client, layer};
 pub use key::AccessKey;
 pub use provider::{NotBelieved, Provider};
 pub use roles::RoleGroups;

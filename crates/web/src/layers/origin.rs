@@ -11,9 +11,11 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
+use serde_json::json;
+use t5g_store::ledger::Action;
 
-use crate::access::is_forwarded;
 use crate::access::login::Endpoint;
+use crate::access::{self, is_forwarded};
 use crate::app::AppState;
 use crate::error::AppError;
 
@@ -34,7 +36,12 @@ pub(crate) async fn layer(
         check_host(authority.as_ref(), app.settings().base_url.as_ref().and_then(url::Url::host_str))?;
     }
     if !request.method().is_safe() && !is_providers(request.method(), request.uri()) {
-        check_source(request.headers(), authority.as_ref())?;
+        if let Err(error) = check_source(request.headers(), authority.as_ref()) {
+            let detail = json!({ "reason": "it came from a page of another site" });
+            let client = access::client(&app, &request);
+            access::audit::note_stranger(&app, &client, Action::Denied, request.uri().path(), detail).await?;
+            return Err(error);
+        }
     }
     Ok(next.run(request).await)
 }

@@ -10,20 +10,17 @@ use t5g_model::names::Role;
 use t5g_saml::Login;
 use t5g_store::StoreError;
 use t5g_store::ledger::{
-    AccountId, Action, AuditOutcome, Enrolled, Flow, FlowKind, NewSecret, NewSession, Person, SecretDigest,
-    SessionSubject,
+    AccountId, Action, AuditOutcome, Enrolled, Flow, FlowKind, Handle, NewSecret, NewSession, Person,
+    SecretDigest, SessionSubject,
 };
 
-use super::{Client, ask, audit, enrol, lead_to, limit, with_cookies};
+use super::{Client, ask, audit, enrol, lead_to, start, with_cookies};
 use crate::access::called;
 use crate::access::cookies::Cookie;
 use crate::access::provider::NotBelieved;
 use crate::app::AppState;
 use crate::error::AppError;
 use crate::pages::login::{LoginPage, rendered};
-
-/// The longest form that is looked at: a response of 256 KiB in base64, its signs escaped.
-const FORM_BYTES: usize = 512 * 1024;
 
 /// Why somebody is not taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +113,6 @@ pub(super) async fn take_in(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Response, AppError> {
-    limit(app, client)?;
     let cookies = app.gate().cookies();
     let forget = cookies.clear(Cookie::Flow);
     match attempt(app, client, headers, body).await {
@@ -132,6 +128,8 @@ pub(super) async fn take_in(
             note_refusal(app, client, &refused).await?;
             let page =
                 LoginPage::refused(&refused_words(&refused), app.gate().settings(), &client.request_id);
+            // A form that answers nothing came from anywhere, and must not break a sign-in that is under way.
+            let forget = if refused == Refused::NotAsked { None } else { forget };
             Ok(with_cookies(rendered(app, headers, &page, StatusCode::FORBIDDEN), [forget]))
         }
     }
@@ -166,7 +164,7 @@ async fn attempt(
         return Err(Refused::Blocked(Box::new(person)).into());
     }
     enrol::keep_attributes(app, &person).await;
-    end_previous(app, headers, now).await?;
+    end_previous(app, flow.session, headers, now).await?;
     let id = begin_session(app, client, headers, &login, role, &enrolled, now).await?;
     note_login(app, client, &person, role, &enrolled).await?;
     Ok((id, flow.target))
@@ -200,9 +198,6 @@ async fn question(
     body: &[u8],
     now: DateTime<Utc>,
 ) -> Result<(Flow, String), Stop> {
-    if body.len() > FORM_BYTES {
-        return Err(not_believed("too_large", "the form is too large").into());
-    }
     let field = |wanted: &str| {
         let mut values = url::form_urlencoded::parse(body).filter(|(name, _)| name == wanted);
         // A field that is there twice could be read in two ways.
@@ -218,13 +213,18 @@ async fn question(
     Ok((flow.ok_or(Refused::NotAsked)?, response))
 }
 
-/// A session that this browser has already ends with the new one: its id may be known to somebody else.
-async fn end_previous(app: &AppState, headers: &HeaderMap, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let gate = app.gate();
-    let Some((id, (_, key))) = gate.cookies().find(Cookie::Session, headers).zip(gate.sign_on()) else {
-        return Ok(());
-    };
-    app.ledger().end_session(&key.session_digest(id).handle(), "a new sign-in", now).await.map(drop)
+/// A session that this browser has already ends with the new one: its id may be known to somebody else. It had one when
+/// it asked; where the identity provider is of the same site, its cookie comes with the answer too.
+async fn end_previous(
+    app: &AppState,
+    when_asked: Option<Handle>,
+    headers: &HeaderMap,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for handle in [when_asked, start::session_of(app, headers)].into_iter().flatten() {
+        app.ledger().end_session(&handle, "a new sign-in", now).await?;
+    }
+    Ok(())
 }
 
 async fn begin_session(
@@ -280,13 +280,13 @@ async fn note_login(
 }
 
 async fn note_refusal(app: &AppState, client: &Client, refused: &Refused) -> Result<(), AppError> {
-    let (name, account) = match refused.person() {
-        Some(person) => (called_of(person), app.ledger().account(&id_of(person)).await?),
-        None => ("somebody".to_owned(), None),
+    let detail = json!({ "code": refused.code(), "reason": refused.reason() });
+    let Some(person) = refused.person() else {
+        return audit::note_stranger(app, client, Action::Login, "", detail).await;
     };
+    let (name, account) = (called_of(person), app.ledger().account(&id_of(person)).await?);
     let account = account.map(|account| account.id);
     let about = audit::About { actor: &name, account: account.as_ref(), object: &name };
-    let detail = json!({ "code": refused.code(), "reason": refused.reason() });
     audit::note_login(app, client, Action::Login, AuditOutcome::Refused, about, detail).await
 }
 

@@ -196,3 +196,16 @@ async fn a_token_works_only_while_its_owner_is_seen() {
         assert!(reads(&app, &token).await, "she came again");
     }
 }
+
+#[tokio::test]
+async fn tokens_that_are_no_good_lock_nobody_out_of_signing_in() {
+    let app = app().await;
+    let mut statuses = Vec::new();
+    for _ in 0..61 {
+        statuses.push(with_token(&app, Method::GET, "/api/", "t5g_expired").await.status);
+    }
+    assert_eq!((statuses[59], statuses[60]), (StatusCode::UNAUTHORIZED, StatusCode::TOO_MANY_REQUESTS));
+    let mut browser = Browser::sign_in(&app, "Ada", "field").await;
+    let token = make_token(&app, &mut browser, &["read"]).await;
+    assert!(reads(&app, &token).await, "nor a good token");
+}
