@@ -60,6 +60,7 @@ conformance!(
     access::who_lost_their_role_loses_all_of_it,
     access::a_role_can_change_without_a_sign_in,
     access::tokens_end_in_every_way,
+    access::only_so_many_tokens_of_one_go_on,
     access::uses_are_noted,
     access::old_things_are_removed,
 );

@@ -224,7 +224,7 @@ async fn tokens(ledger: &Ledger) -> anyhow::Result<Vec<String>> {
             created: start,
             expires: start,
         };
-        ledger.create_token(&token).await?;
+        ensure!(ledger.create_token(&token).await? == TokenMade::Done, "a token was not made");
         headers.push(format!("Bearer {text}"));
     }
     Ok(headers)

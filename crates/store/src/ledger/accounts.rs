@@ -11,7 +11,7 @@ use t5g_model::names::Role;
 use super::audit::containing;
 use super::bulk::{bounded, printable};
 use super::secret::hex;
-use super::{Ledger, Row};
+use super::{Ledger, Row, Tx};
 use crate::StoreError;
 
 /// The longest name and mail address that is kept, in bytes.
@@ -279,6 +279,13 @@ fn account(row: &Row) -> Result<Account, StoreError> {
         last_login: row.some_time("last_login")?,
         blocked: row.time("blocked")?.map(|at| (at, blocked_by.unwrap_or_default())),
     })
+}
+
+/// Whether that account may come in; nobody shuts it out until the transaction ends. What begins in it can so not
+/// be overlooked by what ends everything of theirs.
+pub(super) async fn hold(tx: &mut Tx, id: &AccountId) -> Result<bool, StoreError> {
+    let sql = "UPDATE accounts SET role = role WHERE account = $1 AND blocked IS NULL AND role <> 'none'";
+    Ok(tx.execute(sql, &[id.as_str().into()]).await? == 1)
 }
 
 pub(super) fn role(row: &Row, column: &str) -> Result<Role, StoreError> {

@@ -40,4 +40,4 @@ pub use stale::{StaleEntry, StaleSince};
 
 /// SQL put together from our own words; nothing from outside may become part of it.
 pub use sqlx::AssertSqlSafe as OwnSql;
-pub use tokens::{LiveToken, NewToken, Token};
+pub use tokens::{LiveToken, MOST_ACTIVE_TOKENS, NewToken, Token, TokenMade};

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use t5g_model::names::Role;
 
-use super::accounts::role;
+use super::accounts::{hold, role};
 use super::bulk::{bounded, printable};
 use super::{AccountId, Handle, Ledger, Row, SecretDigest};
 use crate::StoreError;
@@ -92,8 +92,8 @@ pub struct Use {
 }
 
 impl Ledger {
-    /// Begins a session.
-    pub async fn begin_session(&self, session: &NewSession) -> Result<(), StoreError> {
+    /// Begins a session; false if its person may not come in any more.
+    pub async fn begin_session(&self, session: &NewSession) -> Result<bool, StoreError> {
         let sql = "INSERT INTO sessions (handle, digest, account, role, name_id, name_id_format, \
                    session_index, created, seen, expires, address, agent) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11)";
@@ -112,7 +112,13 @@ impl Ledger {
             client(&session.address).as_deref().into(),
             client(&session.agent).as_deref().into(),
         ];
-        self.db().await?.execute(sql, &args).await.map(drop)
+        let mut tx = self.db().await?.begin().await?;
+        if !hold(&mut tx, &session.account).await? {
+            return Ok(false);
+        }
+        tx.execute(sql, &args).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// The session with that secret, if it goes on: not ended, not expired, used since `idle_since`, and its person
@@ -181,6 +187,13 @@ impl Ledger {
                 })
             })
             .collect()
+    }
+
+    /// Whether there is such a session of that account, and it was not ended.
+    pub async fn has_session(&self, account: &AccountId, handle: &Handle) -> Result<bool, StoreError> {
+        let sql = "SELECT handle FROM sessions WHERE handle = $1 AND account = $2 AND revoked IS NULL";
+        let rows = self.db().await?.fetch(sql, &[handle.as_str().into(), account.as_str().into()]).await?;
+        Ok(!rows.is_empty())
     }
 
     /// Ends a session; false if it had ended before or there is none.

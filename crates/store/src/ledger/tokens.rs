@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use t5g_model::names::{Role, Scopes};
 
-use super::accounts::role;
+use super::accounts::{hold, role};
 use super::bulk::{bounded, printable};
 use super::sessions::handle;
 use super::{AccountId, Handle, Ledger, Row, SecretDigest};
@@ -14,8 +14,23 @@ use crate::StoreError;
 const NAME_BYTES: usize = 100;
 /// The longest name of who made or ended one, in bytes.
 const PERSON_BYTES: usize = 600;
-/// The most tokens that one answer holds.
+/// The most tokens of one account that one answer holds.
 const MOST: i64 = 1_000;
+
+/// The most tokens of one account that go on at once.
+pub const MOST_ACTIVE_TOKENS: i64 = 50;
+
+/// What came of making a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum TokenMade {
+    /// It is there.
+    Done,
+    /// Its owner has as many as one may have.
+    TooMany,
+    /// Its owner may not come in any more.
+    OwnerShutOut,
+}
 
 /// A token to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,8 +96,8 @@ pub struct Token {
 }
 
 impl Ledger {
-    /// Makes a token.
-    pub async fn create_token(&self, token: &NewToken) -> Result<(), StoreError> {
+    /// Makes a token, if its owner may come in and has not too many that go on.
+    pub async fn create_token(&self, token: &NewToken) -> Result<TokenMade, StoreError> {
         let sql = "INSERT INTO api_tokens (handle, digest, name, account, created_by, scopes, created, expires) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         let args = [
@@ -95,7 +110,22 @@ impl Ledger {
             token.created.into(),
             token.expires.into(),
         ];
-        self.db().await?.execute(sql, &args).await.map(drop)
+        let mut tx = self.db().await?.begin().await?;
+        if let Some(owner) = &token.account {
+            if !hold(&mut tx, owner).await? {
+                return Ok(TokenMade::OwnerShutOut);
+            }
+            let active = "SELECT COUNT(*) AS count FROM api_tokens \
+                          WHERE account = $1 AND revoked IS NULL AND expires > $2";
+            let rows = tx.fetch(active, &[owner.as_str().into(), token.created.into()]).await?;
+            let count: i64 = rows.first().map_or(Ok(0), |row| row.get("count"))?;
+            if count >= MOST_ACTIVE_TOKENS {
+                return Ok(TokenMade::TooMany);
+            }
+        }
+        tx.execute(sql, &args).await?;
+        tx.commit().await?;
+        Ok(TokenMade::Done)
     }
 
     /// The token with that secret, if it is good: not revoked, not expired, its owner let in: with a role, not
@@ -129,12 +159,14 @@ impl Ledger {
         }))
     }
 
-    /// Tokens, newest first: of one account, or all of them. Ended ones are among them until they are pruned.
+    /// Tokens of one account, or all of them that there are: those that are not revoked first, newest first. Ended ones
+    /// are among them until they are pruned; of one account so many are left out that nothing which goes on is.
     pub async fn tokens(&self, of: Option<&AccountId>) -> Result<Vec<Token>, StoreError> {
         let sql = "SELECT handle, name, account, created_by, scopes, created, expires, revoked, revoked_by, \
                    used, used_from FROM api_tokens WHERE ($1 = '' OR account = $1) \
-                   ORDER BY created DESC, handle LIMIT $2";
-        let args = [of.map_or("", AccountId::as_str).into(), MOST.into()];
+                   ORDER BY CASE WHEN revoked IS NULL THEN 0 ELSE 1 END, created DESC, handle LIMIT $2";
+        let most = if of.is_some() { MOST } else { i64::MAX };
+        let args = [of.map_or("", AccountId::as_str).into(), most.into()];
         self.db().await?.fetch(sql, &args).await?.iter().map(token).collect()
     }
 

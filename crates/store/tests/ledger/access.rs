@@ -8,7 +8,8 @@ use serde_json::json;
 use t5g_model::names::{Role, Scope, Scopes};
 use t5g_store::ledger::{
     AccessRetention, AccountId, Action, Arg, AuditEntry, AuditFilter, AuditOutcome, Flow, FlowKind, Handle,
-    Ledger, NewSession, NewToken, Person, SecretDigest, SessionSubject, Use, Via, insert,
+    Ledger, MOST_ACTIVE_TOKENS, NewSession, NewToken, Person, SecretDigest, SessionSubject, TokenMade, Use,
+    Via, insert,
 };
 
 fn minute(minute: i64) -> DateTime<Utc> {
@@ -185,9 +186,9 @@ pub(crate) async fn people_are_known_by_provider_and_subject(address: &str) {
 pub(crate) async fn who_is_shut_out_has_no_session_and_no_token(address: &str) {
     let ledger = Ledger::open(address).await.unwrap();
     let (ada, bob) = (account(&ledger, "ada", Role::Admin).await, account(&ledger, "bob", Role::Admin).await);
-    ledger.begin_session(&session("s-ada", &ada, "ada", "1")).await.unwrap();
-    ledger.begin_session(&session("s-bob", &bob, "bob", "1")).await.unwrap();
-    ledger.create_token(&token("t-ada", Some(&ada))).await.unwrap();
+    assert!(ledger.begin_session(&session("s-ada", &ada, "ada", "1")).await.unwrap());
+    assert!(ledger.begin_session(&session("s-bob", &bob, "bob", "1")).await.unwrap());
+    assert_eq!(ledger.create_token(&token("t-ada", Some(&ada))).await.unwrap(), TokenMade::Done);
     assert!(ledger.block(&ada, "bob", minute(1)).await.unwrap());
     assert!(!ledger.block(&ada, "bob", minute(2)).await.unwrap(), "once is enough");
     assert!(!goes_on(&ledger, "s-ada", 2).await && goes_on(&ledger, "s-bob", 2).await);
@@ -198,10 +199,13 @@ pub(crate) async fn who_is_shut_out_has_no_session_and_no_token(address: &str) {
     assert_eq!((kept.person.role, kept.last_login), (Some(Role::Admin), minute(0)), "nothing was changed");
     assert_eq!(kept.blocked, Some((minute(1), "bob".into())));
 
-    // Even a session that somehow began afterwards.
-    ledger.begin_session(&session("s-late", &ada, "ada", "2")).await.unwrap();
+    // Nothing that was under way begins afterwards, and so nothing comes alive when they are let in again.
+    assert!(!ledger.begin_session(&session("s-late", &ada, "ada", "2")).await.unwrap());
+    assert_eq!(ledger.create_token(&token("t-late", Some(&ada))).await.unwrap(), TokenMade::OwnerShutOut);
     assert!(!goes_on(&ledger, "s-late", 2).await);
     assert!(ledger.unblock(&ada).await.unwrap() && !ledger.unblock(&ada).await.unwrap());
+    assert!(!goes_on(&ledger, "s-late", 2).await);
+    assert_eq!(ledger.token(&SecretDigest::of("t-late"), minute(2), minute(-1)).await.unwrap(), None);
     assert!(!goes_on(&ledger, "s-ada", 2).await, "what was ended stays so");
     assert!(!ledger.enrol(&person("ada", Role::Viewer), minute(4)).await.unwrap().blocked);
 }
@@ -296,7 +300,7 @@ pub(crate) async fn a_session_ends_in_every_way(address: &str) {
     for (secret, name_id, index) in
         [("a", "ada", "1"), ("b", "ada", "2"), ("c", "ada", "3"), ("d", "ada2", "1")]
     {
-        ledger.begin_session(&session(secret, &ada, name_id, index)).await.unwrap();
+        assert!(ledger.begin_session(&session(secret, &ada, name_id, index)).await.unwrap());
     }
     let live = ledger.session(&SecretDigest::of("a"), minute(1), minute(-30)).await.unwrap().unwrap();
     assert_eq!((live.name.as_str(), live.role, live.seen), ("Ada ada", Role::Operator, minute(0)));
@@ -331,8 +335,8 @@ pub(crate) async fn a_session_ends_in_every_way(address: &str) {
 pub(crate) async fn a_lower_role_counts_at_once(address: &str) {
     let ledger = Ledger::open(address).await.unwrap();
     let ada = account(&ledger, "ada", Role::Operator).await;
-    ledger.begin_session(&session("a", &ada, "ada", "1")).await.unwrap();
-    ledger.create_token(&token("t", Some(&ada))).await.unwrap();
+    assert!(ledger.begin_session(&session("a", &ada, "ada", "1")).await.unwrap());
+    assert_eq!(ledger.create_token(&token("t", Some(&ada))).await.unwrap(), TokenMade::Done);
     let role = async || {
         let session = ledger.session(&SecretDigest::of("a"), minute(1), minute(-30)).await.unwrap().unwrap();
         let token = ledger.token(&SecretDigest::of("t"), minute(1), minute(-1)).await.unwrap().unwrap();
@@ -349,8 +353,11 @@ pub(crate) async fn who_lost_their_role_loses_all_of_it(address: &str) {
     let ledger = Ledger::open(address).await.unwrap();
     let (ada, bob) = (account(&ledger, "ada", Role::Admin).await, account(&ledger, "bob", Role::Admin).await);
     for (name, id) in [("ada", &ada), ("bob", &bob)] {
-        ledger.begin_session(&session(&format!("s-{name}"), id, name, "1")).await.unwrap();
-        ledger.create_token(&token(&format!("t-{name}"), Some(id))).await.unwrap();
+        assert!(ledger.begin_session(&session(&format!("s-{name}"), id, name, "1")).await.unwrap());
+        assert_eq!(
+            ledger.create_token(&token(&format!("t-{name}"), Some(id))).await.unwrap(),
+            TokenMade::Done
+        );
     }
     let left = Person { groups: vec!["cn=other".into()], role: None, ..person("ada", Role::Admin) };
     let dropped = ledger.drop_role(&left, "the test", minute(1)).await.unwrap().unwrap();
@@ -378,8 +385,8 @@ pub(crate) async fn who_lost_their_role_loses_all_of_it(address: &str) {
 pub(crate) async fn a_role_can_change_without_a_sign_in(address: &str) {
     let ledger = Ledger::open(address).await.unwrap();
     let ada = account(&ledger, "ada", Role::Admin).await;
-    ledger.begin_session(&session("a", &ada, "ada", "1")).await.unwrap();
-    ledger.create_token(&token("t", Some(&ada))).await.unwrap();
+    assert!(ledger.begin_session(&session("a", &ada, "ada", "1")).await.unwrap());
+    assert_eq!(ledger.create_token(&token("t", Some(&ada))).await.unwrap(), TokenMade::Done);
     let change =
         async |before, role| ledger.change_role(&ada, (before, role), "it", minute(1)).await.unwrap();
     assert!(change(Some(Role::Admin), Some(Role::Viewer)).await);
@@ -409,8 +416,11 @@ pub(crate) async fn a_role_can_change_without_a_sign_in(address: &str) {
 pub(crate) async fn tokens_end_in_every_way(address: &str) {
     let (ledger, other) = (Ledger::open(address).await.unwrap(), Ledger::open(address).await.unwrap());
     let ada = account(&ledger, "ada", Role::Viewer).await;
-    ledger.create_token(&token("one", Some(&ada))).await.unwrap();
-    ledger.create_token(&NewToken { created: minute(1), ..token("two", None) }).await.unwrap();
+    assert_eq!(ledger.create_token(&token("one", Some(&ada))).await.unwrap(), TokenMade::Done);
+    assert_eq!(
+        ledger.create_token(&NewToken { created: minute(1), ..token("two", None) }).await.unwrap(),
+        TokenMade::Done
+    );
     let find = async |secret: &str, at| {
         other.token(&SecretDigest::of(secret), minute(at), minute(-1)).await.unwrap()
     };
@@ -434,7 +444,7 @@ pub(crate) async fn tokens_end_in_every_way(address: &str) {
     assert!(ledger.create_token(&token("one", None)).await.is_err(), "a secret is used once");
 
     // Ada signed in at minute 0; the operators' token has no owner who could.
-    ledger.create_token(&token("four", Some(&ada))).await.unwrap();
+    assert_eq!(ledger.create_token(&token("four", Some(&ada))).await.unwrap(), TokenMade::Done);
     let since = async |secret: &str, at| {
         ledger.token(&SecretDigest::of(secret), minute(1), minute(at)).await.unwrap().is_some()
     };
@@ -445,11 +455,54 @@ pub(crate) async fn tokens_end_in_every_way(address: &str) {
     assert!(since("four", 0).await, "its owner signed in again");
 }
 
+pub(crate) async fn only_so_many_tokens_of_one_go_on(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let (ada, bob) =
+        (account(&ledger, "ada", Role::Viewer).await, account(&ledger, "bob", Role::Viewer).await);
+    for n in 0..MOST_ACTIVE_TOKENS {
+        let made = ledger.create_token(&token(&format!("t{n}"), Some(&ada))).await.unwrap();
+        assert_eq!(made, TokenMade::Done, "{n}");
+    }
+    let one_more = async |of: Option<&AccountId>, created| {
+        let more = NewToken {
+            created: minute(created),
+            expires: minute(90),
+            ..token(&format!("{of:?}{created}"), of)
+        };
+        ledger.create_token(&more).await.unwrap()
+    };
+    assert_eq!(one_more(Some(&ada), 1).await, TokenMade::TooMany);
+    assert_eq!(one_more(Some(&bob), 1).await, TokenMade::Done);
+    assert_eq!(one_more(None, 1).await, TokenMade::Done, "the operators' own");
+    let first = SecretDigest::of("t0").handle();
+    ledger.revoke_token(&first, "it", minute(2)).await.unwrap();
+    assert_eq!(one_more(Some(&ada), 3).await, TokenMade::Done);
+    assert_eq!(one_more(Some(&ada), 4).await, TokenMade::TooMany);
+    assert_eq!(one_more(Some(&ada), 60).await, TokenMade::Done, "the others have expired");
+    let listed = ledger.tokens(Some(&ada)).await.unwrap();
+    assert_eq!(listed.last().map(|token| &token.handle), Some(&first), "what goes on comes first");
+
+    // However many somebody made and ended, none of the others is hidden.
+    let mut tx = ledger.db().await.unwrap().begin().await.unwrap();
+    let rows = (0..1_100_i64).map(|n| {
+        let texts =
+            [format!("{n:016x}"), "d".into(), "x".into(), bob.to_string(), "Bob".into(), "read".into()];
+        let [handle, digest, name, account, by, scopes] = texts.map(|text| Arg::from(&text));
+        [handle, digest, name, account, by, scopes, minute(70).into(), minute(90).into(), minute(71).into()]
+    });
+    let head = "INSERT INTO api_tokens (handle, digest, name, account, created_by, scopes, created, expires, revoked)";
+    insert(&mut tx, head, rows.collect(), "").await.unwrap();
+    tx.commit().await.unwrap();
+    let active = ledger.tokens(Some(&bob)).await.unwrap().into_iter().filter(|token| token.revoked.is_none());
+    assert_eq!(active.count(), 1);
+    assert_eq!(ledger.tokens(None).await.unwrap().len(), 1_100 + 54);
+}
+
 pub(crate) async fn uses_are_noted(address: &str) {
     let ledger = Ledger::open(address).await.unwrap();
     let ada = account(&ledger, "ada", Role::Viewer).await;
-    ledger.begin_session(&session("s", &ada, "ada", "1")).await.unwrap();
-    ledger.create_token(&token("t", Some(&ada))).await.unwrap();
+    assert!(ledger.begin_session(&session("s", &ada, "ada", "1")).await.unwrap());
+    assert_eq!(ledger.create_token(&token("t", Some(&ada))).await.unwrap(), TokenMade::Done);
     let used = |secret: &str, at, address: Option<&str>| Use {
         handle: SecretDigest::of(secret).handle(),
         at: minute(at),
@@ -469,11 +522,9 @@ pub(crate) async fn old_things_are_removed(address: &str) {
     let ledger = Ledger::open(address).await.unwrap();
     let ada = account(&ledger, "ada", Role::Viewer).await;
     for secret in ["kept", "ended"] {
-        ledger.begin_session(&session(secret, &ada, "ada", secret)).await.unwrap();
-        ledger
-            .create_token(&NewToken { expires: minute(90_000), ..token(secret, Some(&ada)) })
-            .await
-            .unwrap();
+        assert!(ledger.begin_session(&session(secret, &ada, "ada", secret)).await.unwrap());
+        let long = NewToken { expires: minute(90_000), ..token(secret, Some(&ada)) };
+        assert_eq!(ledger.create_token(&long).await.unwrap(), TokenMade::Done);
     }
     let ended = SecretDigest::of("ended").handle();
     ledger.end_session(&ended, "bob", minute(1)).await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use axum::http::{Extensions, HeaderMap, HeaderName};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue};
 
 use crate::layers::request_id::RequestId;
 
@@ -86,13 +86,16 @@ impl Client {
 fn behind(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut seen = peer;
-    let lines = headers.get_all(FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok());
-    let named: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
+    // Bytes, not text: what a client wrote into the line must not spoil what our proxy wrote behind it.
+    let lines = headers.get_all(FORWARDED_FOR).iter().map(HeaderValue::as_bytes);
+    let named: Vec<&[u8]> = lines.flat_map(|line| line.split(|byte| *byte == b',')).collect();
     for text in named.into_iter().rev() {
         if !is_trusted(seen) {
             break;
         }
-        let Some(address) = address(text.trim()) else { break };
+        let Some(address) = std::str::from_utf8(text).ok().and_then(|text| address(text.trim())) else {
+            break;
+        };
         seen = address;
     }
     seen
@@ -148,5 +151,21 @@ mod tests {
             holds(network("192.0.2.1", 32), "192.0.2.1") && !holds(network("192.0.2.1", 32), "192.0.2.2")
         );
         assert!(holds(network("::", 0), "2001:db8::1") && holds(network("2001:db8::", 32), "2001:db8:1::1"));
+    }
+
+    /// A proxy appends to what the client sent, in one line.
+    #[test]
+    fn a_byte_that_is_no_text_hides_nobody() {
+        let seen = |line: &[u8]| {
+            let line = HeaderValue::from_bytes(line).unwrap();
+            let headers = HeaderMap::from_iter([(FORWARDED_FOR, line)]);
+            behind("10.1.1.1".parse().unwrap(), &headers, &[network("10.0.0.0", 8)]).to_string()
+        };
+        assert_eq!(seen(b"\xff, 192.0.2.7"), "192.0.2.7");
+        assert_eq!(
+            seen(b"192.0.2.7, \xff, 10.2.2.2"),
+            "10.2.2.2",
+            "whatever stands before it is not believed"
+        );
     }
 }

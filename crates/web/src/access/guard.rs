@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
+use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -56,8 +57,13 @@ pub(crate) async fn layer(
         return Err(AppError::Forbidden(format!("This needs {needed}.")));
     }
     let mut request = own_form(&app, &caller, request).await?;
+    let by_session = matches!(caller.credential, Credential::Session { .. });
     request.extensions_mut().insert(caller);
     let mut response = next.run(request).await;
+    if by_session {
+        // What a browser kept would still be there when its person has left. Programs may keep what they have.
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     if let Some(verdict) = verdict {
         tell_limit(response.headers_mut(), verdict);
     }

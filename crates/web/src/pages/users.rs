@@ -243,6 +243,9 @@ pub(crate) async fn block(
             "You cannot shut out yourself; another administrator can.".to_owned(),
         ));
     }
+    if account.blocked.is_some() {
+        return Ok(back_to(&account));
+    }
     audit::note(&app, &caller, Action::UserBlock, &named(&account), about(&account)).await?;
     let blocked = app.ledger().block(&account.id, &caller.actor, app.clock().now()).await;
     blocked.map_err(|error| broken(&error))?;
@@ -256,6 +259,9 @@ pub(crate) async fn unblock(
     Path(id): Path<String>,
 ) -> Result<Redirect, AppError> {
     let account = find(&app, &id).await?;
+    if account.blocked.is_none() {
+        return Ok(back_to(&account));
+    }
     audit::note(&app, &caller, Action::UserUnblock, &named(&account), about(&account)).await?;
     app.ledger().unblock(&account.id).await.map_err(|error| broken(&error))?;
     Ok(back_to(&account))
@@ -281,8 +287,11 @@ pub(crate) async fn revoke_session(
     Path((id, handle)): Path<(String, String)>,
 ) -> Result<Redirect, AppError> {
     let account = find(&app, &id).await?;
-    let none = || AppError::NotFound("There is no such session.".to_owned());
+    let none = || AppError::NotFound("There is no such session of this person, or it has ended.".to_owned());
     let handle = Handle::parse(&handle).ok_or_else(none)?;
+    if !app.ledger().has_session(&account.id, &handle).await.map_err(|error| broken(&error))? {
+        return Err(none());
+    }
     let detail = json!({ "account": account.id.as_str(), "of": named(&account) });
     audit::note(&app, &caller, Action::SessionRevoke, handle.as_str(), detail).await?;
     let ended = app.ledger().end_session(&handle, &caller.actor, app.clock().now()).await;

@@ -165,7 +165,8 @@ async fn attempt(
     }
     enrol::keep_attributes(app, &person).await;
     end_previous(app, flow.session, headers, now).await?;
-    let id = begin_session(app, client, headers, &login, role, &enrolled, now).await?;
+    let begun = begin_session(app, client, headers, &login, role, &enrolled, now).await?;
+    let Some(id) = begun else { return Err(Refused::Blocked(Box::new(person)).into()) };
     note_login(app, client, &person, role, &enrolled).await?;
     Ok((id, flow.target))
 }
@@ -235,7 +236,7 @@ async fn begin_session(
     role: Role,
     enrolled: &Enrolled,
     now: DateTime<Utc>,
-) -> Result<NewSecret, Stop> {
+) -> Result<Option<NewSecret>, Stop> {
     let gate = app.gate();
     let off = || AppError::internal("a sign-in where signing in is switched off");
     let (_, key) = gate.sign_on().ok_or_else(off)?;
@@ -255,8 +256,8 @@ async fn begin_session(
         address: client.address.map(|address| address.to_string()),
         agent: headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).map(str::to_owned),
     };
-    app.ledger().begin_session(&session).await?;
-    Ok(id)
+    // Somebody may have shut them out since they were looked up.
+    Ok(app.ledger().begin_session(&session).await?.then_some(id))
 }
 
 async fn note_login(

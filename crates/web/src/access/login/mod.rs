@@ -159,7 +159,9 @@ pub(super) fn safe_target(text: &str) -> Option<String> {
     let there = here.join(text).ok()?;
     let inside = there.origin() == here.origin() && there.username().is_empty() && there.path() != "/";
     let query = there.query().map_or_else(String::new, |query| format!("?{query}"));
-    (inside && !there.path().starts_with("//")).then(|| format!("{}{query}", there.path()))
+    // Writing it in signs that every header can hold may make it three times as long.
+    let target = format!("{}{query}", there.path());
+    (inside && !there.path().starts_with("//") && target.len() <= TARGET_BYTES).then_some(target)
 }
 
 /// The value of a parameter of the query.
@@ -251,6 +253,8 @@ mod tests {
             assert_eq!(safe_target(bad), None, "{bad}");
         }
         assert_eq!(safe_target(&format!("/{}", "a".repeat(2_000))), None);
+        assert_eq!(safe_target(&format!("/{}", "é".repeat(700))), None, "too long as it is sent");
+        assert!(safe_target(&format!("/{}", "é".repeat(200))).is_some());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use t5g_web::WebSettings;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::support::{Browser, app, response, settings};
+use super::support::{Browser, app, make_token, response, settings, with_token};
 use crate::common::TestApp;
 
 #[tokio::test]
@@ -124,4 +124,23 @@ async fn a_listener_of_its_own_takes_the_figures_away_from_the_pages() {
     assert!(ask(pages, "").await.starts_with("HTTP/1.1 404"), "not even from this machine");
     let told = ask(monitoring, "X-Forwarded-For: 203.0.113.9\r\n").await;
     assert!(told.starts_with("HTTP/1.1 200") && told.contains("t5g_"), "{told}");
+}
+
+#[tokio::test]
+async fn documents_stay_in_no_browser_and_programs_may_ask_for_news() {
+    let app = app().await;
+    let mut browser = Browser::sign_in(&app, "Ada", "field").await;
+    let token = make_token(&app, &mut browser, &["read"]).await;
+    for path in ["/api/cards", "/api/cases", "/api/details", "/api/stats"] {
+        assert_eq!(browser.get(&app, path).await.header("cache-control"), "no-store", "{path}");
+        let first = with_token(&app, Method::GET, path, &token).await;
+        let etag = first.header("etag").to_owned();
+        let bearer = format!("Bearer {token}");
+        let again =
+            app.send(Method::GET, path, &[("authorization", &bearer), ("if-none-match", &etag)]).await;
+        assert_eq!((again.status, again.bytes.len()), (StatusCode::NOT_MODIFIED, 0), "{path}");
+        assert_eq!(again.header("cache-control"), first.header("cache-control"), "{path}");
+    }
+    let cards = with_token(&app, Method::GET, "/api/cards", &token).await;
+    assert_eq!(cards.header("cache-control"), "private, no-cache");
 }

@@ -405,3 +405,15 @@ async fn forms_of_unknown_length_are_bounded_too() {
     let answer = ada.submit(&app, "/tokens", &[("name", &"y".repeat(1_500_000))]).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "limits.body_bytes is 1 MiB");
 }
+
+#[tokio::test]
+async fn a_long_address_to_come_back_to_breaks_no_sign_in() {
+    let app = app().await;
+    let target: String =
+        url::form_urlencoded::byte_serialize(format!("/table/all?q={}", "é".repeat(700)).as_bytes())
+            .collect();
+    let mut browser = Browser::default();
+    let (relay, request) = browser.begin(&app, &format!("/?sso&next={target}")).await;
+    let back = browser.bring(&app, &relay, &response(&request, "Ada", "field").to_string()).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text());
+}

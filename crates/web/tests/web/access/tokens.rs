@@ -209,3 +209,22 @@ async fn tokens_that_are_no_good_lock_nobody_out_of_signing_in() {
     let token = make_token(&app, &mut browser, &["read"]).await;
     assert!(reads(&app, &token).await, "nor a good token");
 }
+
+#[tokio::test]
+async fn a_person_has_only_so_many_tokens_at_once() {
+    let app = app().await;
+    let mut viewer = Browser::sign_in(&app, "Ada", "field").await;
+    let first = make_token(&app, &mut viewer, &["read"]).await;
+    for _ in 1..50 {
+        make_token(&app, &mut viewer, &["read"]).await;
+    }
+    let more = [("name", "one more"), ("days", "7"), ("scope", "read")];
+    let refused = viewer.submit(&app, "/tokens", &more).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.text().contains("Revoke one that is not used") && refused.text().contains("one more"));
+    assert!(!refused.text().contains(">t5g_"), "none was made");
+    assert_eq!(audited(&app).await[0].outcome, "failed");
+    let handle = t5g_store::ledger::SecretDigest::of(&first).handle();
+    viewer.submit(&app, &format!("/tokens/{handle}/revoke"), &[]).await;
+    make_token(&app, &mut viewer, &["read"]).await;
+}
