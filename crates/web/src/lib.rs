@@ -16,6 +16,7 @@ mod routes;
 pub mod samples;
 mod server;
 mod settings;
+mod stream;
 mod telemetry;
 mod templates;
 mod view;

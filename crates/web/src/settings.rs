@@ -57,6 +57,8 @@ pub struct Limits {
     pub connections: usize,
     /// How long a request's head may take to come, and a connection may be kept without a request.
     pub request_within: Duration,
+    /// How long a client may take for each part of an answer that it does not read.
+    pub taken_within: Duration,
     /// How many requests are worked on at once; more are turned away with 503.
     pub concurrent_requests: usize,
 }
@@ -69,6 +71,7 @@ impl Default for Limits {
             // Well below the 1,024 open files that a process usually may have.
             connections: 800,
             request_within: Duration::from_secs(30),
+            taken_within: Duration::from_secs(30),
             concurrent_requests: 512,
         }
     }

@@ -130,6 +130,9 @@ fn a_server_refuses_to_start_half_safe() {
         ("T5G_BASE_URL", "https://dashboard.example.com"),
     ];
     load(None, &well, Purpose::Server).unwrap();
+    let plain = ("T5G_ACCESS_SECURE_COOKIES", "false");
+    let problems = load(None, &[&well[..], &[plain]].concat(), Purpose::Server).unwrap_err();
+    assert_eq!(problems.0[0].key, "access.secure_cookies", "{problems}");
     let odd = [("T5G_ACCESS_SAML_CLOCK_SKEW", "11m"), ("T5G_ACCESS_SESSION_IDLE", "2d")];
     let problems = load(None, &[&well[..], &odd].concat(), Purpose::Server).unwrap_err();
     let keys: Vec<&str> = problems.0.iter().map(|problem| problem.key.as_str()).collect();

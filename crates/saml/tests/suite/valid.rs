@@ -54,6 +54,27 @@ fn until_when_an_assertion_must_be_remembered() {
 }
 
 #[test]
+fn an_assertion_is_remembered_until_its_last_confirmation_ends() {
+    let world = world();
+    for first_is_longer in [false, true] {
+        let mut assertion = an_assertion();
+        assertion.not_on_or_after = None;
+        let mut confirmations = [3, 6].map(|minutes| {
+            let mut one = assertion.confirmations[0].clone();
+            one.not_on_or_after = Some(t5g_testkit::saml::at(now() + TimeDelta::minutes(minutes)));
+            one
+        });
+        if first_is_longer {
+            confirmations.reverse();
+        }
+        assertion.confirmations = confirmations.to_vec();
+        let xml = world.assertion_signed(&a_response(), &assertion);
+        let login = world.provider().finish(&field(&xml), REQUEST, now()).expect("a good response");
+        assert_eq!(login.replay_until, now() + TimeDelta::minutes(8), "{first_is_longer}");
+    }
+}
+
+#[test]
 fn valid_forms_are_believed() {
     check(&cases());
 }

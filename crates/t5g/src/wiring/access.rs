@@ -27,17 +27,17 @@ pub(crate) fn access(settings: &Settings, stop: &CancellationToken) -> Result<(A
         (Login::Off, base)
     } else {
         let source = Source::of(settings)?;
+        // Before it is read: what changes in between is a change.
+        let seen = source.mark();
         let (provider, warnings) = source.provider()?;
-        for warning in warnings {
-            tracing::warn!("saml_settings: {warning}");
-        }
+        tell(&warnings);
         let problems = address_problems(settings, provider.acs_url());
         if !problems.is_empty() {
             bail!("people could not sign in: {}", problems.join("; "));
         }
         let base = base.or_else(|| provider.acs_url().join("/").ok());
         let key = access.secret_key.as_ref().context("access.secret_key has no value")?;
-        let provider = Watched::start(source, provider, stop);
+        let provider = Watched::start(source, seen, provider, stop);
         (Login::On { provider, key: AccessKey::new(key.expose()) }, base)
     };
     let network =
@@ -60,6 +60,12 @@ pub(crate) fn access(settings: &Settings, stop: &CancellationToken) -> Result<(A
         },
     };
     Ok((settings, base))
+}
+
+fn tell(warnings: &[t5g_saml::Warning]) {
+    for warning in warnings {
+        tracing::warn!("saml_settings: {warning}");
+    }
 }
 
 /// Which groups make somebody what.
@@ -97,8 +103,17 @@ pub(crate) fn address_problems(settings: &Settings, acs: &Url) -> Vec<String> {
              use https, or set access.secure_cookies to false"
         ));
     }
+    if !settings.access.secure_cookies && acs.scheme() == "https" {
+        problems.push(format!(
+            "sp.assertionConsumerService.url in saml_settings is {acs}, and access.secure_cookies is false: \
+             sessions would travel over http too; leave it out"
+        ));
+    }
     problems
 }
+
+/// When a file was written, and how long it is.
+type Mark = (SystemTime, u64);
 
 /// What a service provider is made of.
 #[derive(Debug)]
@@ -140,7 +155,7 @@ impl Source {
     }
 
     /// Tells one state of the metadata file from another; `None`: there is none, or it cannot be looked at.
-    fn mark(&self) -> Option<(SystemTime, u64)> {
+    fn mark(&self) -> Option<Mark> {
         let metadata = std::fs::metadata(self.metadata.as_ref()?).ok()?;
         Some((metadata.modified().ok()?, metadata.len()))
     }
@@ -152,23 +167,27 @@ impl Source {
 struct Watched(ArcSwap<ServiceProvider>);
 
 impl Watched {
-    fn start(source: Source, provider: ServiceProvider, stop: &CancellationToken) -> Arc<Self> {
+    fn start(
+        source: Source,
+        seen: Option<Mark>,
+        provider: ServiceProvider,
+        stop: &CancellationToken,
+    ) -> Arc<Self> {
         let watched = Arc::new(Self(ArcSwap::from_pointee(provider)));
         if source.metadata.is_some() {
             let (watching, stop) = (Arc::clone(&watched), stop.clone());
             tokio::spawn(async move {
                 tokio::select! {
                     () = stop.cancelled() => {}
-                    () = watching.watch(source) => {}
+                    () = watching.watch(source, seen) => {}
                 }
             });
         }
         watched
     }
 
-    async fn watch(&self, source: Source) {
+    async fn watch(&self, source: Source, mut seen: Option<Mark>) {
         let source = Arc::new(source);
-        let mut seen = source.mark();
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
             let now = source.mark();
@@ -177,7 +196,8 @@ impl Watched {
             }
             let reading = Arc::clone(&source);
             match tokio::task::spawn_blocking(move || reading.provider()).await {
-                Ok(Ok((provider, _))) => {
+                Ok(Ok((provider, warnings))) => {
+                    tell(&warnings);
                     self.0.store(Arc::new(provider));
                     tracing::info!("the identity provider's metadata was read anew");
                 }

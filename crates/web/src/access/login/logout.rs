@@ -139,7 +139,17 @@ pub(super) async fn service(
     let forget = app.gate().cookies().clear(Cookie::Flow);
     match outcome.await {
         Ok(Ok(LogoutOutcome::Confirmed)) => Ok(with_cookies(lead_to("/?out"), [forget])),
-        Ok(Ok(LogoutOutcome::Requested { subject_name_id, session_indexes, answer })) => {
+        Ok(Ok(LogoutOutcome::Requested {
+            request_id,
+            replay_until,
+            subject_name_id,
+            session_indexes,
+            answer,
+        })) => {
+            let first = app.ledger().use_assertion("a logout request", &request_id, replay_until).await;
+            if !first.map_err(|error| broken(&error))? {
+                return refuse(app, client, headers, "replayed", "this request was used before").await;
+            }
             let ended = app.ledger().end_sessions_at_provider(&subject_name_id, &session_indexes, now).await;
             let ended = ended.map_err(|error| broken(&error))?;
             let about =

@@ -100,3 +100,22 @@ async fn where_the_provider_knows_no_signing_out_here_is_enough() {
     assert!(!is_in(&app, &mut browser).await);
     assert_eq!(browser.submit(&app, "/?slo", &[]).await.header("location"), "/?out", "twice does no harm");
 }
+
+#[tokio::test]
+async fn the_identity_providers_word_counts_once_at_all_replicas() {
+    let app = app().await;
+    let other = app.replica().await;
+    let mut ada = Browser::sign_in(&app, "Ada", "field").await;
+    let word = "/?sls&end=Ada&id=_1";
+    assert_eq!(Browser::default().get(&app, word).await.status, StatusCode::SEE_OTHER);
+    assert!(!is_in(&app, &mut ada).await);
+    // Somebody who saw it go by sends it again and again, to keep her out.
+    let mut again = Browser::sign_in(&app, "Ada", "field").await;
+    for server in [&app, &other] {
+        assert_eq!(Browser::default().get(server, word).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(audited(server).await[0].detail["code"], "replayed");
+    }
+    assert!(is_in(&app, &mut again).await);
+    assert_eq!(Browser::default().get(&app, "/?sls&end=Ada&id=_2").await.status, StatusCode::SEE_OTHER);
+    assert!(!is_in(&app, &mut again).await);
+}

@@ -76,7 +76,7 @@ impl Provider for FakeProvider {
         message: LogoutMessage<'_>,
         expected: Option<&str>,
         _: &str,
-        _: DateTime<Utc>,
+        now: DateTime<Utc>,
     ) -> Result<LogoutOutcome, NotBelieved> {
         let query = match message {
             LogoutMessage::Redirect { raw_query } => raw_query,
@@ -89,6 +89,8 @@ impl Provider for FakeProvider {
         match (find("answers"), find("end")) {
             (Some(answers), _) if Some(answers.as_str()) == expected => Ok(LogoutOutcome::Confirmed),
             (None, Some(who)) => Ok(LogoutOutcome::Requested {
+                request_id: find("id").unwrap_or_else(|| query.to_owned()),
+                replay_until: now + TimeDelta::minutes(10),
                 subject_name_id: who,
                 session_indexes: find("session").into_iter().collect(),
                 answer: Url::parse("https://idp.example/slo?SAMLResponse=done").unwrap(),
