@@ -163,3 +163,124 @@ async fn date_of(address: &Url) -> Result<DateTime<Utc>, String> {
     let date = date.and_then(|date| DateTime::parse_from_rfc2822(date).ok());
     date.map(|date| date.with_timezone(&Utc)).ok_or_else(|| "its answer tells no time".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+
+    use t5g_testkit::saml::{Algorithm, KeyPair};
+
+    use super::*;
+    use crate::cli::Global;
+    use crate::load;
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-23T14:05:00Z".parse().unwrap()
+    }
+
+    fn told(finding: &Finding) -> (String, String) {
+        let told = serde_json::to_value(finding).unwrap();
+        (told["state"].as_str().unwrap().to_owned(), told["found"].as_str().unwrap().to_owned())
+    }
+
+    #[test]
+    fn certificates_that_end_are_told_in_time() {
+        for (days, state, words) in [
+            (31, "ok", "good until 2026-12-24"),
+            (29, "notice", "expires on 2026-12-22, in 29 days"),
+            (-1, "notice", "expired on 2026-11-22"),
+        ] {
+            for usage in [CertificateUse::IdentityProviderSigning, CertificateUse::ServiceProvider] {
+                let not_after = now() + TimeDelta::days(days);
+                let certificate = CertificateInfo { usage, subject: "CN=x".to_owned(), not_after };
+                let (found_state, found) = told(&expiry(&certificate, now()));
+                assert!(found_state == state && found.contains(words), "{days}: {found_state}, {found}");
+            }
+        }
+    }
+
+    fn key() -> KeyPair {
+        KeyPair::generate(Algorithm::P256, "idp.example.com").unwrap()
+    }
+
+    fn settings(idp: &KeyPair, sso: &str, metadata: Option<&std::path::Path>) -> Settings {
+        let json = serde_json::json!({
+            "strict": true,
+            "sp": {
+                "entityId": "https://t5g.example.com",
+                "assertionConsumerService": { "url": "https://t5g.example.com/?acs" },
+            },
+            "idp": {
+                "entityId": "https://idp.example.com", "singleSignOnService": { "url": sso },
+                "x509cert": idp.certificate(),
+            },
+        });
+        let mut pairs = vec![("saml_settings".to_owned(), json.to_string())];
+        if let Some(metadata) = metadata {
+            pairs.push(("T5G_ACCESS_SAML_METADATA".to_owned(), metadata.display().to_string()));
+        }
+        load::from_pairs(&Global { config: None, log: None }, &pairs).unwrap()
+    }
+
+    #[test]
+    fn a_metadata_file_that_does_not_fit_is_told() {
+        let (mine, other) = (key(), key());
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("idp.xml");
+        let found = |entity: &str, key: &KeyPair| {
+            let xml = format!(
+                "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"{entity}\">\
+                 <IDPSSODescriptor protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\">\
+                 <KeyDescriptor use=\"signing\"><KeyInfo xmlns=\"http://www.w3.org/2000/09/xmldsig#\"><X509Data>\
+                 <X509Certificate>{}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>\
+                 <SingleSignOnService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect\" \
+                 Location=\"https://idp.example.com/sso\"/></IDPSSODescriptor></EntityDescriptor>",
+                key.bare_certificate()
+            );
+            std::fs::write(&file, xml).unwrap();
+            let source = Source::of(&settings(&mine, "https://idp.example.com/sso", Some(&file))).unwrap();
+            let (provider, _) = source.provider().unwrap();
+            told(&metadata(&source, &provider).unwrap())
+        };
+        assert_eq!(found("https://idp.example.com", &mine).0, "ok");
+        let (state, words) = found("https://idp.example.com", &other);
+        assert!(
+            state == "notice" && words.contains("1 certificates of saml_settings are not in it"),
+            "{words}"
+        );
+        let (state, words) = found("https://other.example.com", &mine);
+        assert!(state == "notice" && words.contains("of another identity provider"), "{words}");
+    }
+
+    /// An identity provider that knows what time it is.
+    fn clock_of(date: DateTime<Utc>) -> String {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut head = [0; 1024];
+                let _read = stream.read(&mut head).unwrap();
+                let date = date.format("%a, %d %b %Y %H:%M:%S GMT");
+                write!(stream, "HTTP/1.1 404 Not Found\r\nDate: {date}\r\nContent-Length: 0\r\n\r\n")
+                    .unwrap();
+            }
+        });
+        format!("http://{address}/sso")
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_wrong_is_told() {
+        let idp = key();
+        for (seconds, wanted) in [(0, "ok"), (-60, "ok"), (-61, "notice"), (120, "notice"), (121, "wrong")] {
+            let settings = settings(&idp, &clock_of(now() + TimeDelta::seconds(seconds)), None);
+            let (provider, _) = Source::of(&settings).unwrap().provider().unwrap();
+            let found = told(&clocks(&provider, &settings, &Clock::new(now)).await);
+            assert_eq!(found.0, wanted, "{seconds}: {}", found.1);
+        }
+        let silent = settings(&idp, "http://127.0.0.1:9/sso", None);
+        let (provider, _) = Source::of(&silent).unwrap().provider().unwrap();
+        let (state, words) = told(&clocks(&provider, &silent, &Clock::new(now)).await);
+        assert!(state == "notice" && words.contains("not known from here"), "{words}");
+    }
+}

@@ -190,25 +190,30 @@ impl Watched {
         let source = Arc::new(source);
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
-            let now = source.mark();
-            if now.is_none() || now == seen {
-                continue;
-            }
-            let reading = Arc::clone(&source);
-            match tokio::task::spawn_blocking(move || reading.provider()).await {
-                Ok(Ok((provider, warnings))) => {
-                    tell(&warnings);
-                    self.0.store(Arc::new(provider));
-                    tracing::info!("the identity provider's metadata was read anew");
-                }
-                Ok(Err(error)) => {
-                    let error = crate::console::chain(&error);
-                    tracing::error!(error, "the changed metadata cannot be used; the one before stays");
-                }
-                Err(error) => tracing::error!(%error, "reading the changed metadata broke off"),
-            }
-            seen = now;
+            self.look(&source, &mut seen).await;
         }
+    }
+
+    /// Reads the file anew if it is another one than the one that was seen.
+    async fn look(&self, source: &Arc<Source>, seen: &mut Option<Mark>) {
+        let now = source.mark();
+        if now.is_none() || now == *seen {
+            return;
+        }
+        let reading = Arc::clone(source);
+        match tokio::task::spawn_blocking(move || reading.provider()).await {
+            Ok(Ok((provider, warnings))) => {
+                tell(&warnings);
+                self.0.store(Arc::new(provider));
+                tracing::info!("the identity provider's metadata was read anew");
+            }
+            Ok(Err(error)) => {
+                let error = crate::console::chain(&error);
+                tracing::error!(error, "the changed metadata cannot be used; the one before stays");
+            }
+            Err(error) => tracing::error!(%error, "reading the changed metadata broke off"),
+        }
+        *seen = now;
     }
 }
 
@@ -248,5 +253,63 @@ impl Provider for Watched {
         now: DateTime<Utc>,
     ) -> Result<LogoutOutcome, NotBelieved> {
         Provider::logout_service(&**self.0.load(), message, expected, response_id, now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use t5g_testkit::saml::{Algorithm, KeyPair};
+
+    use super::*;
+
+    const IDP: &str = "https://idp.example.com/metadata";
+
+    fn described(key: &KeyPair) -> String {
+        format!(
+            "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"{IDP}\">\
+             <IDPSSODescriptor protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\">\
+             <KeyDescriptor use=\"signing\"><ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:X509Data>\
+             <ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></KeyDescriptor>\
+             <SingleSignOnService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect\" \
+             Location=\"https://idp.example.com/sso\"/></IDPSSODescriptor></EntityDescriptor>",
+            key.bare_certificate()
+        )
+    }
+
+    fn subjects(watched: &Watched) -> Vec<String> {
+        watched.0.load().certificates().into_iter().map(|one| one.subject).collect()
+    }
+
+    #[tokio::test]
+    async fn a_changed_metadata_file_is_taken_and_a_broken_one_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("idp.xml");
+        let key = |name: &str| KeyPair::generate(Algorithm::P256, name).unwrap();
+        std::fs::write(&file, described(&key("first"))).unwrap();
+        let json = r#"{"strict": true, "sp": {"entityId": "https://t5g.example.com",
+            "assertionConsumerService": {"url": "https://t5g.example.com/?acs"}}}"#;
+        let source = Arc::new(Source {
+            json: Secret::new(json.to_owned()),
+            metadata: Some(file.clone()),
+            options: Options::default(),
+        });
+        let mut seen = source.mark();
+        let watched = Watched(ArcSwap::from_pointee(source.provider().unwrap().0));
+        let is = |watched: &Watched, name: &str| subjects(watched).iter().all(|one| one.contains(name));
+        watched.look(&source, &mut seen).await;
+        assert!(is(&watched, "first"));
+        // Changed after it was marked and read: the next look finds it.
+        std::fs::write(&file, described(&key("the second"))).unwrap();
+        watched.look(&source, &mut seen).await;
+        assert!(is(&watched, "the second"), "{:?}", subjects(&watched));
+        std::fs::write(&file, "<EntityDescriptor").unwrap();
+        watched.look(&source, &mut seen).await;
+        assert!(is(&watched, "the second"), "the last good one stays");
+        std::fs::remove_file(&file).unwrap();
+        watched.look(&source, &mut seen).await;
+        assert!(is(&watched, "the second"));
+        std::fs::write(&file, described(&key("the third"))).unwrap();
+        watched.look(&source, &mut seen).await;
+        assert!(is(&watched, "the third"));
     }
 }

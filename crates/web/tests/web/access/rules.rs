@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use t5g_web::{AccessSettings, RoleGroups, WebSettings};
 
-use super::support::{Browser, make_token, settings, with_token};
+use super::support::{Browser, FOREIGN, make_token, settings, with_token};
 use crate::common::{Answer, TestApp};
 
 /// For each route who is let in, in this order: a stranger, a viewer, an operator, an administrator, and tokens with
@@ -177,4 +177,39 @@ async fn without_login_whoever_reaches_it_may_everything() {
     }
     let page = app.get("/sources").await;
     assert!(page.text().contains("Login is switched off"));
+}
+
+#[tokio::test]
+async fn other_methods_open_nothing() {
+    let app = TestApp::with(&[], settings()).await;
+    let mut admin = Browser::sign_in(&app, "Eve", "admins").await;
+    let line = admin.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<String>();
+    for (path, _) in RULES {
+        let filled = filled(path);
+        let got = let_in(&app.send(Method::GET, &filled, &[]).await);
+        let headed = let_in(&app.send(Method::HEAD, &filled, &[]).await);
+        assert_eq!(got, headed, "HEAD {path} is what GET is");
+        for method in [Method::PUT, Method::DELETE, Method::PATCH, Method::OPTIONS, Method::TRACE] {
+            for cookie in ["", line.as_str()] {
+                let headers = [("cookie", cookie), ("sec-fetch-site", "same-origin")];
+                let answer = app.send(method.clone(), &filled, &headers).await;
+                assert!(answer.status.is_client_error(), "{method} {path}: {}", answer.status);
+            }
+        }
+    }
+    assert_eq!(admin.get(&app, "/audit").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn no_route_takes_a_form_of_another_site() {
+    let (on, off) = (TestApp::with(&[], settings()).await, TestApp::empty().await);
+    let mut admin = Browser::sign_in(&on, "Eve", "admins").await;
+    for (path, _) in RULES {
+        let filled = filled(path);
+        let with_login = admin.submit_as(&on, &filled, &FOREIGN, &[]).await;
+        assert_eq!(with_login.status, StatusCode::FORBIDDEN, "{path}");
+        // Without login, the browser of whoever sits at this machine could be made to do anything.
+        let without = off.form(&filled, &FOREIGN, &[]).await;
+        assert_eq!(without.status, StatusCode::FORBIDDEN, "{path}");
+    }
 }
