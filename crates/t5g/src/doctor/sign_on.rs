@@ -61,8 +61,22 @@ pub(super) async fn examine(settings: &Settings, clock: &Clock) -> Vec<Finding> 
     let now = clock.now();
     findings.extend(provider.certificates().iter().map(|certificate| expiry(certificate, now)));
     findings.extend(metadata(&source, &provider));
+    findings.extend(proxies(settings, provider.acs_url()));
     findings.push(clocks(&provider, settings, clock).await);
     findings
+}
+
+/// People come by https, which this program does not speak: some proxy does, and should be known.
+fn proxies(settings: &Settings, acs: &Url) -> Option<Finding> {
+    let unknown = acs.scheme() == "https" && settings.general.trusted_proxies.0.is_empty();
+    unknown.then(|| {
+        Finding::notice(
+            "trusted_proxies",
+            "none is named, but something speaks https for this server: everybody seems to come from there, and whoever \
+             signs in too often makes all wait",
+            "name the proxy's address in trusted_proxies, and let it send X-Forwarded-For",
+        )
+    })
 }
 
 fn expiry(certificate: &CertificateInfo, now: DateTime<Utc>) -> Finding {
@@ -168,6 +182,7 @@ async fn date_of(address: &Url) -> Result<DateTime<Utc>, String> {
 mod tests {
     use std::io::{Read as _, Write as _};
 
+    use t5g_config::values::Networks;
     use t5g_testkit::saml::{Algorithm, KeyPair};
 
     use super::*;
@@ -267,6 +282,16 @@ mod tests {
             }
         });
         format!("http://{address}/sso")
+    }
+
+    #[test]
+    fn a_proxy_that_nobody_named_is_told() {
+        let mut settings = settings(&key(), "https://idp.example.com/sso", None);
+        let (https, http) = ("https://t5g.example.com/?acs", "http://127.0.0.1/?acs");
+        let told = |settings: &Settings, acs: &str| proxies(settings, &acs.parse().unwrap()).is_some();
+        assert!(told(&settings, https) && !told(&settings, http));
+        settings.general.trusted_proxies = Networks(vec!["10.0.0.0/8".parse().unwrap()]);
+        assert!(!told(&settings, https));
     }
 
     #[tokio::test]

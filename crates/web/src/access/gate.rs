@@ -2,6 +2,7 @@
 //! that were not written down yet. Who may come in is never kept here: the ledger is asked each time.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ pub(crate) struct Gate {
     pub(super) token_requests: Limiter<Handle>,
     pub(super) refusals: Refusals,
     uses: Mutex<Uses>,
+    /// Whether a proxy that nobody trusts was seen.
+    strange_proxy: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -57,6 +60,7 @@ impl Gate {
             bad_tokens: Limiter::per_minute(BAD_TOKENS_PER_MINUTE),
             refusals: Refusals::new(),
             uses: Mutex::default(),
+            strange_proxy: AtomicBool::new(false),
             settings,
             chance,
         }
@@ -86,6 +90,11 @@ impl Gate {
             Login::Off => None,
             Login::On { provider, .. } => Some(Arc::clone(provider)),
         }
+    }
+
+    /// Whether this is the first request through a proxy that nobody trusts: one word of it is enough.
+    pub(super) fn first_strange_proxy(&self) -> bool {
+        !self.strange_proxy.swap(true, Ordering::Relaxed)
     }
 
     /// Names and flags of cookies.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::header::CACHE_CONTROL;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -49,7 +50,10 @@ pub(crate) async fn layer(
     }
     let caller = match found {
         Ok(caller) => caller,
-        Err(stranger) => return turn_away(&app, stranger, &request, &client).await,
+        Err(stranger) => {
+            let (asked, _) = request.into_parts();
+            return turn_away(&app, stranger, &asked, &client).await;
+        }
     };
     let verdict = limit(&app, &caller, request.uri().path()).await?;
     if let Some(needed) = lacking(&app, access, &caller) {
@@ -79,6 +83,17 @@ fn is_of_this_machine(request: &Request) -> bool {
 /// From where a request comes.
 pub(crate) fn client(app: &AppState, request: &Request) -> Arc<Client> {
     let trusted = &app.gate().settings().trusted_proxies;
+    let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
+    if let Some(peer) = peer
+        && is_forwarded(request.headers())
+        && !trusted.iter().any(|network| network.contains(peer))
+        && app.gate().first_strange_proxy()
+    {
+        tracing::warn!(
+            %peer,
+            "a proxy that trusted_proxies does not name hands requests on: all who come through it count as one client"
+        );
+    }
     Arc::new(Client::of(request.extensions(), request.headers(), trusted))
 }
 
@@ -123,18 +138,18 @@ async fn own_form(app: &AppState, caller: &Caller, request: Request) -> Result<R
 async fn turn_away(
     app: &AppState,
     stranger: Stranger,
-    request: &Request,
+    asked: &Parts,
     client: &Arc<Client>,
 ) -> Result<Response, AppError> {
     if stranger == Stranger::BadToken {
-        note_bad_token(app, request, client).await?;
+        note_bad_token(app, asked, client).await?;
         return Err(AppError::Unauthorized(
             "The token is not good: unknown, expired or revoked, or its owner may not come in any more."
                 .to_owned(),
         ));
     }
-    if is_for_people(request.uri(), request.headers()) {
-        let back = if *request.method() == Method::GET { request.uri().path_and_query() } else { None };
+    if is_for_people(&asked.uri, &asked.headers) {
+        let back = if asked.method == Method::GET { asked.uri.path_and_query() } else { None };
         let address = front_address(back.map(axum::http::uri::PathAndQuery::as_str), stranger);
         return Ok(Redirect::to(&address).into_response());
     }
@@ -146,21 +161,19 @@ async fn turn_away(
 }
 
 /// Notes whose token it was, if it ever was one of ours. So many are looked at from one client.
-async fn note_bad_token(app: &AppState, request: &Request, client: &Arc<Client>) -> Result<(), AppError> {
-    let path = request.uri().path();
+async fn note_bad_token(app: &AppState, asked: &Parts, client: &Arc<Client>) -> Result<(), AppError> {
+    let path = asked.uri.path();
     let verdict = app.gate().bad_tokens.take(client.block(), app.clock().now());
     if !verdict.passes {
         let reason = json!({ "reason": "too many tokens that are no good" });
         audit::note_stranger(app, client, Action::Denied, path, reason).await?;
         return Err(AppError::TooMany { retry_after: verdict.retry_after });
     }
-    match ended_token(app, request.headers(), client).await? {
-        Some((caller, reason)) => audit::note_refused(app, &caller, path, json!({ "reason": reason })).await,
-        None => {
-            let reason = json!({ "reason": "an unknown token" });
-            audit::note_stranger(app, client, Action::Denied, path, reason).await
-        }
+    if let Some((caller, reason)) = ended_token(app, &asked.headers, client).await? {
+        return audit::note_refused(app, &caller, path, json!({ "reason": reason })).await;
     }
+    let reason = json!({ "reason": "an unknown token" });
+    audit::note_stranger(app, client, Action::Denied, path, reason).await
 }
 
 fn is_for_people(uri: &Uri, headers: &HeaderMap) -> bool {

@@ -35,13 +35,12 @@ pub(crate) async fn layer(
         check_way(app.gate().signs_on(), request.headers())?;
         check_host(authority.as_ref(), app.settings().base_url.as_ref().and_then(url::Url::host_str))?;
     }
-    if !request.method().is_safe() && !is_providers(request.method(), request.uri()) {
-        if let Err(error) = check_source(request.headers(), authority.as_ref()) {
-            let detail = json!({ "reason": "it came from a page of another site" });
-            let client = access::client(&app, &request);
-            access::audit::note_stranger(&app, &client, Action::Denied, request.uri().path(), detail).await?;
-            return Err(error);
-        }
+    let changes = !request.method().is_safe() && !is_providers(request.method(), request.uri());
+    if changes && let Err(error) = check_source(request.headers(), authority.as_ref()) {
+        let detail = json!({ "reason": "it came from a page of another site" });
+        let client = access::client(&app, &request);
+        access::audit::note_stranger(&app, &client, Action::Denied, request.uri().path(), detail).await?;
+        return Err(error);
     }
     Ok(next.run(request).await)
 }
