@@ -17,7 +17,7 @@ use t5g_model::names::{Role, Scope, Scopes};
 use t5g_queue::{Catalog, Launcher};
 use t5g_saml::{LogoutMessage, LogoutOutcome, Subject};
 use t5g_store::documents::{Limits, open};
-use t5g_store::ledger::{AccountId, Ledger, NewToken, Person, SecretDigest};
+use t5g_store::ledger::{AccountId, Ledger, NewToken, Person, SecretDigest, TokenMade};
 use t5g_web::{
     AccessKey, AccessSettings, App, AppBuilder, Assets, Login, NotBelieved, Provider, RoleGroups, WebSettings,
 };

@@ -52,6 +52,8 @@ async fn begin(app: &TestApp, browser: &mut Browser) -> (String, String) {
 }
 
 type Made = (Response, Assertion);
+/// Makes an answer to the question with that id.
+type Forge<'a> = Box<dyn Fn(&str) -> String + 'a>;
 
 fn good(request: &str) -> Made {
     let assertion = Assertion::new(IDP, SP, ACS, request, now())
@@ -72,7 +74,6 @@ async fn a_real_answer_signs_somebody_in_and_a_forged_one_nobody() {
     let app = app().await;
     let stranger = KeyPair::generate(Algorithm::P256, "idp.example").unwrap();
     let late = at(now() - TimeDelta::hours(1));
-    type Forge<'a> = Box<dyn Fn(&str) -> String + 'a>;
     let cases: Vec<(&str, Forge<'_>)> = vec![
         ("signature", Box::new(|request| signed(&good(request), &stranger))),
         ("signature", Box::new(|request| signed(&good(request), key()).replace("uuid-1", "uuid-2"))),
