@@ -54,6 +54,7 @@ conformance!(
     access::who_is_shut_out_has_no_session_and_no_token,
     access::a_flow_is_used_once_by_its_browser,
     access::only_so_many_flows_are_remembered,
+    access::one_client_crowds_out_only_itself,
     access::an_assertion_is_used_once,
     access::a_session_ends_in_every_way,
     access::a_lower_role_counts_at_once,

@@ -52,6 +52,10 @@ impl Provider for Trusting {
         })
     }
 
+    fn issuer(&self) -> String {
+        "idp".to_owned()
+    }
+
     fn metadata(&self) -> String {
         String::new()
     }

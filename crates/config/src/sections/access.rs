@@ -15,8 +15,9 @@ section! {
     /// anew with every sign-in and, for whoever signed in before, when a server starts. While neither
     /// `operators` nor `admins` is set, viewers may refresh too.
     Access at "access" {
-        /// No login: everybody who reaches the port may do everything. Only on a loopback address, and not behind a
-        /// proxy: requests that say they came through one are refused.
+        /// No login: everybody who reaches the port may do everything. Only on a loopback address and without any proxy:
+        /// requests that say they came through one are refused, but a proxy on the same machine that says nothing of
+        /// itself cannot be told from a browser there.
         login_disabled: bool = "false", old "FLASK_LOGIN_DISABLED";
         /// Signs session ids and form tokens; at least 32 characters. Needed when login is on, the same on all
         /// replicas. Another key ends all sessions.

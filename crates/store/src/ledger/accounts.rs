@@ -166,11 +166,12 @@ impl Ledger {
         Ok(Enrolled { id, blocked, previous_role })
     }
 
-    /// Notes that the identity provider named no group of ours for this person, and ends their sessions and tokens.
-    /// `None`: nobody of that account ever signed in, and nothing is kept.
+    /// Notes that the identity provider named no group of ours for this person, and ends their sessions. Their tokens
+    /// are refused while that is so, or end too. `None`: nobody of that account ever signed in, and nothing is kept.
     pub async fn drop_role(
         &self,
         person: &Person,
+        end_tokens: bool,
         by: &str,
         now: DateTime<Utc>,
     ) -> Result<Option<Dropped>, StoreError> {
@@ -183,7 +184,7 @@ impl Ledger {
         tx.execute(sql, &[id.as_str().into(), NO_ROLE.into(), (&groups(&person.groups)).into()]).await?;
         let args = [id.as_str().into(), now.into(), (&word(by)).into()];
         let sessions = tx.execute(END_SESSIONS, &args).await?;
-        let tokens = tx.execute(END_TOKENS, &args).await?;
+        let tokens = if end_tokens { tx.execute(END_TOKENS, &args).await? } else { 0 };
         tx.commit().await?;
         Ok(Some(Dropped { id, previous_role, sessions, tokens }))
     }

@@ -13,6 +13,8 @@ use crate::StoreError;
 const TARGET_BYTES: usize = 2_000;
 /// The most questions that are remembered at once.
 const MOST: i64 = 10_000;
+/// The same of one client.
+const MOST_OF_CLIENT: i64 = 300;
 
 /// What was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,16 +49,17 @@ pub struct Flow {
 
 impl Ledger {
     /// Remembers a question under the secret that travels with it, for the browser that holds the other secret. Only
-    /// so many are remembered: the oldest go.
+    /// so many are remembered of one client, and of all together: the oldest go.
     pub async fn begin_flow(
         &self,
         token: &SecretDigest,
         browser: &SecretDigest,
         flow: &Flow,
+        client: Option<&str>,
         expires: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO login_flows (flow, browser, kind, request_id, target, expires, session) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let sql = "INSERT INTO login_flows (flow, browser, kind, request_id, target, expires, session, client) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         let args = [
             token.as_str().into(),
             browser.as_str().into(),
@@ -65,11 +68,18 @@ impl Ledger {
             (&bounded(&flow.target, TARGET_BYTES)).into(),
             expires.into(),
             flow.session.as_ref().map(Handle::as_str).into(),
+            client.into(),
         ];
         let mut tx = self.db().await?.begin().await?;
         let crowd = "DELETE FROM login_flows WHERE expires <= \
                      (SELECT expires FROM login_flows ORDER BY expires DESC LIMIT 1 OFFSET $1)";
         tx.execute(crowd, &[(MOST - 1).into()]).await?;
+        let of_client = "DELETE FROM login_flows WHERE client = $1 AND expires <= \
+                         (SELECT expires FROM login_flows WHERE client = $1 \
+                         ORDER BY expires DESC LIMIT 1 OFFSET $2)";
+        if let Some(client) = client {
+            tx.execute(of_client, &[client.into(), (MOST_OF_CLIENT - 1).into()]).await?;
+        }
         tx.execute(sql, &args).await?;
         tx.commit().await
     }
@@ -112,13 +122,20 @@ impl Ledger {
         assertion_id: &str,
         expires: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let mut hash = Sha256::new();
-        hash.update(issuer.len().to_le_bytes());
-        hash.update(issuer);
-        hash.update(assertion_id);
-        let sql = "INSERT INTO seen_assertions (assertion, expires) VALUES ($1, $2) \
-                   ON CONFLICT (assertion) DO NOTHING";
-        let args = [(&hex(&hash.finalize())).into(), expires.into()];
-        Ok(self.db().await?.execute(sql, &args).await? == 1)
+        let args = [(&once(issuer, assertion_id)).into(), expires.into()];
+        Ok(self.db().await?.execute(USE_ONCE, &args).await? == 1)
     }
+}
+
+/// Notes that something was used, unless it was already.
+pub(super) const USE_ONCE: &str =
+    "INSERT INTO seen_assertions (assertion, expires) VALUES ($1, $2) ON CONFLICT (assertion) DO NOTHING";
+
+/// The name under which it is remembered that `id` of `whose` was used.
+pub(super) fn once(whose: &str, id: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(whose.len().to_le_bytes());
+    hash.update(whose);
+    hash.update(id);
+    hex(&hash.finalize())
 }

@@ -34,7 +34,7 @@ pub use problems::{DataProblem, ProblemEntry};
 pub use prune::AccessRetention;
 pub use row::{Column, Row};
 pub use secret::{Handle, NewSecret, SecretDigest, TOKEN_PREFIX};
-pub use sessions::{LiveSession, NewSession, Session, SessionSubject, Use};
+pub use sessions::{Asked, LiveSession, NewSession, Session, SessionSubject, Use};
 pub use shrinks::{Decision, HeldShrink, ShrinkState};
 pub use stale::{StaleEntry, StaleSince};
 

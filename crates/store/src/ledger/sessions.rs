@@ -6,6 +6,7 @@ use t5g_model::names::Role;
 
 use super::accounts::{hold, role};
 use super::bulk::{bounded, printable};
+use super::flows::{USE_ONCE, once};
 use super::{AccountId, Handle, Ledger, Row, SecretDigest};
 use crate::StoreError;
 
@@ -78,6 +79,15 @@ pub struct Session {
     pub address: Option<String>,
     /// What the browser calls itself.
     pub agent: Option<String>,
+}
+
+/// A request of the identity provider to end sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Its name, under which it counts once.
+    pub id: String,
+    /// Until when that has to be remembered.
+    pub until: DateTime<Utc>,
 }
 
 /// That a session or a token was used.
@@ -220,26 +230,34 @@ impl Ledger {
         self.db().await?.execute(sql, &args).await
     }
 
-    /// Ends the sessions that the identity provider means; without indexes all of that person. How many.
+    /// Ends the sessions that the identity provider means; without indexes all of that person. How many; `None`: it
+    /// asked so before, and nothing was done. Either all of it happens or nothing, so that it can be asked again.
     pub async fn end_sessions_at_provider(
         &self,
+        asked: &Asked,
         name_id: &str,
         session_indexes: &[String],
         now: DateTime<Utc>,
-    ) -> Result<u64, StoreError> {
+    ) -> Result<Option<u64>, StoreError> {
         const BY: &str = "the identity provider";
-        let db = self.db().await?;
-        let all = "UPDATE sessions SET revoked = $2, revoked_by = $3 WHERE name_id = $1 AND revoked IS NULL";
+        let mut tx = self.db().await?.begin().await?;
+        let used = [(&once("a logout request", &asked.id)).into(), asked.until.into()];
+        if tx.execute(USE_ONCE, &used).await? == 0 {
+            return Ok(None);
+        }
+        let mut ended = 0;
         if session_indexes.is_empty() {
-            return db.execute(all, &[name_id.into(), now.into(), BY.into()]).await;
+            let all =
+                "UPDATE sessions SET revoked = $2, revoked_by = $3 WHERE name_id = $1 AND revoked IS NULL";
+            ended += tx.execute(all, &[name_id.into(), now.into(), BY.into()]).await?;
         }
         let one = "UPDATE sessions SET revoked = $2, revoked_by = $3 WHERE name_id = $1 \
                    AND session_index = $4 AND revoked IS NULL";
-        let mut ended = 0;
         for index in session_indexes {
-            ended += db.execute(one, &[name_id.into(), now.into(), BY.into(), index.into()]).await?;
+            ended += tx.execute(one, &[name_id.into(), now.into(), BY.into(), index.into()]).await?;
         }
-        Ok(ended)
+        tx.commit().await?;
+        Ok(Some(ended))
     }
 
     /// Notes that these sessions and tokens were used.

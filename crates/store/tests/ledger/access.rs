@@ -7,9 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use t5g_model::names::{Role, Scope, Scopes};
 use t5g_store::ledger::{
-    AccessRetention, AccountId, Action, Arg, AuditEntry, AuditFilter, AuditOutcome, Flow, FlowKind, Handle,
-    Ledger, MOST_ACTIVE_TOKENS, NewSession, NewToken, Person, SecretDigest, SessionSubject, TokenMade, Use,
-    Via, insert,
+    AccessRetention, AccountId, Action, Arg, Asked, AuditEntry, AuditFilter, AuditOutcome, Flow, FlowKind,
+    Handle, Ledger, MOST_ACTIVE_TOKENS, NewSession, NewToken, Person, SecretDigest, SessionSubject,
+    TokenMade, Use, Via, insert,
 };
 
 fn minute(minute: i64) -> DateTime<Utc> {
@@ -219,7 +219,7 @@ pub(crate) async fn a_flow_is_used_once_by_its_browser(address: &str) {
         target: "/home".into(),
         session: Some(SecretDigest::of("a session").handle()),
     };
-    ledger.begin_flow(&token, &browser, &flow, minute(10)).await.unwrap();
+    ledger.begin_flow(&token, &browser, &flow, None, minute(10)).await.unwrap();
     let other = SecretDigest::of("another browser");
     let take = async |kind, token: &SecretDigest, browser: &SecretDigest, at| {
         Ledger::open(address).await.unwrap().take_flow(kind, token, browser, minute(at)).await.unwrap()
@@ -257,7 +257,7 @@ pub(crate) async fn only_so_many_flows_are_remembered(address: &str) {
     let flow = Flow { kind: FlowKind::Login, request_id: "_r".into(), target: "/".into(), session: None };
     for name in ["one", "two"] {
         let secret = SecretDigest::of(name);
-        ledger.begin_flow(&secret, &secret, &flow, minute(11)).await.unwrap();
+        ledger.begin_flow(&secret, &secret, &flow, None, minute(11)).await.unwrap();
     }
     let sql = "SELECT COUNT(*) AS count, MIN(expires) AS oldest FROM login_flows";
     let rows = ledger.db().await.unwrap().fetch(sql, &[]).await.unwrap();
@@ -270,6 +270,26 @@ pub(crate) async fn only_so_many_flows_are_remembered(address: &str) {
         let secret = SecretDigest::of(name);
         assert!(ledger.take_flow(FlowKind::Login, &secret, &secret, minute(1)).await.unwrap().is_some());
     }
+}
+
+pub(crate) async fn one_client_crowds_out_only_itself(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let flow = Flow { kind: FlowKind::Login, request_id: "_r".into(), target: "/".into(), session: None };
+    let begin = async |name: &str, client, at: i64| {
+        let secret = SecretDigest::of(name);
+        let expires = minute(10) + TimeDelta::milliseconds(at);
+        ledger.begin_flow(&secret, &secret, &flow, Some(client), expires).await.unwrap();
+    };
+    begin("another's", "192.0.2.1", 0).await;
+    for n in 0..302 {
+        begin(&format!("f{n}"), "2001:db8::", n).await;
+    }
+    let waits = async |name: &str| {
+        let secret = SecretDigest::of(name);
+        ledger.take_flow(FlowKind::Login, &secret, &secret, minute(1)).await.unwrap().is_some()
+    };
+    assert!(!waits("f0").await && !waits("f1").await && waits("f2").await && waits("f301").await);
+    assert!(waits("another's").await);
 }
 
 pub(crate) async fn an_assertion_is_used_once(address: &str) {
@@ -313,9 +333,12 @@ pub(crate) async fn a_session_ends_in_every_way(address: &str) {
     assert!(ledger.end_session(&a, "bob", minute(1)).await.unwrap());
     assert!(!ledger.end_session(&a, "bob", minute(1)).await.unwrap());
     assert!(!goes_on(&Ledger::open(address).await.unwrap(), "a", 599).await);
-    let ended = async |name_id: &str, indexes: &[&str]| {
+    let mut count = 0;
+    let mut ended = async |name_id: &str, indexes: &[&str]| {
         let indexes: Vec<String> = indexes.iter().map(ToString::to_string).collect();
-        ledger.end_sessions_at_provider(name_id, &indexes, minute(2)).await.unwrap()
+        count += 1;
+        let asked = Asked { id: format!("_l{count}"), until: minute(10) };
+        ledger.end_sessions_at_provider(&asked, name_id, &indexes, minute(2)).await.unwrap().unwrap()
     };
     assert_eq!(ended("ada", &["2", "9"]).await, 1);
     assert!(
@@ -324,6 +347,10 @@ pub(crate) async fn a_session_ends_in_every_way(address: &str) {
     assert_eq!(ended("ada", &[]).await, 1);
     assert_eq!(ended("nobody", &[]).await, 0);
     assert!(!goes_on(&ledger, "c", 2).await && goes_on(&ledger, "d", 2).await);
+    // A request counts once, at all servers.
+    let again = Asked { id: "_l1".into(), until: minute(10) };
+    assert_eq!(ledger.end_sessions_at_provider(&again, "ada2", &[], minute(2)).await.unwrap(), None);
+    assert!(goes_on(&ledger, "d", 2).await);
     let listed = ledger.sessions_of(&ada, minute(2), minute(-28)).await.unwrap();
     assert_eq!(listed.iter().map(|one| &one.handle).collect::<Vec<_>>(), [&SecretDigest::of("d").handle()]);
     assert_eq!(ledger.end_sessions_of(&ada, "bob", minute(3)).await.unwrap(), 1);
@@ -360,12 +387,12 @@ pub(crate) async fn who_lost_their_role_loses_all_of_it(address: &str) {
         );
     }
     let left = Person { groups: vec!["cn=other".into()], role: None, ..person("ada", Role::Admin) };
-    let dropped = ledger.drop_role(&left, "the test", minute(1)).await.unwrap().unwrap();
+    let dropped = ledger.drop_role(&left, true, "the test", minute(1)).await.unwrap().unwrap();
     assert_eq!(
         (&dropped.id, dropped.previous_role, dropped.sessions, dropped.tokens),
         (&ada, Some(Role::Admin), 1, 1)
     );
-    let again = ledger.drop_role(&left, "the test", minute(2)).await.unwrap().unwrap();
+    let again = ledger.drop_role(&left, true, "the test", minute(2)).await.unwrap().unwrap();
     assert_eq!((again.previous_role, again.sessions, again.tokens), (None, 0, 0));
     assert!(!goes_on(&ledger, "s-ada", 2).await && goes_on(&ledger, "s-bob", 2).await);
     assert_eq!(ledger.token(&SecretDigest::of("t-ada"), minute(2), minute(-1)).await.unwrap(), None);
@@ -374,11 +401,19 @@ pub(crate) async fn who_lost_their_role_loses_all_of_it(address: &str) {
     assert_eq!((kept.person.role, kept.person.groups.as_slice()), (None, &["cn=other".to_owned()][..]));
     // Whoever was never here is not made known by being refused.
     let stranger = Person { role: None, ..person("eve", Role::Viewer) };
-    assert_eq!(ledger.drop_role(&stranger, "the test", minute(1)).await.unwrap(), None);
+    assert_eq!(ledger.drop_role(&stranger, true, "the test", minute(1)).await.unwrap(), None);
     assert_eq!(ledger.accounts("", 0, 9).await.unwrap().len(), 2);
     // With a group again they come in again; what was ended stays so.
     let back = ledger.enrol(&person("ada", Role::Viewer), minute(3)).await.unwrap();
     assert_eq!(back.previous_role, None);
+    // Where tokens are not to end, they are refused for a while.
+    let silent = Person { groups: Vec::new(), role: None, ..person("bob", Role::Admin) };
+    let dropped = ledger.drop_role(&silent, false, "the test", minute(3)).await.unwrap().unwrap();
+    assert_eq!((dropped.sessions, dropped.tokens), (1, 0));
+    let live = async || ledger.token(&SecretDigest::of("t-bob"), minute(4), minute(-1)).await.unwrap();
+    assert_eq!(live().await, None);
+    account(&ledger, "bob", Role::Viewer).await;
+    assert_eq!(live().await.unwrap().owner_role, Some(Role::Viewer));
     assert!(!goes_on(&ledger, "s-ada", 3).await);
 }
 
@@ -531,7 +566,7 @@ pub(crate) async fn old_things_are_removed(address: &str) {
     ledger.revoke_token(&ended, "bob", minute(1)).await.unwrap();
     ledger.use_assertion("idp", "_a", minute(5)).await.unwrap();
     let flow = Flow { kind: FlowKind::Login, request_id: "_r".into(), target: "/".into(), session: None };
-    ledger.begin_flow(&SecretDigest::of("f"), &SecretDigest::of("b"), &flow, minute(5)).await.unwrap();
+    ledger.begin_flow(&SecretDigest::of("f"), &SecretDigest::of("b"), &flow, None, minute(5)).await.unwrap();
     ledger.audit(&entry(0, "bob", Action::Login)).await.unwrap();
     ledger.audit(&entry(50, "bob", Action::Logout)).await.unwrap();
     let retention = AccessRetention { ended: Duration::from_mins(30), audit: Duration::from_mins(30) };

@@ -231,6 +231,10 @@ impl Provider for Watched {
         Provider::finish(&**self.0.load(), response, request_id, now)
     }
 
+    fn issuer(&self) -> String {
+        Provider::issuer(&**self.0.load())
+    }
+
     fn metadata(&self) -> String {
         Provider::metadata(&**self.0.load())
     }

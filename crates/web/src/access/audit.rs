@@ -72,6 +72,15 @@ pub(crate) async fn note_stranger(
     note_login(app, client, action, AuditOutcome::Refused, about, detail).await
 }
 
+/// Notes that an answer to a question of ours was not believed, within bounds of its own.
+pub(super) async fn note_answer(app: &AppState, client: &Client, detail: Value) -> Result<(), AppError> {
+    if !app.gate().refusals.of_answer(client, app.clock().now()) {
+        return Ok(());
+    }
+    let about = About { actor: "somebody", account: None, object: "" };
+    note_login(app, client, Action::Login, AuditOutcome::Refused, about, detail).await
+}
+
 /// Of whom an entry about signing in or out is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct About<'a> {

@@ -71,6 +71,13 @@ impl Client {
     }
 }
 
+impl Block {
+    /// Its text; `None`: it is not known.
+    pub(crate) fn text(self) -> Option<String> {
+        self.0.map(|address| address.to_string())
+    }
+}
+
 impl Client {
     /// For the limits.
     pub(crate) fn block(&self) -> Block {

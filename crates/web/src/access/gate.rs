@@ -118,7 +118,7 @@ impl Gate {
     }
 
     /// Tokens of somebody who did not sign in since then are refused.
-    pub(super) fn owner_since(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+    pub(crate) fn owner_since(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let idle = self.settings.token_owner_idle.and_then(|idle| TimeDelta::from_std(idle).ok());
         idle.and_then(|idle| now.checked_sub_signed(idle)).unwrap_or(DateTime::UNIX_EPOCH)
     }

@@ -24,6 +24,9 @@ pub trait Provider: Send + Sync + fmt::Debug {
     /// Checks the answer that this browser brought to the question with that id. Computes for milliseconds.
     fn finish(&self, response: &str, request_id: &str, now: DateTime<Utc>) -> Result<Login, NotBelieved>;
 
+    /// What the identity provider calls itself.
+    fn issuer(&self) -> String;
+
     /// Our own description for the identity provider, XML.
     fn metadata(&self) -> String;
 
@@ -53,6 +56,10 @@ impl Provider for ServiceProvider {
 
     fn finish(&self, response: &str, request_id: &str, now: DateTime<Utc>) -> Result<Login, NotBelieved> {
         Self::finish(self, response, request_id, now).map_err(NotBelieved::from)
+    }
+
+    fn issuer(&self) -> String {
+        self.idp_entity_id().to_owned()
     }
 
     fn metadata(&self) -> String {

@@ -32,6 +32,8 @@ pub(crate) struct Refusals {
     callers: Limiter<String>,
     clients: Limiter<Block>,
     strangers: Limiter<()>,
+    answering: Limiter<Block>,
+    answers: Limiter<()>,
     left_out: Mutex<HashMap<Key, LeftOut>>,
 }
 
@@ -53,6 +55,8 @@ impl Refusals {
             callers: Limiter::per_minute(OF_CALLER),
             clients: Limiter::per_minute(OF_CLIENT),
             strangers: Limiter::per_minute(OF_STRANGERS),
+            answering: Limiter::per_minute(OF_CLIENT),
+            answers: Limiter::per_minute(OF_STRANGERS),
             left_out: Mutex::default(),
         }
     }
@@ -70,6 +74,15 @@ impl Refusals {
     /// The same of somebody whom nobody knows.
     pub(super) fn of_stranger(&self, client: &Client, now: DateTime<Utc>) -> bool {
         let passes = self.clients.take(client.block(), now).passes && self.strangers.take((), now).passes;
+        if !passes {
+            self.leave_out(None, SOMEBODY, None, now);
+        }
+        passes
+    }
+
+    /// The same of an answer to a question of ours that is not believed: what anybody may post must not hide those.
+    pub(super) fn of_answer(&self, client: &Client, now: DateTime<Utc>) -> bool {
+        let passes = self.answering.take(client.block(), now).passes && self.answers.take((), now).passes;
         if !passes {
             self.leave_out(None, SOMEBODY, None, now);
         }

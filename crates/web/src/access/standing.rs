@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use t5g_model::names::Role;
 use t5g_store::StoreError;
-use t5g_store::ledger::{Account, Action, AuditEntry, AuditOutcome, Ledger, Via};
+use t5g_store::ledger::{Account, AccountId, Action, AuditEntry, AuditOutcome, Ledger, Via};
 
 use super::called;
 use super::gate::Gate;
@@ -18,16 +18,17 @@ const PAGE: u32 = 500;
 /// Computes all roles anew from the groups that the identity provider named last. Any number of servers may do so at
 /// once: each change is made, and noted, by one of them. Without login there are no groups to go by.
 pub(super) async fn review(gate: &Gate, ledger: &Ledger, now: DateTime<Utc>) -> Result<(), StoreError> {
-    if gate.sign_on().is_none() {
-        return Ok(());
-    }
+    let Some((provider, _)) = gate.sign_on() else { return Ok(()) };
+    let issuer = provider.issuer();
     let mut after = None;
     loop {
         let accounts = ledger.accounts_after(after.as_ref(), PAGE).await?;
         let Some(last) = accounts.last() else { return Ok(()) };
         after = Some(last.id.clone());
         for account in &accounts {
-            let role = gate.settings().groups.role_of(&account.person.groups);
+            // What another identity provider said counts no more.
+            let ours = account.id == AccountId::of(&issuer, &account.person.subject);
+            let role = gate.settings().groups.role_of(&account.person.groups).filter(|_| ours);
             if role != account.person.role {
                 change(ledger, account, role, now).await?;
             }

@@ -53,7 +53,7 @@ pub(super) struct TokenRow {
     expires: When,
     used: Option<When>,
     used_from: Option<String>,
-    /// What it is: `active`, `expired`, `revoked`.
+    /// What it is: `active`, `refused`, `expired`, `revoked`.
     state: &'static str,
     kind: &'static str,
     revoked: Option<String>,
@@ -98,6 +98,16 @@ impl TokenRow {
             kind,
             revoked: token.revoked.as_ref().map(|(at, by)| format!("{} by {by}", when(*at).words)),
         }
+    }
+}
+
+impl TokenRow {
+    /// Says that it is refused for its owner's sake, though it goes on by itself.
+    pub(super) fn refuse(mut self) -> Self {
+        if self.state == "active" {
+            (self.state, self.kind) = ("refused", "late");
+        }
+        self
     }
 }
 

@@ -117,13 +117,18 @@ impl UserPage {
             agent: session.agent.clone(),
             own: mine == Some(&session.handle),
         };
+        let heard_of = account.person.role.is_some() && account.last_login > held.owner_since;
+        let token = |token: &Token| {
+            let row = TokenRow::of(token, now, zone);
+            if heard_of { row } else { row.refuse() }
+        };
         let attributes = account.person.attributes.iter().map(|(name, of)| (name.clone(), of.join(", ")));
         Self {
             user: UserRow::of(account, now, zone),
             groups: account.person.groups.clone(),
             attributes: attributes.collect(),
             sessions: held.sessions.iter().map(session).collect(),
-            tokens: held.tokens.iter().map(|token| TokenRow::of(token, now, zone)).collect(),
+            tokens: held.tokens.iter().map(token).collect(),
             own: caller.account.as_ref() == Some(&account.id),
         }
     }
@@ -133,6 +138,8 @@ impl UserPage {
 struct Held {
     sessions: Vec<Session>,
     tokens: Vec<Token>,
+    /// Who did not sign in since then has tokens that are refused.
+    owner_since: DateTime<Utc>,
 }
 
 fn sample(text: &str, now: DateTime<Utc>) -> Account {
@@ -225,6 +232,7 @@ pub(crate) async fn show(
     let held = Held {
         sessions: sessions.map_err(|error| broken(&error))?,
         tokens: ledger.tokens(Some(&account.id)).await.map_err(|error| broken(&error))?,
+        owner_since: app.gate().owner_since(now),
     };
     let page = UserPage::of(&account, &held, &caller, now, app.settings().rules.time_zone);
     let html = app.templates().render(&page, &Chrome::of(&app, &caller, &headers));

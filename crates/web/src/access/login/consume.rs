@@ -173,7 +173,10 @@ async fn attempt(
 
 /// What somebody had who is let in nowhere any more ends at once: we have just been told by the identity provider.
 async fn drop_role(app: &AppState, client: &Client, person: &Person, now: DateTime<Utc>) -> Result<(), Stop> {
-    let Some(dropped) = app.ledger().drop_role(person, "the loss of all groups", now).await? else {
+    // Where nothing is said of groups, that may be a fault of the other side: tokens are refused until it is mended.
+    let end_tokens = !person.groups.is_empty();
+    let by = "the loss of all groups";
+    let Some(dropped) = app.ledger().drop_role(person, end_tokens, by, now).await? else {
         return Ok(());
     };
     let name = called_of(person);
@@ -282,9 +285,10 @@ async fn note_login(
 
 async fn note_refusal(app: &AppState, client: &Client, refused: &Refused) -> Result<(), AppError> {
     let detail = json!({ "code": refused.code(), "reason": refused.reason() });
-    let Some(person) = refused.person() else {
+    if *refused == Refused::NotAsked {
         return audit::note_stranger(app, client, Action::Login, "", detail).await;
-    };
+    }
+    let Some(person) = refused.person() else { return audit::note_answer(app, client, detail).await };
     let (name, account) = (called_of(person), app.ledger().account(&id_of(person)).await?);
     let account = account.map(|account| account.id);
     let about = audit::About { actor: &name, account: account.as_ref(), object: &name };

@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde_json::json;
 use t5g_saml::{LogoutMessage, LogoutOutcome, Subject};
 use t5g_store::StoreError;
-use t5g_store::ledger::{Action, AuditOutcome, FlowKind, SecretDigest};
+use t5g_store::ledger::{Action, Asked, AuditOutcome, FlowKind, SecretDigest};
 
 use super::{Client, Identity, ask, audit, lead_to, start, with_cookies};
 use crate::access::cookies::Cookie;
@@ -46,7 +46,7 @@ pub(super) async fn leave(
         session_index: subject.session_index,
     });
     let Some(subject) = subject else { return Ok(with_cookies(lead_to("/?out"), [ended])) };
-    let asked = start::remember(app, headers, FlowKind::Logout, "/?out", now).await?;
+    let asked = start::remember(app, (&caller.client, headers), FlowKind::Logout, "/?out", now).await?;
     let (relay, request_id) = (asked.relay.clone(), asked.request_id.clone());
     let address =
         ask(app, move |provider| provider.logout_start(&subject, relay.expose(), &request_id, now)).await;
@@ -146,12 +146,12 @@ pub(super) async fn service(
             session_indexes,
             answer,
         })) => {
-            let first = app.ledger().use_assertion("a logout request", &request_id, replay_until).await;
-            if !first.map_err(|error| broken(&error))? {
+            let asked = Asked { id: request_id, until: replay_until };
+            let ended =
+                app.ledger().end_sessions_at_provider(&asked, &subject_name_id, &session_indexes, now).await;
+            let Some(ended) = ended.map_err(|error| broken(&error))? else {
                 return refuse(app, client, headers, "replayed", "this request was used before").await;
-            }
-            let ended = app.ledger().end_sessions_at_provider(&subject_name_id, &session_indexes, now).await;
-            let ended = ended.map_err(|error| broken(&error))?;
+            };
             let about =
                 audit::About { actor: "the identity provider", account: None, object: &subject_name_id };
             let detail = json!({ "sessions": ended });

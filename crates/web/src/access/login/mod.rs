@@ -121,6 +121,8 @@ fn front(app: &AppState, found: &Identity, uri: &Uri, headers: &HeaderMap) -> Re
     }
     let page = if has(uri, "out") {
         LoginPage::signed_out()
+    } else if has(uri, "late") {
+        LoginPage::late(app.gate().settings())
     } else if has(uri, "ended") {
         LoginPage::session_ended(target.as_deref())
     } else {

@@ -30,7 +30,7 @@ pub(super) struct Asked {
 /// does not take away what another one needs.
 pub(super) async fn remember(
     app: &AppState,
-    headers: &HeaderMap,
+    (client, headers): (&Client, &HeaderMap),
     kind: FlowKind,
     target: &str,
     now: DateTime<Utc>,
@@ -50,7 +50,9 @@ pub(super) async fn remember(
     };
     let expires = now + TimeDelta::from_std(ANSWER_WITHIN).unwrap_or(TimeDelta::zero());
     let browser = SecretDigest::of(&asked.browser);
-    let begun = app.ledger().begin_flow(&asked.relay.digest(), &browser, &flow, expires).await;
+    let from = client.block().text();
+    let begun =
+        app.ledger().begin_flow(&asked.relay.digest(), &browser, &flow, from.as_deref(), expires).await;
     begun.map_err(|error| {
         tracing::error!(%error, "a sign-in cannot be remembered");
         AppError::Unavailable("Signing in does not work right now. Please try again.".to_owned())
@@ -75,7 +77,8 @@ pub(super) async fn begin(
     limit(app, client).await?;
     let target = parameter(uri, "next").and_then(|next| safe_target(&next));
     let now = app.clock().now();
-    let asked = remember(app, headers, FlowKind::Login, target.as_deref().unwrap_or("/home"), now).await?;
+    let asked =
+        remember(app, (client, headers), FlowKind::Login, target.as_deref().unwrap_or("/home"), now).await?;
     let (relay, request_id) = (asked.relay.clone(), asked.request_id.clone());
     let address = ask(app, move |provider| provider.start(relay.expose(), &request_id, now)).await;
     let address = address.and_then(|address| address).map_err(|reason| {

@@ -172,6 +172,13 @@ async fn strangers_write_only_so_much() {
     }
     assert_eq!(audited(&app).await.len(), 30);
     assert_eq!(told(&app).await, [("somebody".to_owned(), Value::from(70))]);
+    // An answer to a question of ours is not hidden by what anybody may post.
+    let mut forger = Browser::default();
+    let (relay, request) = forger.begin(&app, "/?sso").await;
+    let mut forged = response(&request, "Ada", "field");
+    forged["bad"] = "it is forged".into();
+    forger.bring(&app, &relay, &forged.to_string()).await;
+    assert_eq!(audited(&app).await[0].detail["code"], "signature");
     // Whom the identity provider vouches for is not one of them.
     let mut ada = Browser::default();
     let (relay, request) = ada.begin(&app, "/?sso").await;

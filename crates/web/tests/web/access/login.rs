@@ -376,6 +376,13 @@ async fn two_tabs_can_sign_in_at_once() {
         let back = browser.bring(&app, relay, &response(request, "Ada", "field").to_string()).await;
         assert_eq!(back.status, StatusCode::SEE_OTHER, "{first_comes_first}");
         assert!(is_in(&app, &mut browser).await);
+        // The other one has nothing to do any more, and is led on.
+        let (relay, request) = &tabs[1];
+        let late = browser.bring(&app, relay, &response(request, "Ada", "field").to_string()).await;
+        assert!(late.text().contains("content=\"0; url=/?late\""), "{}", late.text());
+        assert_eq!(browser.get(&app, "/?late").await.header("location"), "/home");
+        let stranger = Browser::default().get(&app, "/?late").await;
+        assert!(stranger.text().contains("took too long") && !stranger.text().contains("http-equiv"));
     }
 }
 

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use t5g_web::{AccessSettings, Login, WebSettings};
 
-use super::support::{Browser, FOREIGN, FakeProvider, app, audited, is_in, settings};
+use super::support::{Browser, FOREIGN, FakeProvider, IDP, app, audited, is_in, settings};
 use crate::common::TestApp;
 
 /// The identity provider's address that the page leads to.
@@ -91,7 +91,7 @@ async fn the_identity_providers_word_may_come_as_a_form() {
 async fn where_the_provider_knows_no_signing_out_here_is_enough() {
     let base = settings();
     let Login::On { key, .. } = base.access.login else { panic!("login is on") };
-    let provider = std::sync::Arc::new(FakeProvider { signs_out: false });
+    let provider = std::sync::Arc::new(FakeProvider { signs_out: false, issuer: IDP });
     let access = AccessSettings { login: Login::On { provider, key }, ..base.access };
     let app = TestApp::with(&[], WebSettings { access, ..base }).await;
     let mut browser = Browser::sign_in(&app, "Ada", "field").await;

@@ -6,7 +6,9 @@ use serde_json::json;
 use t5g_model::names::Role;
 use t5g_web::{AccessSettings, Login, RoleGroups, WebSettings};
 
-use super::support::{Browser, app, audited, is_in, make_token, response, settings, with_token};
+use super::support::{
+    Browser, FakeProvider, app, audited, is_in, make_token, response, settings, with_token,
+};
 use crate::common::TestApp;
 
 #[tokio::test]
@@ -121,8 +123,8 @@ async fn the_ledger_holds_no_session_id() {
 
 #[tokio::test]
 async fn who_lost_all_groups_is_out_with_sessions_and_tokens() {
-    let app = app().await;
-    for groups in [json!(["cn=nobody,dc=example"]), json!([])] {
+    for (groups, tokens_end) in [(json!(["cn=nobody,dc=example"]), true), (json!([]), false)] {
+        let app = app().await;
         let mut admin = Browser::sign_in(&app, "Eve", "admins").await;
         let token = make_token(&app, &mut admin, &["admin"]).await;
         assert_eq!(with_token(&app, Method::GET, "/audit/export", &token).await.status, StatusCode::OK);
@@ -141,10 +143,15 @@ async fn who_lost_all_groups_is_out_with_sessions_and_tokens() {
         assert_eq!((&change.detail["before"], &change.detail["now"]), (&json!("admin"), &json!("none")));
         assert_eq!(
             (&change.detail["sessions ended"], &change.detail["tokens ended"]),
-            (&json!(1), &json!(1))
+            (&json!(1), &json!(i32::from(tokens_end)))
         );
         assert_eq!(change.account.as_deref(), Some(kept.id.as_str()));
+        // Where nothing was said of groups, the tokens waited for the mend of that.
+        Browser::sign_in(&app, "Eve", "admins").await;
+        let by_token = with_token(&app, Method::GET, "/audit/export", &token).await.status;
+        assert_eq!(by_token == StatusCode::OK, !tokens_end, "{groups}: {by_token}");
     }
+    let app = app().await;
     // A forged answer that says the same ends nothing of anybody's.
     let mut ada = Browser::sign_in(&app, "Ada", "field").await;
     let mut forger = Browser::default();
@@ -205,4 +212,26 @@ async fn very_many_groups_hide_none_that_counts() {
     let again = restarted(&app, settings().access.groups).await;
     assert!(is_in(&again, &mut browser).await);
     assert_eq!(app.ledger.accounts("Ada", 0, 1).await.unwrap()[0].person.role, Some(Role::Operator));
+}
+
+#[tokio::test]
+async fn another_identity_providers_people_are_let_in_no_more() {
+    let app = app().await;
+    let mut eve = Browser::sign_in(&app, "Eve", "admins").await;
+    let token = make_token(&app, &mut eve, &["admin"]).await;
+    let base = settings();
+    let Login::On { key, .. } = base.access.login else { panic!("login is on") };
+    let provider = std::sync::Arc::new(FakeProvider { signs_out: true, issuer: "https://new.example" });
+    let access = AccessSettings { login: Login::On { provider, key }, ..base.access };
+    let documents = std::sync::Arc::clone(&app.documents);
+    let changed = WebSettings { access, ..base };
+    let moved = TestApp::on(documents, app.ledger.clone(), tempfile::tempdir().unwrap(), changed).await;
+    assert!(!is_in(&moved, &mut eve).await);
+    assert_eq!(
+        with_token(&moved, Method::GET, "/audit/export", &token).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    let mut again = Browser::sign_in(&moved, "Eve", "admins").await;
+    assert!(is_in(&moved, &mut again).await);
+    assert_eq!(app.ledger.accounts("Eve", 0, 9).await.unwrap().len(), 2, "somebody else, as far as we know");
 }

@@ -192,6 +192,11 @@ async fn a_token_works_only_while_its_owner_is_seen() {
         assert!(reads(&app, &token).await);
         app.later(TimeDelta::seconds(1));
         assert_eq!(reads(&app, &token).await, works, "{idle:?}");
+        let mut admin = Browser::sign_in(&app, "Eve", "admins").await;
+        let ada = app.ledger.accounts("Ada", 0, 1).await.unwrap()[0].id.clone();
+        let page = admin.get(&app, &format!("/users/{ada}")).await.text().to_owned();
+        assert_eq!(page.contains(">refused</span>"), !works, "{page}");
+        assert!(page.contains("/revoke"), "it can be ended all the same");
         Browser::sign_in(&app, "Ada", "field").await;
         assert!(reads(&app, &token).await, "she came again");
     }
