@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use url::{Host, Url};
+
 use crate::resolve::Resolver;
 use crate::settings::Settings;
 
@@ -20,6 +22,7 @@ pub(crate) fn server(settings: &Settings, resolver: &mut Resolver) {
                  listen on a loopback address (listen = \"127.0.0.1:8080\"), or switch login on",
             );
         }
+        closed(settings, resolver);
         return;
     }
     if access.saml_settings.is_none() {
@@ -48,11 +51,46 @@ pub(crate) fn server(settings: &Settings, resolver: &mut Resolver) {
             "with login on, at least 32 random characters are needed, such as `openssl rand -hex 32` prints",
         );
     }
-    if access.secure_cookies && settings.general.base_url.as_ref().is_some_and(|url| url.scheme() == "http") {
+    let scheme = settings.general.base_url.as_ref().map(Url::scheme);
+    if !access.secure_cookies && scheme == Some("https") {
+        resolver.refuse(
+            "access.secure_cookies",
+            "people come by https, and their sessions would travel over http too: leave it out",
+        );
+    }
+    if access.secure_cookies && scheme == Some("http") {
         resolver.refuse(
             "base_url",
             "cookies that travel only over https never come back to an http address: \
              use https, or set access.secure_cookies to false",
         );
+    }
+}
+
+/// Without login: notes what is set only where other people reach the server.
+fn closed(settings: &Settings, resolver: &mut Resolver) {
+    if settings.general.base_url.as_ref().is_some_and(|url| !is_loopback(url)) {
+        resolver.refuse(
+            "base_url",
+            "without login nobody else may reach it, and this is an address for others: \
+             leave it out, or switch login on",
+        );
+    }
+    if !settings.general.trusted_proxies.0.is_empty() {
+        resolver.refuse(
+            "trusted_proxies",
+            "without login nobody else may reach it, and a proxy lets others through: \
+             leave it out, or switch login on",
+        );
+    }
+}
+
+/// Whether that address leads to this machine, from wherever.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        None => false,
     }
 }

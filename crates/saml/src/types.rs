@@ -88,6 +88,10 @@ pub enum LogoutOutcome {
     Confirmed,
     /// The identity provider wants sessions to end here.
     Requested {
+        /// The request's name, under which it counts once.
+        request_id: String,
+        /// From this moment on the request would be refused for its age, so it need not be remembered longer.
+        replay_until: DateTime<Utc>,
         /// Whose.
         subject_name_id: String,
         /// Which; none means all of that subject.

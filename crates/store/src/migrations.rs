@@ -21,6 +21,7 @@ pub(crate) const LEDGER: Migrations = Migrations {
         include_str!("../migrations/ledger/0001_sync_state.sql"),
         include_str!("../migrations/ledger/0002_runs.sql"),
         include_str!("../migrations/ledger/0003_access.sql"),
+        include_str!("../migrations/ledger/0004_flows.sql"),
     ],
 };
 

@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use rusqlite::types::{FromSql, Value, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, params_from_iter};
@@ -47,6 +48,8 @@ impl Spot {
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
+    // The library's own choice is to wait for five seconds.
+    connection.busy_timeout(Duration::ZERO)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
 }
@@ -96,6 +99,18 @@ mod tests {
         // Somebody who writes is not waited for, and what they have not committed is not seen.
         writer.execute_batch("BEGIN EXCLUSIVE; UPDATE t SET w = 'due'").unwrap();
         assert_eq!(word(1).as_deref(), Some("uno"));
+    }
+
+    #[test]
+    fn a_file_that_is_taken_is_an_error_at_once() {
+        let (_folder, path) = file();
+        // Whoever has the whole file for themselves keeps readers out, and with them the first question.
+        let owner = Connection::open(&path).unwrap();
+        owner.pragma_update(None, "locking_mode", "exclusive").unwrap();
+        owner.execute("UPDATE t SET w = 'mine'", []).unwrap();
+        let begun = std::time::Instant::now();
+        assert!(Spot::new(&path).first("SELECT w FROM t", &[]).is_err());
+        assert!(begun.elapsed() < Duration::from_secs(2), "it waited for {:?}", begun.elapsed());
     }
 
     #[test]

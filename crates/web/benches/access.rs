@@ -17,7 +17,7 @@ use t5g_model::names::{Role, Scope, Scopes};
 use t5g_queue::{Catalog, Launcher};
 use t5g_saml::{LogoutMessage, LogoutOutcome, Subject};
 use t5g_store::documents::{Limits, open};
-use t5g_store::ledger::{AccountId, Ledger, NewToken, Person, SecretDigest};
+use t5g_store::ledger::{AccountId, Ledger, NewToken, Person, SecretDigest, TokenMade};
 use t5g_web::{
     AccessKey, AccessSettings, App, AppBuilder, Assets, Login, NotBelieved, Provider, RoleGroups, WebSettings,
 };
@@ -50,6 +50,10 @@ impl Provider for Trusting {
             attributes: [("rhatUUID".to_owned(), values(response)), ("memberOf".to_owned(), values("field"))]
                 .into(),
         })
+    }
+
+    fn issuer(&self) -> String {
+        "idp".to_owned()
     }
 
     fn metadata(&self) -> String {
@@ -209,7 +213,7 @@ async fn tokens(ledger: &Ledger) -> anyhow::Result<Vec<String>> {
         mail: None,
         attributes: std::collections::BTreeMap::new(),
         groups: Vec::new(),
-        role: Role::Viewer,
+        role: Some(Role::Viewer),
     };
     let account: AccountId = ledger.enrol(&person, start).await?.id;
     let mut headers = Vec::with_capacity(MANY);
@@ -224,7 +228,7 @@ async fn tokens(ledger: &Ledger) -> anyhow::Result<Vec<String>> {
             created: start,
             expires: start,
         };
-        ledger.create_token(&token).await?;
+        ensure!(ledger.create_token(&token).await? == TokenMade::Done, "a token was not made");
         headers.push(format!("Bearer {text}"));
     }
     Ok(headers)

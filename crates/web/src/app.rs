@@ -25,6 +25,7 @@ use crate::live::health::{Trouble, log_change};
 use crate::live::loader::Loader;
 use crate::live::news::News;
 use crate::live::{Live, LiveBoard, Sources};
+use crate::ops_server::Monitoring;
 use crate::settings::{Limits, WebSettings};
 use crate::templates::Templates;
 use crate::{routes, telemetry};
@@ -136,6 +137,12 @@ impl AppBuilder {
         let upkeep = Upkeep::new();
         let mut watch = SourceWatch { app: state.clone(), ledger: self.ledger, upkeep };
         watch.look().await;
+        // A ledger that hangs is asked again later, and nobody can be looked up in it until then.
+        let now = watch.app.clock().now();
+        let upkeep = watch.upkeep.round(watch.app.gate(), &watch.ledger, now);
+        if tokio::time::timeout(FIRST_DATA, upkeep).await.is_err() {
+            tracing::warn!("the ledger takes long; people's roles are held against the settings later");
+        }
         tokio::spawn(watch.run(stop.clone()));
         tokio::spawn(Follower::new(state.clone()).run(stop.clone()));
         if tokio::time::timeout(FIRST_DATA, ready).await.is_err() {
@@ -154,6 +161,11 @@ impl App {
     /// Ends what would not end by itself: listeners to news. To be called when no more requests are taken.
     pub(crate) fn close_streams(&self) {
         self.state.closing().cancel();
+    }
+
+    /// What a listener for monitoring alone answers.
+    pub fn monitoring(&self) -> Monitoring {
+        Monitoring::beside_pages(self.state.clone())
     }
 
     /// All routes with all layers.

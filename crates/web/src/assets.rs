@@ -65,13 +65,18 @@ impl Assets {
     }
 }
 
+/// Another content has another name.
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const BY_CODING: HeaderValue = HeaderValue::from_static("Accept-Encoding");
+
 /// `GET /assets/{name}`.
 pub(crate) async fn show(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, AppError> {
     let kind = content_type(&name).ok_or(AppError::NoSuchPage)?;
     let plain = Dist::get(&name).ok_or(AppError::NoSuchPage)?;
     let etag = HeaderValue::from_str(&format!("\"{name}\"")).map_err(AppError::internal)?;
     if matches_etag(headers.get(IF_NONE_MATCH), &etag) {
-        return Ok((StatusCode::NOT_MODIFIED, [(ETAG, etag)]).into_response());
+        let kept = [(ETAG, etag), (CACHE_CONTROL, FOR_EVER), (VARY, BY_CODING)];
+        return Ok((StatusCode::NOT_MODIFIED, kept).into_response());
     }
     let encodings = headers.get(ACCEPT_ENCODING);
     let packed = [("br", "br"), ("gzip", "gz")].into_iter().find_map(|(encoding, ending)| {
@@ -88,8 +93,8 @@ pub(crate) async fn show(Path(name): Path<String>, headers: HeaderMap) -> Result
     }));
     let out = response.headers_mut();
     out.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    out.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
-    out.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+    out.insert(CACHE_CONTROL, FOR_EVER);
+    out.insert(VARY, BY_CODING);
     out.insert(ETAG, etag);
     if let Some(encoding) = encoding {
         out.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));

@@ -1,6 +1,7 @@
 //! The one table of routes: path, methods, who may, handler. No logic. The layers around all of them, in order.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::Uri;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Redirect;
@@ -232,9 +233,11 @@ pub(crate) fn router(app: AppState) -> Router {
         let guard = from_fn_with_state((app.clone(), one.access), access::layer);
         all.route(one.path, one.methods.layer(guard))
     });
+    let body_bytes = usize::try_from(app.settings().limits.body_bytes).unwrap_or(usize::MAX);
     routes
         .fallback(no_such_page)
         .method_not_allowed_fallback(not_this_way)
+        .layer(DefaultBodyLimit::max(body_bytes))
         .layer(from_fn_with_state(app.clone(), limits::layer))
         .layer(from_fn_with_state(app.clone(), origin::layer))
         .layer(CatchPanicLayer::custom(panics::answer))

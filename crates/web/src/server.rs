@@ -1,5 +1,6 @@
 //! Serves an application on a listener until told to stop; then lets the running requests end. Bounds what a
-//! client can hold without asking for anything: connections are counted, and requests have to come in time.
+//! client can hold without asking for anything: connections are counted, requests have to
+//! come in time, and answers have to be taken in time.
 
 use std::future::Future;
 use std::io;
@@ -19,6 +20,7 @@ use tower::ServiceExt as _;
 
 use crate::access::Peer;
 use crate::app::App;
+use crate::stream::Stream;
 
 /// How long accepting pauses when the system has no more room for connections.
 const NO_ROOM: Duration = Duration::from_secs(1);
@@ -51,7 +53,8 @@ pub async fn serve(
             request
         });
         let service = TowerToHyperService::new(service);
-        let connection = protocol.serve_connection(TokioIo::new(stream), service).into_owned();
+        let stream = TokioIo::new(Stream::new(stream, limits.taken_within));
+        let connection = protocol.serve_connection(stream, service).into_owned();
         let connection = running.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

@@ -30,6 +30,8 @@ pub struct WebSettings {
     pub tasks: TaskNames,
     /// Bounds on what one request may cost.
     pub limits: Limits,
+    /// Whether monitoring has a listener of its own: then `/metrics` is not beside the pages.
+    pub metrics_elsewhere: bool,
     /// Who is let in, and how.
     pub access: AccessSettings,
 }
@@ -65,6 +67,8 @@ pub struct Limits {
     pub connections: usize,
     /// How long a request's head may take to come, and a connection may be kept without a request.
     pub request_within: Duration,
+    /// How long a client may take for each part of an answer that it does not read.
+    pub taken_within: Duration,
     /// How many requests are worked on at once; more are turned away with 503.
     pub concurrent_requests: usize,
     /// How many clients listen to news at once, each on a connection of its own.
@@ -85,6 +89,7 @@ impl Default for Limits {
             // Well below the 1,024 open files that a process usually may have.
             connections: 800,
             request_within: Duration::from_secs(30),
+            taken_within: Duration::from_secs(30),
             concurrent_requests: 512,
             // The other connections are for requests.
             event_streams: 400,
@@ -107,6 +112,7 @@ impl Default for WebSettings {
             unconfigured: BTreeSet::new(),
             tasks: TaskNames::default(),
             limits: Limits::default(),
+            metrics_elsewhere: false,
             access: AccessSettings::default(),
         }
     }

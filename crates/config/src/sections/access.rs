@@ -4,17 +4,20 @@ use std::path::PathBuf;
 
 use crate::secret::Secret;
 use crate::section::section;
-use crate::values::Period;
+use crate::values::{Period, PeriodOrNone};
 
 section! {
     /// Login, roles, sessions, API tokens.
     ///
     /// Somebody's groups are the values of the attribute `memberOf`. A group in the lists below means a whole
     /// value of it, or a whole part of one that is a directory's name (`cn=field-team`), or such a `cn` without
-    /// its `cn=`; upper and lower case are the same. Who is in none of them is let in nowhere. While neither
+    /// its `cn=`; upper and lower case are the same. Who is in none of them is let in nowhere. Roles are computed
+    /// anew with every sign-in and, for whoever signed in before, when a server starts. While neither
     /// `operators` nor `admins` is set, viewers may refresh too.
     Access at "access" {
-        /// No login: everybody who reaches the port may do everything. Only on a loopback address.
+        /// No login: everybody who reaches the port may do everything. Only on a loopback address and without any proxy:
+        /// requests that say they came through one are refused, but a proxy on the same machine that says nothing of
+        /// itself cannot be told from a browser there.
         login_disabled: bool = "false", old "FLASK_LOGIN_DISABLED";
         /// Signs session ids and form tokens; at least 32 characters. Needed when login is on, the same on all
         /// replicas. Another key ends all sessions.
@@ -44,6 +47,9 @@ section! {
         session_max: Period = "1d";
         /// The longest time for which an API token can be made.
         token_max: Period = "366d";
+        /// How long a person's API tokens work while that person does not sign in, for whoever left does so no more;
+        /// signing in again lets them work again. `0s`: until they expire.
+        token_owner_idle: PeriodOrNone = "90d";
         /// How many steps of signing in are taken from one address a minute, in each process. A sign-in has two.
         logins_per_minute: u32 = "60";
         /// How many requests one API token may make a minute, in each process.

@@ -16,8 +16,10 @@ section! {
         listen: SocketAddr = "127.0.0.1:8080";
         /// Port on which pages and API are served, if `listen` is not set.
         port: Option<u16>, old "SVC_PORT";
-        /// Address and port on which `t5g worker` and `t5g scheduler` answer `/metrics`, `/healthz` and `/readyz`;
-        /// unset: they listen nowhere. `t5g up` and `t5g serve` answer them beside their pages.
+        /// Address and port on which monitoring is answered: `/metrics`, `/healthz` and `/readyz`. Whoever reaches it may
+        /// ask. Unset: `t5g worker` and `t5g scheduler` listen nowhere, and `t5g up` and `t5g serve` answer `/metrics`
+        /// beside their pages, to programs on the same machine (proxies have to send `X-Forwarded-For`) and to whoever
+        /// may look, by session or token. `/healthz` and `/readyz` are always beside the pages, too.
         ops_listen: Option<SocketAddr>;
         /// The address by which people reach the dashboard, such as `https://dashboard.example.com`. Unset: with login
         /// on, the host of the assertion consumer service in `access.saml_settings`.

@@ -18,7 +18,7 @@ pub use field_id::FieldId;
 pub use log_filter::LogFilter;
 pub use network::{Network, Networks};
 pub use percent::Percent;
-pub use period::Period;
+pub use period::{Period, PeriodOrNone};
 pub use schedule::Schedule;
 pub use sla::Sla;
 pub use store_address::{DocumentsAddress, LedgerAddress};

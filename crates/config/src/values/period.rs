@@ -37,6 +37,35 @@ impl fmt::Display for Period {
     }
 }
 
+/// A period, or none at all, which is written `0s`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PeriodOrNone(Option<Period>);
+
+impl PeriodOrNone {
+    /// As the standard library's type; `None`: none at all.
+    pub fn duration(self) -> Option<Duration> {
+        self.0.map(Period::duration)
+    }
+}
+
+impl FromStr for PeriodOrNone {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        if text.trim() == "0s" { Ok(Self(None)) } else { text.parse().map(|period| Self(Some(period))) }
+    }
+}
+
+impl fmt::Display for PeriodOrNone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(period) => period.fmt(f),
+            None => f.write_str("0s"),
+        }
+    }
+}
+
+crate::setting::by_text! { PeriodOrNone: "a length of time with a unit, such as 90d, or 0s for none"; }
 crate::setting::by_text! { Period: "a length of time with a unit: 30s, 15m, 2h or 30d"; }
 
 #[cfg(test)]
@@ -51,5 +80,13 @@ mod tests {
         for bad in ["", "5", "s", "0s", "-1s", "1.5h", "99999999999999999999d", "4000d"] {
             assert!(bad.parse::<Period>().is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn no_period_is_written_as_no_seconds() {
+        let read = |text: &str| text.parse::<PeriodOrNone>().unwrap();
+        assert_eq!((read("0s").duration(), read("0s").to_string().as_str()), (None, "0s"));
+        assert_eq!(read("90d").duration(), Some(Duration::from_hours(90 * 24)));
+        assert!("0".parse::<PeriodOrNone>().is_err() && "0d".parse::<PeriodOrNone>().is_err());
     }
 }

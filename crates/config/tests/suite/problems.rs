@@ -104,6 +104,18 @@ fn a_server_refuses_to_start_half_safe() {
     assert!(lines(&problems)[0].contains("listen on a loopback address"), "{problems}");
     assert!(load(None, &open, Purpose::Tool).is_ok());
 
+    let off = ("FLASK_LOGIN_DISABLED", "true");
+    for (name, value) in
+        [("T5G_BASE_URL", "https://dashboard.example.com"), ("T5G_TRUSTED_PROXIES", "10.0.0.0/8")]
+    {
+        let problems = load(None, &[off, (name, value)], Purpose::Server).unwrap_err();
+        assert!(lines(&problems)[0].contains("without login nobody else may reach it"), "{problems}");
+        assert!(load(None, &[off, (name, value)], Purpose::Tool).is_ok());
+    }
+    for here in ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080"] {
+        load(None, &[off, ("T5G_BASE_URL", here)], Purpose::Server).unwrap();
+    }
+
     let weak = [("secret_key", "short"), ("T5G_BASE_URL", "http://dashboard.example.com")];
     let problems = load(None, &weak, Purpose::Server).unwrap_err();
     let keys: Vec<&str> = problems.0.iter().map(|problem| problem.key.as_str()).collect();
@@ -118,6 +130,9 @@ fn a_server_refuses_to_start_half_safe() {
         ("T5G_BASE_URL", "https://dashboard.example.com"),
     ];
     load(None, &well, Purpose::Server).unwrap();
+    let plain = ("T5G_ACCESS_SECURE_COOKIES", "false");
+    let problems = load(None, &[&well[..], &[plain]].concat(), Purpose::Server).unwrap_err();
+    assert_eq!(problems.0[0].key, "access.secure_cookies", "{problems}");
     let odd = [("T5G_ACCESS_SAML_CLOCK_SKEW", "11m"), ("T5G_ACCESS_SESSION_IDLE", "2d")];
     let problems = load(None, &[&well[..], &odd].concat(), Purpose::Server).unwrap_err();
     let keys: Vec<&str> = problems.0.iter().map(|problem| problem.key.as_str()).collect();

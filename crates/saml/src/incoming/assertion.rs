@@ -64,20 +64,28 @@ fn conditions(assertion: &Element, expected: &Expected<'_>) -> Result<Option<Dat
     Ok(until)
 }
 
-/// Whether the subject may be taken for whoever brought this, and until when. One good confirmation is enough;
-/// if there is none, the fault of the last one is told.
+/// Whether the subject may be taken for whoever brought this, and until when that could be so. One good confirmation is
+/// enough; if there is none, the fault of the last one is told. The end is that of the confirmation which ends last,
+/// for that one may still be good when this one has ended.
 fn confirmed(subject: &Element, expected: &Expected<'_>) -> Result<DateTime<Utc>, Refusal> {
     let mut fault = Refusal::new(Reason::Confirmation, "the subject has no confirmation by bearer");
-    let bearers = subject
-        .all(Namespace::Assertion, "SubjectConfirmation")
-        .filter(|confirmation| confirmation.attribute("Method") == Some(BEARER));
-    for bearer in bearers {
+    let bearers = || {
+        let all = subject.all(Namespace::Assertion, "SubjectConfirmation");
+        all.filter(|confirmation| confirmation.attribute("Method") == Some(BEARER))
+    };
+    for bearer in bearers() {
         match bearer_holds(bearer, expected) {
-            Ok(until) => return Ok(until),
+            Ok(until) => return Ok(bearers().filter_map(end).fold(until, DateTime::max)),
             Err(refusal) => fault = refusal,
         }
     }
     Err(fault)
+}
+
+/// When a confirmation ends; one without a readable end is never good.
+fn end(bearer: &Element) -> Option<DateTime<Utc>> {
+    let data = bearer.child(Namespace::Assertion, "SubjectConfirmationData")?;
+    time(data, "NotOnOrAfter").ok()?
 }
 
 fn bearer_holds(bearer: &Element, expected: &Expected<'_>) -> Result<DateTime<Utc>, Refusal> {

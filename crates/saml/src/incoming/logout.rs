@@ -1,6 +1,8 @@
 //! Messages at the logout service: the answer to our request, or a request of the identity provider. Both have to
 //! be signed, for anybody can send a browser here.
 
+use chrono::{DateTime, Utc};
+
 use super::form;
 use super::login::{answers, destination, issuer, succeeded};
 use super::query::Query;
@@ -55,13 +57,13 @@ pub(crate) fn logout(message: LogoutMessage<'_>, context: &Context<'_>) -> Resul
     }
     issuer(&checked.root, &context.settings.provider)?;
     destination(&checked.root, &address.written)?;
-    context.times.issued(&checked.root)?;
+    let issued = context.times.issued(&checked.root)?;
     match kind {
         Kind::Response => {
             answers(&checked.root, context.expected)?;
             succeeded(&checked.root).map(|()| LogoutOutcome::Confirmed)
         }
-        Kind::Request => requested(&checked.root, relay.as_deref(), logout, context),
+        Kind::Request => requested(&checked.root, issued, relay.as_deref(), logout, context),
     }
 }
 
@@ -76,17 +78,22 @@ fn verified(message: &Checked<'_>, verifiers: &Verifiers) -> Result<(), Refusal>
 
 fn requested(
     request: &Element,
+    issued: DateTime<Utc>,
     relay: Option<&str>,
     logout: &Logout,
     context: &Context<'_>,
 ) -> Result<LogoutOutcome, Refusal> {
-    context.times.lasting(time(request, "NotOnOrAfter")?, "the request")?;
+    let until = time(request, "NotOnOrAfter")?;
+    context.times.lasting(until, "the request")?;
+    let too_old = issued + context.times.max_age;
     let name = request
         .child(Namespace::Assertion, "NameID")
         .filter(|name| !name.value().is_empty())
         .ok_or_else(|| Refusal::new(Reason::NameId, "the request does not say who is to be logged out"))?;
     let indexes = request.all(Namespace::Protocol, "SessionIndex").map(|index| index.value().to_owned());
     Ok(LogoutOutcome::Requested {
+        request_id: request.attribute("ID").unwrap_or_default().to_owned(),
+        replay_until: until.map_or(too_old, |until| until.min(too_old)) + context.times.skew,
         subject_name_id: name.value().to_owned(),
         session_indexes: indexes.collect(),
         answer: answer(request, relay, logout, context)?,

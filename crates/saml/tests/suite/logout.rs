@@ -291,9 +291,13 @@ fn a_request_is_read_and_answered() {
         ),
     ] {
         let outcome = case.run().expect("believed");
-        let LogoutOutcome::Requested { subject_name_id, session_indexes, answer } = outcome else {
+        let LogoutOutcome::Requested { request_id, replay_until, subject_name_id, session_indexes, answer } =
+            outcome
+        else {
             panic!("{outcome:?}");
         };
+        assert_eq!(request_id, "_idp-request");
+        assert!(replay_until > now() && replay_until <= now() + TimeDelta::minutes(12), "{replay_until}");
         assert_eq!(
             (subject_name_id.as_str(), session_indexes),
             ("_n1", vec!["_s1".to_owned(), "_s2".to_owned()])

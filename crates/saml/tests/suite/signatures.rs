@@ -110,6 +110,36 @@ fn of_others(world: &World) -> Vec<Case> {
     ]
 }
 
+#[test]
+fn a_key_that_comes_with_the_message_is_never_used() {
+    let world = world();
+    let assertion = an_assertion();
+    let curve = KeyPair::generate(Algorithm::P256, "login.example").expect("a key");
+    for stranger in [world.stranger(), &curve] {
+        let signed = Signing::with(stranger).sign(&assertion.xml(), &assertion.id).expect("signed");
+        let (before, rest) = signed.split_once("<ds:KeyInfo>").expect("a key");
+        let (_, after) = rest.split_once("</ds:KeyInfo>").expect("its end");
+        let value = stranger.key_value().expect("a key's value");
+        for contents in [format!("<ds:KeyValue>{value}</ds:KeyValue>"), value] {
+            let forged = format!("{before}<ds:KeyInfo>{contents}</ds:KeyInfo>{after}");
+            let refused = Case::good("", &a_response().xml(&forged)).run().expect_err("believed");
+            assert!(
+                matches!(refused.reason(), Reason::Signature | Reason::SignatureForm | Reason::Structure),
+                "{refused}"
+            );
+            // The certificate of the settings beside it makes no difference.
+            let both = forged.replace(
+                "<ds:KeyInfo>",
+                &format!(
+                    "<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data>",
+                    world.idp.bare_certificate()
+                ),
+            );
+            Case::good("", &a_response().xml(&both)).run().expect_err("believed");
+        }
+    }
+}
+
 fn changed_afterwards() -> Vec<Case> {
     let (signed, whole) = (changed(|_, _| {}), response_changed(|_, _| {}));
     let both = world().response_signed(&a_response(), &world().signed(&an_assertion()));

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use t5g_saml::Options;
-use t5g_testkit::saml::{Hash, Signing, field};
+use t5g_testkit::saml::{Algorithm, Hash, KeyPair, Signing, field};
 
 use crate::case::{Case, changed, check, response_changed};
 use crate::world::{ACS, IDP, REQUEST, SP, a_response, an_assertion, now, world};
@@ -54,6 +54,27 @@ fn until_when_an_assertion_must_be_remembered() {
 }
 
 #[test]
+fn an_assertion_is_remembered_until_its_last_confirmation_ends() {
+    let world = world();
+    for first_is_longer in [false, true] {
+        let mut assertion = an_assertion();
+        assertion.not_on_or_after = None;
+        let mut confirmations = [3, 6].map(|minutes| {
+            let mut one = assertion.confirmations[0].clone();
+            one.not_on_or_after = Some(t5g_testkit::saml::at(now() + TimeDelta::minutes(minutes)));
+            one
+        });
+        if first_is_longer {
+            confirmations.reverse();
+        }
+        assertion.confirmations = confirmations.to_vec();
+        let xml = world.assertion_signed(&a_response(), &assertion);
+        let login = world.provider().finish(&field(&xml), REQUEST, now()).expect("a good response");
+        assert_eq!(login.replay_until, now() + TimeDelta::minutes(8), "{first_is_longer}");
+    }
+}
+
+#[test]
 fn valid_forms_are_believed() {
     check(&cases());
 }
@@ -83,6 +104,15 @@ fn cases() -> Vec<Case> {
     }
     let next = Signing::with(&world.next).sign(&assertion.xml(), &assertion.id).expect("signed");
     cases.push(Case::good("the next key, on a curve", &response.xml(&next)));
+    for (algorithm, hash) in [(Algorithm::P384, Hash::Sha384), (Algorithm::P521, Hash::Sha512)] {
+        let key = KeyPair::generate(algorithm, "login.example").expect("a key");
+        let signed = Signing { hash, ..Signing::with(&key) }.sign(&assertion.xml(), &assertion.id);
+        let xml = response.xml(&signed.expect("signed"));
+        cases.push(
+            Case::good(format!("{algorithm:?} with {hash:?}"), &xml)
+                .setting("idp.x509cert", key.certificate()),
+        );
+    }
     let old = Signing { hash: Hash::Sha1, ..Signing::with(&world.idp) };
     let old = old.sign(&assertion.xml(), &assertion.id).expect("signed");
     let switch = Options { allow_sha1: true, ..Options::default() };

@@ -11,11 +11,13 @@ use t5g_model::names::Role;
 use super::audit::containing;
 use super::bulk::{bounded, printable};
 use super::secret::hex;
-use super::{Ledger, Row};
+use super::{Ledger, Row, Tx};
 use crate::StoreError;
 
-/// The longest name, mail address and group that is kept, in bytes.
+/// The longest name and mail address that is kept, in bytes.
 const NAME_BYTES: usize = 300;
+/// The longest group that is kept, in bytes: roles are computed anew from what is kept.
+const GROUP_BYTES: usize = 1_000;
 /// The most attributes, values of one, and groups that are kept.
 const MOST_VALUES: usize = 200;
 
@@ -72,8 +74,8 @@ pub struct Person {
     pub attributes: BTreeMap<String, Vec<String>>,
     /// The groups they are in.
     pub groups: Vec<String>,
-    /// What follows from these.
-    pub role: Role,
+    /// What follows from these; `None`: they are let in nowhere.
+    pub role: Option<Role>,
 }
 
 /// Somebody who signed in at least once.
@@ -98,9 +100,30 @@ pub struct Enrolled {
     pub id: AccountId,
     /// Whether they are shut out: then nothing was changed.
     pub blocked: bool,
-    /// Their role at the last sign-in; `None`: this is the first.
+    /// Their role before; `None`: they had none, or this is the first time.
     pub previous_role: Option<Role>,
 }
+
+/// What somebody lost who is let in nowhere any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    /// The account.
+    pub id: AccountId,
+    /// Their role before; `None`: they had lost it already.
+    pub previous_role: Option<Role>,
+    /// How many sessions ended.
+    pub sessions: u64,
+    /// How many tokens ended.
+    pub tokens: u64,
+}
+
+/// What stands in place of a role where there is none.
+const NO_ROLE: &str = "none";
+/// Sessions and tokens of an account that go on.
+const END_SESSIONS: &str =
+    "UPDATE sessions SET revoked = $2, revoked_by = $3 WHERE account = $1 AND revoked IS NULL";
+const END_TOKENS: &str =
+    "UPDATE api_tokens SET revoked = $2, revoked_by = $3 WHERE account = $1 AND revoked IS NULL";
 
 impl Ledger {
     /// Notes that this person signed in, with what was said of them now. Changes nothing if they are shut out.
@@ -110,7 +133,7 @@ impl Ledger {
         let before = "SELECT role, blocked FROM accounts WHERE account = $1";
         let rows = tx.fetch(before, &[id.as_str().into()]).await?;
         let (previous_role, blocked) = match rows.first() {
-            Some(row) => (Some(role(row, "role")?), row.time("blocked")?.is_some()),
+            Some(row) => (some_role(row, "role")?, row.time("blocked")?.is_some()),
             None => (None, false),
         };
         if blocked {
@@ -134,13 +157,36 @@ impl Ledger {
             (&word(&person.name)).into(),
             person.mail.as_deref().map(word).as_deref().into(),
             (&serde_json::json!(kept).to_string()).into(),
-            (&serde_json::json!(words(&person.groups)).to_string()).into(),
-            person.role.as_str().into(),
+            (&groups(&person.groups)).into(),
+            role_word(person.role).into(),
             now.into(),
         ];
         tx.execute(sql, &args).await?;
         tx.commit().await?;
         Ok(Enrolled { id, blocked, previous_role })
+    }
+
+    /// Notes that the identity provider named no group of ours for this person, and ends their sessions. Their tokens
+    /// are refused while that is so, or end too. `None`: nobody of that account ever signed in, and nothing is kept.
+    pub async fn drop_role(
+        &self,
+        person: &Person,
+        end_tokens: bool,
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Dropped>, StoreError> {
+        let id = AccountId::of(&person.provider, &person.subject);
+        let mut tx = self.db().await?.begin().await?;
+        let rows = tx.fetch("SELECT role FROM accounts WHERE account = $1", &[id.as_str().into()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let previous_role = some_role(row, "role")?;
+        let sql = "UPDATE accounts SET role = $2, member_of = $3 WHERE account = $1";
+        tx.execute(sql, &[id.as_str().into(), NO_ROLE.into(), (&groups(&person.groups)).into()]).await?;
+        let args = [id.as_str().into(), now.into(), (&word(by)).into()];
+        let sessions = tx.execute(END_SESSIONS, &args).await?;
+        let tokens = if end_tokens { tx.execute(END_TOKENS, &args).await? } else { 0 };
+        tx.commit().await?;
+        Ok(Some(Dropped { id, previous_role, sessions, tokens }))
     }
 
     /// One account.
@@ -160,16 +206,45 @@ impl Ledger {
         self.db().await?.fetch(sql, &args).await?.iter().map(account).collect()
     }
 
+    /// Accounts in the order of their ids, from the one after `after` on.
+    pub async fn accounts_after(
+        &self,
+        after: Option<&AccountId>,
+        limit: u32,
+    ) -> Result<Vec<Account>, StoreError> {
+        let sql = "SELECT account, provider, subject, name, mail, attributes, member_of, role, first_login, \
+                   last_login, blocked, blocked_by FROM accounts WHERE account > $1 ORDER BY account LIMIT $2";
+        let args = [after.map_or("", AccountId::as_str).into(), i64::from(limit).into()];
+        self.db().await?.fetch(sql, &args).await?.iter().map(account).collect()
+    }
+
+    /// Gives somebody another role without a sign-in. Without one their sessions end, and their tokens are refused
+    /// until they have one again. False if their role is not `before` any more: then nothing was changed.
+    pub async fn change_role(
+        &self,
+        id: &AccountId,
+        (before, role): (Option<Role>, Option<Role>),
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.db().await?.begin().await?;
+        let sql = "UPDATE accounts SET role = $2 WHERE account = $1 AND role = $3";
+        let args = [id.as_str().into(), role_word(role).into(), role_word(before).into()];
+        let changed = tx.execute(sql, &args).await? == 1;
+        if changed && role.is_none() {
+            tx.execute(END_SESSIONS, &[id.as_str().into(), now.into(), (&word(by)).into()]).await?;
+        }
+        tx.commit().await?;
+        Ok(changed)
+    }
+
     /// Shuts somebody out and ends their sessions and tokens; false if they are shut out already or unknown.
     pub async fn block(&self, id: &AccountId, by: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let mut tx = self.db().await?.begin().await?;
         let args = [id.as_str().into(), now.into(), (&word(by)).into()];
         let sql = "UPDATE accounts SET blocked = $2, blocked_by = $3 WHERE account = $1 AND blocked IS NULL";
         let done = tx.execute(sql, &args).await?;
-        for sql in [
-            "UPDATE sessions SET revoked = $2, revoked_by = $3 WHERE account = $1 AND revoked IS NULL",
-            "UPDATE api_tokens SET revoked = $2, revoked_by = $3 WHERE account = $1 AND revoked IS NULL",
-        ] {
+        for sql in [END_SESSIONS, END_TOKENS] {
             tx.execute(sql, &args).await?;
         }
         tx.commit().await?;
@@ -199,7 +274,7 @@ fn account(row: &Row) -> Result<Account, StoreError> {
                 .map_err(|error| unreadable("attributes", &error))?,
             groups: serde_json::from_str(&json("member_of")?)
                 .map_err(|error| unreadable("member_of", &error))?,
-            role: role(row, "role")?,
+            role: some_role(row, "role")?,
         },
         first_login: row.some_time("first_login")?,
         last_login: row.some_time("last_login")?,
@@ -207,9 +282,32 @@ fn account(row: &Row) -> Result<Account, StoreError> {
     })
 }
 
+/// Whether that account may come in; nobody shuts it out until the transaction ends. What begins in it can so not
+/// be overlooked by what ends everything of theirs.
+pub(super) async fn hold(tx: &mut Tx, id: &AccountId) -> Result<bool, StoreError> {
+    let sql = "UPDATE accounts SET role = role WHERE account = $1 AND blocked IS NULL AND role <> 'none'";
+    Ok(tx.execute(sql, &[id.as_str().into()]).await? == 1)
+}
+
 pub(super) fn role(row: &Row, column: &str) -> Result<Role, StoreError> {
     let word: String = row.get(column)?;
     word.parse().map_err(|_| row.unreadable(column, "it is no role"))
+}
+
+/// The groups as they are kept, JSON.
+fn groups(groups: &[String]) -> String {
+    let bounded = |group: &String| bounded(&printable(group), GROUP_BYTES);
+    serde_json::json!(groups.iter().take(MOST_VALUES).map(bounded).collect::<Vec<_>>()).to_string()
+}
+
+/// A role that may be none.
+fn some_role(row: &Row, column: &str) -> Result<Option<Role>, StoreError> {
+    let word: String = row.get(column)?;
+    if word == NO_ROLE { Ok(None) } else { role(row, column).map(Some) }
+}
+
+fn role_word(role: Option<Role>) -> &'static str {
+    role.map_or(NO_ROLE, Role::as_str)
 }
 
 fn word(text: &str) -> String {

@@ -11,6 +11,8 @@ use crate::StoreError;
 
 /// The longest names, objects and addresses that are kept, in bytes.
 const WORD_BYTES: usize = 300;
+/// The same of who did it: a name, and what tells its bearer from others.
+const ACTOR_BYTES: usize = 2 * WORD_BYTES + 10;
 /// The largest detail that is kept, in bytes of JSON.
 const DETAIL_BYTES: usize = 4_000;
 /// The most entries that one answer holds.
@@ -168,7 +170,7 @@ pub struct AuditFilter {
     pub action: Option<Action>,
     /// Only what went like this.
     pub outcome: Option<AuditOutcome>,
-    /// Only entries whose actor, object or address holds this text, in upper or lower case.
+    /// Only entries whose actor, object, address or account holds this text, in upper or lower case.
     pub text: String,
     /// Only from this moment on.
     pub from: Option<DateTime<Utc>>,
@@ -181,9 +183,11 @@ pub struct AuditFilter {
 impl Ledger {
     /// Adds an entry.
     pub async fn audit(&self, entry: &AuditEntry) -> Result<(), StoreError> {
-        let (actor, object) = (word(&entry.actor), word(&entry.object));
+        let (actor, object) = (bounded(&printable(&entry.actor), ACTOR_BYTES), word(&entry.object));
         let address = entry.address.as_deref().map(word);
-        let words = format!("{actor} {object} {}", address.as_deref().unwrap_or_default()).to_lowercase();
+        let account = entry.account.as_ref().map_or("", AccountId::as_str);
+        let from = address.as_deref().unwrap_or_default();
+        let words = format!("{actor} {object} {from} {account}").to_lowercase();
         let mut tx = self.db().await?.begin().await?;
         let counted = "UPDATE audit_count SET last = last + 1 WHERE id = 1 RETURNING last";
         let rows = tx.fetch(counted, &[]).await?;

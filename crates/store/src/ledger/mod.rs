@@ -21,7 +21,7 @@ mod shrinks;
 mod stale;
 mod tokens;
 
-pub use accounts::{Account, AccountId, Enrolled, Person};
+pub use accounts::{Account, AccountId, Dropped, Enrolled, Person};
 pub use arg::Arg;
 pub use audit::{AUDIT_PAGE, Action, AuditEntry, AuditFilter, AuditOutcome, AuditRecord, Via};
 pub use bulk::{bounded, insert, places};
@@ -34,10 +34,10 @@ pub use problems::{DataProblem, ProblemEntry};
 pub use prune::AccessRetention;
 pub use row::{Column, Row};
 pub use secret::{Handle, NewSecret, SecretDigest, TOKEN_PREFIX};
-pub use sessions::{LiveSession, NewSession, Session, SessionSubject, Use};
+pub use sessions::{Asked, LiveSession, NewSession, Session, SessionSubject, Use};
 pub use shrinks::{Decision, HeldShrink, ShrinkState};
 pub use stale::{StaleEntry, StaleSince};
 
 /// SQL put together from our own words; nothing from outside may become part of it.
 pub use sqlx::AssertSqlSafe as OwnSql;
-pub use tokens::{LiveToken, NewToken, Token};
+pub use tokens::{LiveToken, MOST_ACTIVE_TOKENS, NewToken, Token, TokenMade};

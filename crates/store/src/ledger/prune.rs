@@ -1,4 +1,4 @@
-//! Removes what nobody needs any more of people's access: used-up flows, expired assertions, ended sessions and
+//! Removes what nobody needs any more of people's access: expired assertions, ended sessions and
 //! tokens, old entries of the audit log.
 
 use std::time::Duration;
@@ -29,7 +29,6 @@ impl Ledger {
         let ended = before(retention.ended);
         let mut removed = 0;
         for (sql, limit) in [
-            ("DELETE FROM login_flows WHERE expires <= $1", now),
             ("DELETE FROM seen_assertions WHERE expires <= $1", now),
             ("DELETE FROM sessions WHERE expires <= $1 OR revoked <= $1", ended),
             ("DELETE FROM api_tokens WHERE expires <= $1 OR revoked <= $1", ended),

@@ -4,8 +4,9 @@
 use chrono::{DateTime, Utc};
 use t5g_model::names::Role;
 
-use super::accounts::role;
+use super::accounts::{hold, role};
 use super::bulk::{bounded, printable};
+use super::flows::{USE_ONCE, once};
 use super::{AccountId, Handle, Ledger, Row, SecretDigest};
 use crate::StoreError;
 
@@ -80,6 +81,15 @@ pub struct Session {
     pub agent: Option<String>,
 }
 
+/// A request of the identity provider to end sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Its name, under which it counts once.
+    pub id: String,
+    /// Until when that has to be remembered.
+    pub until: DateTime<Utc>,
+}
+
 /// That a session or a token was used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Use {
@@ -92,8 +102,8 @@ pub struct Use {
 }
 
 impl Ledger {
-    /// Begins a session.
-    pub async fn begin_session(&self, session: &NewSession) -> Result<(), StoreError> {
+    /// Begins a session; false if its person may not come in any more.
+    pub async fn begin_session(&self, session: &NewSession) -> Result<bool, StoreError> {
         let sql = "INSERT INTO sessions (handle, digest, account, role, name_id, name_id_format, \
                    session_index, created, seen, expires, address, agent) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11)";
@@ -112,11 +122,17 @@ impl Ledger {
             client(&session.address).as_deref().into(),
             client(&session.agent).as_deref().into(),
         ];
-        self.db().await?.execute(sql, &args).await.map(drop)
+        let mut tx = self.db().await?.begin().await?;
+        if !hold(&mut tx, &session.account).await? {
+            return Ok(false);
+        }
+        tx.execute(sql, &args).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// The session with that secret, if it goes on: not ended, not expired, used since `idle_since`, and its person
-    /// not shut out. One indexed read, the only thing that every request of a signed-in browser waits for.
+    /// let in: with a role, and not shut out. One indexed read, the only thing that every request of a signed-in browser waits for.
     pub async fn session(
         &self,
         digest: &SecretDigest,
@@ -126,7 +142,7 @@ impl Ledger {
         let sql = "SELECT s.digest, s.account, s.role, s.seen, a.name, a.mail, a.role AS role_now \
                    FROM sessions s JOIN accounts a ON a.account = s.account \
                    WHERE s.handle = $1 AND s.revoked IS NULL AND s.expires > $2 AND s.seen > $3 \
-                   AND a.blocked IS NULL";
+                   AND a.blocked IS NULL AND a.role <> 'none'";
         let handle = digest.handle();
         let args = [handle.as_str().into(), now.into(), idle_since.into()];
         let Some(row) = self.db().await?.fetch_first(sql, &args).await? else { return Ok(None) };
@@ -183,6 +199,13 @@ impl Ledger {
             .collect()
     }
 
+    /// Whether there is such a session of that account, and it was not ended.
+    pub async fn has_session(&self, account: &AccountId, handle: &Handle) -> Result<bool, StoreError> {
+        let sql = "SELECT handle FROM sessions WHERE handle = $1 AND account = $2 AND revoked IS NULL";
+        let rows = self.db().await?.fetch(sql, &[handle.as_str().into(), account.as_str().into()]).await?;
+        Ok(!rows.is_empty())
+    }
+
     /// Ends a session; false if it had ended before or there is none.
     pub async fn end_session(
         &self,
@@ -207,26 +230,34 @@ impl Ledger {
         self.db().await?.execute(sql, &args).await
     }
 
-    /// Ends the sessions that the identity provider means; without indexes all of that person. How many.
+    /// Ends the sessions that the identity provider means; without indexes all of that person. How many; `None`: it
+    /// asked so before, and nothing was done. Either all of it happens or nothing, so that it can be asked again.
     pub async fn end_sessions_at_provider(
         &self,
+        asked: &Asked,
         name_id: &str,
         session_indexes: &[String],
         now: DateTime<Utc>,
-    ) -> Result<u64, StoreError> {
+    ) -> Result<Option<u64>, StoreError> {
         const BY: &str = "the identity provider";
-        let db = self.db().await?;
-        let all = "UPDATE sessions SET revoked = $2, revoked_by = $3 WHERE name_id = $1 AND revoked IS NULL";
+        let mut tx = self.db().await?.begin().await?;
+        let used = [(&once("a logout request", &asked.id)).into(), asked.until.into()];
+        if tx.execute(USE_ONCE, &used).await? == 0 {
+            return Ok(None);
+        }
+        let mut ended = 0;
         if session_indexes.is_empty() {
-            return db.execute(all, &[name_id.into(), now.into(), BY.into()]).await;
+            let all =
+                "UPDATE sessions SET revoked = $2, revoked_by = $3 WHERE name_id = $1 AND revoked IS NULL";
+            ended += tx.execute(all, &[name_id.into(), now.into(), BY.into()]).await?;
         }
         let one = "UPDATE sessions SET revoked = $2, revoked_by = $3 WHERE name_id = $1 \
                    AND session_index = $4 AND revoked IS NULL";
-        let mut ended = 0;
         for index in session_indexes {
-            ended += db.execute(one, &[name_id.into(), now.into(), BY.into(), index.into()]).await?;
+            ended += tx.execute(one, &[name_id.into(), now.into(), BY.into(), index.into()]).await?;
         }
-        Ok(ended)
+        tx.commit().await?;
+        Ok(Some(ended))
     }
 
     /// Notes that these sessions and tokens were used.

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use t5g_model::names::{Role, Scopes};
 
-use super::accounts::role;
+use super::accounts::{hold, role};
 use super::bulk::{bounded, printable};
 use super::sessions::handle;
 use super::{AccountId, Handle, Ledger, Row, SecretDigest};
@@ -12,8 +12,25 @@ use crate::StoreError;
 
 /// The longest name of a token, in bytes.
 const NAME_BYTES: usize = 100;
-/// The most tokens that one answer holds.
+/// The longest name of who made or ended one, in bytes.
+const PERSON_BYTES: usize = 600;
+/// The most tokens of one account that one answer holds.
 const MOST: i64 = 1_000;
+
+/// The most tokens of one account that go on at once.
+pub const MOST_ACTIVE_TOKENS: i64 = 50;
+
+/// What came of making a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum TokenMade {
+    /// It is there.
+    Done,
+    /// Its owner has as many as one may have.
+    TooMany,
+    /// Its owner may not come in any more.
+    OwnerShutOut,
+}
 
 /// A token to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,8 +96,8 @@ pub struct Token {
 }
 
 impl Ledger {
-    /// Makes a token.
-    pub async fn create_token(&self, token: &NewToken) -> Result<(), StoreError> {
+    /// Makes a token, if its owner may come in and has not too many that go on.
+    pub async fn create_token(&self, token: &NewToken) -> Result<TokenMade, StoreError> {
         let sql = "INSERT INTO api_tokens (handle, digest, name, account, created_by, scopes, created, expires) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         let args = [
@@ -88,25 +105,44 @@ impl Ledger {
             token.digest.as_str().into(),
             (&bounded(&printable(&token.name), NAME_BYTES)).into(),
             token.account.as_ref().map(AccountId::as_str).into(),
-            (&bounded(&printable(&token.created_by), NAME_BYTES)).into(),
+            (&bounded(&printable(&token.created_by), PERSON_BYTES)).into(),
             (&token.scopes.to_string()).into(),
             token.created.into(),
             token.expires.into(),
         ];
-        self.db().await?.execute(sql, &args).await.map(drop)
+        let mut tx = self.db().await?.begin().await?;
+        if let Some(owner) = &token.account {
+            if !hold(&mut tx, owner).await? {
+                return Ok(TokenMade::OwnerShutOut);
+            }
+            let active = "SELECT COUNT(*) AS count FROM api_tokens \
+                          WHERE account = $1 AND revoked IS NULL AND expires > $2";
+            let rows = tx.fetch(active, &[owner.as_str().into(), token.created.into()]).await?;
+            let count: i64 = rows.first().map_or(Ok(0), |row| row.get("count"))?;
+            if count >= MOST_ACTIVE_TOKENS {
+                return Ok(TokenMade::TooMany);
+            }
+        }
+        tx.execute(sql, &args).await?;
+        tx.commit().await?;
+        Ok(TokenMade::Done)
     }
 
-    /// The token with that secret, if it is good: not revoked, not expired, its owner not shut out.
+    /// The token with that secret, if it is good: not revoked, not expired, its owner let in: with a role, not
+    /// shut out, and signed in after `owner_since`.
     pub async fn token(
         &self,
         digest: &SecretDigest,
         now: DateTime<Utc>,
+        owner_since: DateTime<Utc>,
     ) -> Result<Option<LiveToken>, StoreError> {
         let sql = "SELECT t.digest, t.name, t.account, t.created_by, t.scopes, t.used, a.role \
                    FROM api_tokens t LEFT JOIN accounts a ON a.account = t.account \
-                   WHERE t.handle = $1 AND t.revoked IS NULL AND t.expires > $2 AND a.blocked IS NULL";
+                   WHERE t.handle = $1 AND t.revoked IS NULL AND t.expires > $2 AND a.blocked IS NULL \
+                   AND COALESCE(a.role, '') <> 'none' AND (t.account IS NULL OR a.last_login > $3)";
         let handle = digest.handle();
-        let row = self.db().await?.fetch_first(sql, &[handle.as_str().into(), now.into()]).await?;
+        let args = [handle.as_str().into(), now.into(), owner_since.into()];
+        let row = self.db().await?.fetch_first(sql, &args).await?;
         let Some(row) = row else { return Ok(None) };
         if !digest.is(&row.get::<String>("digest")?) {
             return Ok(None);
@@ -123,12 +159,14 @@ impl Ledger {
         }))
     }
 
-    /// Tokens, newest first: of one account, or all of them. Ended ones are among them until they are pruned.
+    /// Tokens of one account, or all of them that there are: those that are not revoked first, newest first. Ended ones
+    /// are among them until they are pruned; of one account so many are left out that nothing which goes on is.
     pub async fn tokens(&self, of: Option<&AccountId>) -> Result<Vec<Token>, StoreError> {
         let sql = "SELECT handle, name, account, created_by, scopes, created, expires, revoked, revoked_by, \
                    used, used_from FROM api_tokens WHERE ($1 = '' OR account = $1) \
-                   ORDER BY created DESC, handle LIMIT $2";
-        let args = [of.map_or("", AccountId::as_str).into(), MOST.into()];
+                   ORDER BY CASE WHEN revoked IS NULL THEN 0 ELSE 1 END, created DESC, handle LIMIT $2";
+        let most = if of.is_some() { MOST } else { i64::MAX };
+        let args = [of.map_or("", AccountId::as_str).into(), most.into()];
         self.db().await?.fetch(sql, &args).await?.iter().map(token).collect()
     }
 
@@ -139,6 +177,15 @@ impl Ledger {
         self.db().await?.fetch(sql, &[handle.as_str().into()]).await?.first().map(token).transpose()
     }
 
+    /// The token with that secret, whether it is good or not.
+    pub async fn token_with(&self, digest: &SecretDigest) -> Result<Option<Token>, StoreError> {
+        let sql = "SELECT handle, name, account, created_by, scopes, created, expires, revoked, revoked_by, \
+                   used, used_from, digest FROM api_tokens WHERE handle = $1";
+        let rows = self.db().await?.fetch(sql, &[digest.handle().as_str().into()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        if digest.is(&row.get::<String>("digest")?) { token(row).map(Some) } else { Ok(None) }
+    }
+
     /// Ends a token; false if it had been ended before or there is none.
     pub async fn revoke_token(
         &self,
@@ -147,7 +194,7 @@ impl Ledger {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let sql = "UPDATE api_tokens SET revoked = $2, revoked_by = $3 WHERE handle = $1 AND revoked IS NULL";
-        let args = [handle.as_str().into(), now.into(), (&bounded(&printable(by), NAME_BYTES)).into()];
+        let args = [handle.as_str().into(), now.into(), (&bounded(&printable(by), PERSON_BYTES)).into()];
         Ok(self.db().await?.execute(sql, &args).await? == 1)
     }
 }

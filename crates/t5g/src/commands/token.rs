@@ -7,7 +7,9 @@ use serde::Serialize;
 use serde_json::json;
 use t5g_config::{Purpose, Settings};
 use t5g_model::names::{Scope, Scopes};
-use t5g_store::ledger::{Action, AuditEntry, AuditOutcome, Handle, Ledger, NewSecret, NewToken, Token, Via};
+use t5g_store::ledger::{
+    Action, AuditEntry, AuditOutcome, Handle, Ledger, NewSecret, NewToken, Token, TokenMade, Via,
+};
 
 use super::Outcome;
 use crate::cli::Global;
@@ -155,7 +157,8 @@ async fn create(
         created: now,
         expires: now + TimeDelta::days(days.into()),
     };
-    ledger.create_token(&token).await?;
+    let made = ledger.create_token(&token).await?;
+    ensure!(made == TokenMade::Done, "the token was not made: {made:?}");
     if json {
         let made = json!({ "id": handle.as_str(), "token": secret.expose(), "expires": token.expires });
         console::print_json(&made)?;

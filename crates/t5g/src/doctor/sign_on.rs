@@ -61,8 +61,22 @@ pub(super) async fn examine(settings: &Settings, clock: &Clock) -> Vec<Finding> 
     let now = clock.now();
     findings.extend(provider.certificates().iter().map(|certificate| expiry(certificate, now)));
     findings.extend(metadata(&source, &provider));
+    findings.extend(proxies(settings, provider.acs_url()));
     findings.push(clocks(&provider, settings, clock).await);
     findings
+}
+
+/// People come by https, which this program does not speak: some proxy does, and should be known.
+fn proxies(settings: &Settings, acs: &Url) -> Option<Finding> {
+    let unknown = acs.scheme() == "https" && settings.general.trusted_proxies.0.is_empty();
+    unknown.then(|| {
+        Finding::notice(
+            "trusted_proxies",
+            "none is named, but something speaks https for this server: everybody seems to come from there, and whoever \
+             signs in too often makes all wait",
+            "name the proxy's address in trusted_proxies, and let it send X-Forwarded-For",
+        )
+    })
 }
 
 fn expiry(certificate: &CertificateInfo, now: DateTime<Utc>) -> Finding {
@@ -126,13 +140,18 @@ fn metadata(source: &Source, provider: &ServiceProvider) -> Option<Finding> {
 
 /// Whether the identity provider's clock and ours agree, by the date of any answer of its host.
 async fn clocks(provider: &ServiceProvider, settings: &Settings, clock: &Clock) -> Finding {
-    const WHAT: &str = "identity provider's clock";
     let allowed = TimeDelta::from_std(settings.access.saml_clock_skew.duration()).unwrap_or(TimeDelta::MAX);
     let told = match provider.start("doctor", clock.now(), "_doctor") {
         Ok(address) => date_of(&address).await,
         Err(error) => Err(error.to_string()),
     };
-    match told.map(|theirs| (theirs - clock.now()).abs()) {
+    agreement(told.map(|theirs| (theirs - clock.now()).abs()), allowed)
+}
+
+/// What it means that the clocks are so far apart, or why that is not known.
+fn agreement(apart: Result<TimeDelta, String>, allowed: TimeDelta) -> Finding {
+    const WHAT: &str = "identity provider's clock";
+    match apart {
         Err(reason) => Finding::notice(
             WHAT,
             format!("not known from here: {reason}"),
@@ -162,4 +181,113 @@ async fn date_of(address: &Url) -> Result<DateTime<Utc>, String> {
     let date = answer.headers().get(DATE).and_then(|date| date.to_str().ok());
     let date = date.and_then(|date| DateTime::parse_from_rfc2822(date).ok());
     date.map(|date| date.with_timezone(&Utc)).ok_or_else(|| "its answer tells no time".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use t5g_config::values::Networks;
+    use t5g_testkit::saml::{Algorithm, KeyPair};
+
+    use super::*;
+    use crate::cli::Global;
+    use crate::load;
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-23T14:05:00Z".parse().unwrap()
+    }
+
+    fn told(finding: &Finding) -> (String, String) {
+        let told = serde_json::to_value(finding).unwrap();
+        (told["state"].as_str().unwrap().to_owned(), told["found"].as_str().unwrap().to_owned())
+    }
+
+    #[test]
+    fn certificates_that_end_are_told_in_time() {
+        for (days, state, words) in [
+            (31, "ok", "good until 2026-12-24"),
+            (29, "notice", "expires on 2026-12-22, in 29 days"),
+            (-1, "notice", "expired on 2026-11-22"),
+        ] {
+            for usage in [CertificateUse::IdentityProviderSigning, CertificateUse::ServiceProvider] {
+                let not_after = now() + TimeDelta::days(days);
+                let certificate = CertificateInfo { usage, subject: "CN=x".to_owned(), not_after };
+                let (found_state, found) = told(&expiry(&certificate, now()));
+                assert!(found_state == state && found.contains(words), "{days}: {found_state}, {found}");
+            }
+        }
+    }
+
+    fn key(name: &str) -> KeyPair {
+        KeyPair::generate(Algorithm::P256, name).unwrap()
+    }
+
+    fn settings(idp: &KeyPair, sso: &str, metadata: Option<&std::path::Path>) -> Settings {
+        let json = serde_json::json!({
+            "strict": true,
+            "sp": {
+                "entityId": "https://t5g.example.com",
+                "assertionConsumerService": { "url": "https://t5g.example.com/?acs" },
+            },
+            "idp": {
+                "entityId": "https://idp.example.com", "singleSignOnService": { "url": sso },
+                "x509cert": idp.certificate(),
+            },
+        });
+        let mut pairs = vec![("saml_settings".to_owned(), json.to_string())];
+        if let Some(metadata) = metadata {
+            pairs.push(("T5G_ACCESS_SAML_METADATA".to_owned(), metadata.display().to_string()));
+        }
+        load::from_pairs(&Global { config: None, log: None }, &pairs).unwrap()
+    }
+
+    #[test]
+    fn a_metadata_file_that_does_not_fit_is_told() {
+        let (mine, other) = (key("idp.example.com"), key("idp.example.com next"));
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("idp.xml");
+        let found = |entity: &str, key: &KeyPair| {
+            let xml = format!(
+                "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"{entity}\">\
+                 <IDPSSODescriptor protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\">\
+                 <KeyDescriptor use=\"signing\"><KeyInfo xmlns=\"http://www.w3.org/2000/09/xmldsig#\"><X509Data>\
+                 <X509Certificate>{}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>\
+                 <SingleSignOnService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect\" \
+                 Location=\"https://idp.example.com/sso\"/></IDPSSODescriptor></EntityDescriptor>",
+                key.bare_certificate()
+            );
+            std::fs::write(&file, xml).unwrap();
+            let source = Source::of(&settings(&mine, "https://idp.example.com/sso", Some(&file))).unwrap();
+            let (provider, _) = source.provider().unwrap();
+            told(&metadata(&source, &provider).unwrap())
+        };
+        assert_eq!(found("https://idp.example.com", &mine).0, "ok");
+        let (state, words) = found("https://idp.example.com", &other);
+        assert!(
+            state == "notice" && words.contains("1 certificates of saml_settings are not in it"),
+            "{words}"
+        );
+        let (state, words) = found("https://other.example.com", &mine);
+        assert!(state == "notice" && words.contains("of another identity provider"), "{words}");
+    }
+
+    #[test]
+    fn a_proxy_that_nobody_named_is_told() {
+        let mut settings = settings(&key("idp.example.com"), "https://idp.example.com/sso", None);
+        let (https, http) = ("https://t5g.example.com/?acs", "http://127.0.0.1/?acs");
+        let told = |settings: &Settings, acs: &str| proxies(settings, &acs.parse().unwrap()).is_some();
+        assert!(told(&settings, https) && !told(&settings, http));
+        settings.general.trusted_proxies = Networks(vec!["10.0.0.0/8".parse().unwrap()]);
+        assert!(!told(&settings, https));
+    }
+
+    #[test]
+    fn a_clock_that_is_wrong_is_told() {
+        let allowed = TimeDelta::minutes(2);
+        for (seconds, wanted) in [(0, "ok"), (60, "ok"), (61, "notice"), (120, "notice"), (121, "wrong")] {
+            let (state, found) = told(&agreement(Ok(TimeDelta::seconds(seconds)), allowed));
+            assert_eq!(state, wanted, "{seconds}: {found}");
+        }
+        let (state, found) = told(&agreement(Err("no way there".to_owned()), allowed));
+        assert!(state == "notice" && found.contains("not known from here: no way there"), "{found}");
+    }
 }

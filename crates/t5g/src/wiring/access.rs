@@ -27,17 +27,17 @@ pub(crate) fn access(settings: &Settings, stop: &CancellationToken) -> Result<(A
         (Login::Off, base)
     } else {
         let source = Source::of(settings)?;
+        // Before it is read: what changes in between is a change.
+        let seen = source.mark();
         let (provider, warnings) = source.provider()?;
-        for warning in warnings {
-            tracing::warn!("saml_settings: {warning}");
-        }
+        tell(&warnings);
         let problems = address_problems(settings, provider.acs_url());
         if !problems.is_empty() {
             bail!("people could not sign in: {}", problems.join("; "));
         }
         let base = base.or_else(|| provider.acs_url().join("/").ok());
         let key = access.secret_key.as_ref().context("access.secret_key has no value")?;
-        let provider = Watched::start(source, provider, stop);
+        let provider = Watched::start(source, seen, provider, stop);
         (Login::On { provider, key: AccessKey::new(key.expose()) }, base)
     };
     let network =
@@ -50,6 +50,7 @@ pub(crate) fn access(settings: &Settings, stop: &CancellationToken) -> Result<(A
         session_idle: access.session_idle.duration(),
         session_max: access.session_max.duration(),
         token_max: access.token_max.duration(),
+        token_owner_idle: access.token_owner_idle.duration(),
         logins_per_minute: access.logins_per_minute,
         token_requests_per_minute: access.token_requests_per_minute,
         trusted_proxies: settings.general.trusted_proxies.0.iter().map(network).collect(),
@@ -59,6 +60,12 @@ pub(crate) fn access(settings: &Settings, stop: &CancellationToken) -> Result<(A
         },
     };
     Ok((settings, base))
+}
+
+fn tell(warnings: &[t5g_saml::Warning]) {
+    for warning in warnings {
+        tracing::warn!("saml_settings: {warning}");
+    }
 }
 
 /// Which groups make somebody what.
@@ -96,8 +103,17 @@ pub(crate) fn address_problems(settings: &Settings, acs: &Url) -> Vec<String> {
              use https, or set access.secure_cookies to false"
         ));
     }
+    if !settings.access.secure_cookies && acs.scheme() == "https" {
+        problems.push(format!(
+            "sp.assertionConsumerService.url in saml_settings is {acs}, and access.secure_cookies is false: \
+             sessions would travel over http too; leave it out"
+        ));
+    }
     problems
 }
+
+/// When a file was written, and how long it is.
+type Mark = (SystemTime, u64);
 
 /// What a service provider is made of.
 #[derive(Debug)]
@@ -139,7 +155,7 @@ impl Source {
     }
 
     /// Tells one state of the metadata file from another; `None`: there is none, or it cannot be looked at.
-    fn mark(&self) -> Option<(SystemTime, u64)> {
+    fn mark(&self) -> Option<Mark> {
         let metadata = std::fs::metadata(self.metadata.as_ref()?).ok()?;
         Some((metadata.modified().ok()?, metadata.len()))
     }
@@ -151,43 +167,53 @@ impl Source {
 struct Watched(ArcSwap<ServiceProvider>);
 
 impl Watched {
-    fn start(source: Source, provider: ServiceProvider, stop: &CancellationToken) -> Arc<Self> {
+    fn start(
+        source: Source,
+        seen: Option<Mark>,
+        provider: ServiceProvider,
+        stop: &CancellationToken,
+    ) -> Arc<Self> {
         let watched = Arc::new(Self(ArcSwap::from_pointee(provider)));
         if source.metadata.is_some() {
             let (watching, stop) = (Arc::clone(&watched), stop.clone());
             tokio::spawn(async move {
                 tokio::select! {
                     () = stop.cancelled() => {}
-                    () = watching.watch(source) => {}
+                    () = watching.watch(source, seen) => {}
                 }
             });
         }
         watched
     }
 
-    async fn watch(&self, source: Source) {
+    async fn watch(&self, source: Source, mut seen: Option<Mark>) {
         let source = Arc::new(source);
-        let mut seen = source.mark();
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
-            let now = source.mark();
-            if now.is_none() || now == seen {
-                continue;
-            }
-            let reading = Arc::clone(&source);
-            match tokio::task::spawn_blocking(move || reading.provider()).await {
-                Ok(Ok((provider, _))) => {
-                    self.0.store(Arc::new(provider));
-                    tracing::info!("the identity provider's metadata was read anew");
-                }
-                Ok(Err(error)) => {
-                    let error = crate::console::chain(&error);
-                    tracing::error!(error, "the changed metadata cannot be used; the one before stays");
-                }
-                Err(error) => tracing::error!(%error, "reading the changed metadata broke off"),
-            }
-            seen = now;
+            self.look(&source, &mut seen).await;
         }
+    }
+
+    /// Reads the file anew if it is another one than the one that was seen.
+    async fn look(&self, source: &Arc<Source>, seen: &mut Option<Mark>) {
+        let now = source.mark();
+        if now.is_none() || now == *seen {
+            return;
+        }
+        let reading = Arc::clone(source);
+        match tokio::task::spawn_blocking(move || reading.provider()).await {
+            Ok(Ok((provider, warnings))) => {
+                tell(&warnings);
+                self.0.store(Arc::new(provider));
+                tracing::info!("the identity provider's metadata was read anew");
+            }
+            Ok(Err(error)) => {
+                let error = crate::console::chain(&error);
+                tracing::error!(error, "the changed metadata cannot be used; the one before stays");
+            }
+            Err(error) => tracing::error!(%error, "reading the changed metadata broke off"),
+        }
+        *seen = now;
     }
 }
 
@@ -203,6 +229,10 @@ impl Provider for Watched {
         now: DateTime<Utc>,
     ) -> Result<t5g_saml::Login, NotBelieved> {
         Provider::finish(&**self.0.load(), response, request_id, now)
+    }
+
+    fn issuer(&self) -> String {
+        Provider::issuer(&**self.0.load())
     }
 
     fn metadata(&self) -> String {
@@ -227,5 +257,66 @@ impl Provider for Watched {
         now: DateTime<Utc>,
     ) -> Result<LogoutOutcome, NotBelieved> {
         Provider::logout_service(&**self.0.load(), message, expected, response_id, now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use t5g_testkit::saml::{Algorithm, KeyPair};
+
+    use super::*;
+
+    const IDP: &str = "https://idp.example.com/metadata";
+
+    fn described(key: &KeyPair) -> String {
+        format!(
+            "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"{IDP}\">\
+             <IDPSSODescriptor protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\">\
+             <KeyDescriptor use=\"signing\"><ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:X509Data>\
+             <ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></KeyDescriptor>\
+             <SingleSignOnService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect\" \
+             Location=\"https://idp.example.com/sso\"/></IDPSSODescriptor></EntityDescriptor>",
+            key.bare_certificate()
+        )
+    }
+
+    fn subjects(watched: &Watched) -> Vec<String> {
+        watched.0.load().certificates().into_iter().map(|one| one.subject).collect()
+    }
+
+    #[tokio::test]
+    async fn a_changed_metadata_file_is_taken_and_a_broken_one_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("idp.xml");
+        let key = |name: &str| KeyPair::generate(Algorithm::P256, name).unwrap();
+        std::fs::write(&file, described(&key("first"))).unwrap();
+        let json = r#"{"strict": true, "sp": {"entityId": "https://t5g.example.com",
+            "assertionConsumerService": {"url": "https://t5g.example.com/?acs"}}}"#;
+        let source = Arc::new(Source {
+            json: Secret::new(json.to_owned()),
+            metadata: Some(file.clone()),
+            options: Options::default(),
+        });
+        let mut seen = source.mark();
+        let watched = Watched(ArcSwap::from_pointee(source.provider().unwrap().0));
+        let is = |watched: &Watched, name: &str| {
+            let subjects = subjects(watched);
+            !subjects.is_empty() && subjects.iter().all(|one| one.contains(name))
+        };
+        watched.look(&source, &mut seen).await;
+        assert!(is(&watched, "first"));
+        // Changed after it was marked and read: the next look finds it.
+        std::fs::write(&file, described(&key("the second"))).unwrap();
+        watched.look(&source, &mut seen).await;
+        assert!(is(&watched, "the second"), "{:?}", subjects(&watched));
+        std::fs::write(&file, "<EntityDescriptor").unwrap();
+        watched.look(&source, &mut seen).await;
+        assert!(is(&watched, "the second"), "the last good one stays");
+        std::fs::remove_file(&file).unwrap();
+        watched.look(&source, &mut seen).await;
+        assert!(is(&watched, "the second"));
+        std::fs::write(&file, described(&key("the third"))).unwrap();
+        watched.look(&source, &mut seen).await;
+        assert!(is(&watched, "the third"));
     }
 }

@@ -9,11 +9,25 @@ use t5g_queue::Role;
 use t5g_store::documents::Documents;
 use t5g_store::ledger::Ledger;
 use t5g_sync::SyncContext;
+use t5g_web::Monitoring;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::background::Background;
 use super::site;
 use crate::process;
+
+/// Answers monitoring on that listener until `stop`.
+pub(super) fn begin(
+    ops: Monitoring,
+    listener: TcpListener,
+    stop: &CancellationToken,
+) -> JoinHandle<std::io::Result<()>> {
+    let address = listener.local_addr().map_or_else(|_| String::new(), |address| address.to_string());
+    tracing::info!(address, "monitoring may ask /metrics, /healthz and /readyz there");
+    tokio::spawn(ops.serve(listener, stop.clone()))
+}
 
 /// Plays these roles until somebody wants the process to stop.
 pub(crate) async fn play(
@@ -30,9 +44,8 @@ pub(crate) async fn play(
         None => None,
         Some(address) => {
             let listener = site::listen(address).await?;
-            let ops = t5g_web::serve_ops(listener, metrics, background.launcher(), stop.clone());
-            tracing::info!(%address, "monitoring may ask /metrics, /healthz and /readyz there");
-            Some(tokio::spawn(ops))
+            let ops = Monitoring::without_pages(metrics, background.launcher());
+            Some(begin(ops, listener, &stop))
         }
     };
     tracing::info!(?roles, ledger = ledger.place(), documents = documents.place(), "begun");

@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::background::{self, Background};
-use super::{access, intervals, web};
+use super::{access, intervals, ops, web};
 use crate::{console, process};
 
 /// How long answers that have begun may go on after a stop was wanted.
@@ -30,6 +30,7 @@ pub(crate) struct Site {
     clock: Clock,
     address: SocketAddr,
     server: JoinHandle<std::io::Result<()>>,
+    monitoring: Option<JoinHandle<std::io::Result<()>>>,
     stop: CancellationToken,
 }
 
@@ -84,9 +85,13 @@ impl Site {
             metrics,
         };
         let app = app.start().await?;
+        let monitoring = match settings.general.ops_listen {
+            Some(address) => Some(ops::begin(app.monitoring(), listen(address).await?, &stop)),
+            None => None,
+        };
         let address = listener.local_addr().context("the address that is listened on")?;
         let server = tokio::spawn(t5g_web::serve(listener, app, stop.clone().cancelled_owned()));
-        Ok(Self { background, ledger, clock, address, server, stop })
+        Ok(Self { background, ledger, clock, address, server, monitoring, stop })
     }
 
     /// Where its pages are.
@@ -116,6 +121,10 @@ impl Site {
         match tokio::time::timeout(LAST_ANSWERS, &mut self.server).await {
             Ok(ended) => ended.context("the server")?.context("the server")?,
             Err(_) => self.server.abort(),
+        }
+        if let Some(monitoring) = self.monitoring {
+            // Whoever still asks is not waited for.
+            monitoring.abort();
         }
         self.ledger.close().await;
         tracing::info!(at = %self.clock.now(), "stopped");

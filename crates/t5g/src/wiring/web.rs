@@ -24,6 +24,7 @@ pub(crate) fn web_settings(
         intervals,
         unconfigured: unconfigured(settings),
         tasks: tasks(),
+        metrics_elsewhere: settings.general.ops_listen.is_some(),
         ..WebSettings::default()
     }
 }

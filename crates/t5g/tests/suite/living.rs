@@ -145,3 +145,18 @@ fn stores_that_are_down_stop_no_start() {
     }
     drop(simulator);
 }
+
+#[test]
+fn monitoring_can_have_a_listener_of_its_own() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let program = Program::new().with("FLASK_LOGIN_DISABLED", "true").with("T5G_OPS_LISTEN", &free);
+    let server = Server::start(&program, &["serve", "--listen", "127.0.0.1:0"]);
+    assert!(get(&server.url, "/metrics").starts_with("HTTP/1.1 404"));
+    assert!(get(&server.url, "/healthz").starts_with("HTTP/1.1 200"));
+    for path in ["/metrics", "/healthz"] {
+        assert!(get(&format!("http://{free}"), path).starts_with("HTTP/1.1 200"), "{path}");
+    }
+    let figures = get(&format!("http://{free}"), "/metrics");
+    assert!(figures.contains("t5g_cases"), "{figures}");
+    assert_eq!(server.terminate(), Some(0));
+}

@@ -31,7 +31,7 @@ pub(crate) async fn note_outcome(
 ) -> Result<(), AppError> {
     let entry = AuditEntry {
         at: app.clock().now(),
-        actor: caller.name.clone(),
+        actor: caller.actor.clone(),
         account: caller.account.clone(),
         via: caller.via(),
         action,
@@ -42,6 +42,43 @@ pub(crate) async fn note_outcome(
         address: caller.client.address.map(|address| address.to_string()),
     };
     add(app, &entry).await
+}
+
+/// Notes that something was refused to the caller, unless that was noted often enough just now: then it is counted.
+pub(crate) async fn note_refused(
+    app: &AppState,
+    caller: &Caller,
+    object: &str,
+    detail: Value,
+) -> Result<(), AppError> {
+    if !app.gate().refusals.of_caller(caller, app.clock().now()) {
+        return Ok(());
+    }
+    note_outcome(app, caller, Action::Denied, AuditOutcome::Refused, object, detail).await
+}
+
+/// The same of somebody whom nobody knows.
+pub(crate) async fn note_stranger(
+    app: &AppState,
+    client: &Client,
+    action: Action,
+    object: &str,
+    detail: Value,
+) -> Result<(), AppError> {
+    if !app.gate().refusals.of_stranger(client, app.clock().now()) {
+        return Ok(());
+    }
+    let about = About { actor: "somebody", account: None, object };
+    note_login(app, client, action, AuditOutcome::Refused, about, detail).await
+}
+
+/// Notes that an answer to a question of ours was not believed, within bounds of its own.
+pub(super) async fn note_answer(app: &AppState, client: &Client, detail: Value) -> Result<(), AppError> {
+    if !app.gate().refusals.of_answer(client, app.clock().now()) {
+        return Ok(());
+    }
+    let about = About { actor: "somebody", account: None, object: "" };
+    note_login(app, client, Action::Login, AuditOutcome::Refused, about, detail).await
 }
 
 /// Of whom an entry about signing in or out is.

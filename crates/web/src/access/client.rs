@@ -1,8 +1,8 @@
 //! From where a request comes: the connection's other end, or whom a trusted proxy names.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use axum::http::{Extensions, HeaderMap, HeaderName};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue};
 
 use crate::layers::request_id::RequestId;
 
@@ -20,6 +20,11 @@ pub(crate) struct Client {
     /// The request's id, as in the log.
     pub(crate) request_id: String,
 }
+
+/// What counts as one client: an address, or in IPv6 the 64 bits of a network, whose addresses are all one's who has
+/// any of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Block(Option<IpAddr>);
 
 /// Addresses that begin with the same bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +54,14 @@ impl Network {
     }
 }
 
+/// Whether a proxy handed the request on, as far as it says so.
+pub(crate) fn is_forwarded(headers: &HeaderMap) -> bool {
+    headers
+        .keys()
+        .map(HeaderName::as_str)
+        .any(|name| matches!(name, "forwarded" | "via" | "x-real-ip") || name.starts_with("x-forwarded-"))
+}
+
 impl Client {
     /// Of a request with these extensions and headers.
     pub(crate) fn of(extensions: &Extensions, headers: &HeaderMap, trusted: &[Network]) -> Self {
@@ -58,18 +71,38 @@ impl Client {
     }
 }
 
+impl Block {
+    /// Its text; `None`: it is not known.
+    pub(crate) fn text(self) -> Option<String> {
+        self.0.map(|address| address.to_string())
+    }
+}
+
+impl Client {
+    /// For the limits.
+    pub(crate) fn block(&self) -> Block {
+        Block(self.address.map(|address| match address {
+            IpAddr::V4(_) => address,
+            IpAddr::V6(whole) => IpAddr::V6(Ipv6Addr::from_bits(whole.to_bits() >> 64 << 64)),
+        }))
+    }
+}
+
 /// Looks through trusted proxies from the near end: what a client wrote itself stands further away and is not
 /// believed.
 fn behind(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut seen = peer;
-    let lines = headers.get_all(FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok());
-    let named: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
+    // Bytes, not text: what a client wrote into the line must not spoil what our proxy wrote behind it.
+    let lines = headers.get_all(FORWARDED_FOR).iter().map(HeaderValue::as_bytes);
+    let named: Vec<&[u8]> = lines.flat_map(|line| line.split(|byte| *byte == b',')).collect();
     for text in named.into_iter().rev() {
         if !is_trusted(seen) {
             break;
         }
-        let Some(address) = address(text.trim()) else { break };
+        let Some(address) = std::str::from_utf8(text).ok().and_then(|text| address(text.trim())) else {
+            break;
+        };
         seen = address;
     }
     seen
@@ -108,6 +141,14 @@ mod tests {
     }
 
     #[test]
+    fn a_network_of_version_six_counts_as_one() {
+        let block = |text: &str| Client { address: Some(text.parse().unwrap()), ..Client::default() }.block();
+        assert_eq!(block("2001:db8:0:1::1"), block("2001:db8:0:1:ffff:ffff:ffff:ffff"));
+        assert_ne!(block("2001:db8:0:1::1"), block("2001:db8:0:2::1"));
+        assert_ne!(block("192.0.2.1"), block("192.0.2.2"));
+    }
+
+    #[test]
     fn networks_hold_what_shares_their_bits() {
         let holds = |net: Network, text: &str| net.contains(text.parse().unwrap());
         assert!(holds(network("10.0.0.0", 8), "10.255.0.1") && !holds(network("10.0.0.0", 8), "11.0.0.1"));
@@ -117,5 +158,21 @@ mod tests {
             holds(network("192.0.2.1", 32), "192.0.2.1") && !holds(network("192.0.2.1", 32), "192.0.2.2")
         );
         assert!(holds(network("::", 0), "2001:db8::1") && holds(network("2001:db8::", 32), "2001:db8:1::1"));
+    }
+
+    /// A proxy appends to what the client sent, in one line.
+    #[test]
+    fn a_byte_that_is_no_text_hides_nobody() {
+        let seen = |line: &[u8]| {
+            let line = HeaderValue::from_bytes(line).unwrap();
+            let headers = HeaderMap::from_iter([(FORWARDED_FOR, line)]);
+            behind("10.1.1.1".parse().unwrap(), &headers, &[network("10.0.0.0", 8)]).to_string()
+        };
+        assert_eq!(seen(b"\xff, 192.0.2.7"), "192.0.2.7");
+        assert_eq!(
+            seen(b"192.0.2.7, \xff, 10.2.2.2"),
+            "10.2.2.2",
+            "whatever stands before it is not believed"
+        );
     }
 }

@@ -2,7 +2,7 @@
 //! that were not written down yet. Who may come in is never kept here: the ledger is asked each time.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,26 +11,31 @@ use t5g_model::chance::Chance;
 use t5g_store::StoreError;
 use t5g_store::ledger::{Handle, Ledger, NewSecret, Use};
 
+use super::client::Block;
 use super::cookies::Cookies;
 use super::limiter::Limiter;
-use super::{AccessKey, AccessSettings, Client, Login, Provider};
+use super::refusals::Refusals;
+use super::{AccessKey, AccessSettings, Client, Login, Provider, standing};
 
 /// A use is written down if the last one that was is so long ago.
 const USE_EVERY: TimeDelta = TimeDelta::seconds(60);
 /// The most uses that wait to be written; more are forgotten, which costs a session some of its idle time.
 const MOST_USES: usize = 20_000;
-/// How many refusals of one caller are written to the audit log a minute; all are counted.
-const REFUSALS_PER_MINUTE: u32 = 30;
+/// How many tokens that are no good are looked at from one client a minute.
+const BAD_TOKENS_PER_MINUTE: u32 = 60;
 
 /// See the file's head.
 #[derive(Debug)]
 pub(crate) struct Gate {
     settings: AccessSettings,
     chance: Chance,
-    pub(super) logins: Limiter<Option<IpAddr>>,
+    pub(super) logins: Limiter<Block>,
+    pub(super) bad_tokens: Limiter<Block>,
     pub(super) token_requests: Limiter<Handle>,
-    pub(super) refusals: Limiter<String>,
+    pub(super) refusals: Refusals,
     uses: Mutex<Uses>,
+    /// Whether a proxy that nobody trusts was seen.
+    strange_proxy: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -52,8 +57,10 @@ impl Gate {
         Self {
             logins: Limiter::per_minute(settings.logins_per_minute),
             token_requests: Limiter::per_minute(settings.token_requests_per_minute),
-            refusals: Limiter::per_minute(REFUSALS_PER_MINUTE),
+            bad_tokens: Limiter::per_minute(BAD_TOKENS_PER_MINUTE),
+            refusals: Refusals::new(),
             uses: Mutex::default(),
+            strange_proxy: AtomicBool::new(false),
             settings,
             chance,
         }
@@ -62,6 +69,11 @@ impl Gate {
     /// How this deployment wants it.
     pub(crate) fn settings(&self) -> &AccessSettings {
         &self.settings
+    }
+
+    /// Whether people sign in here.
+    pub(crate) fn signs_on(&self) -> bool {
+        self.sign_on().is_some()
     }
 
     /// The identity provider and the key; `None` if nobody signs in here.
@@ -78,6 +90,11 @@ impl Gate {
             Login::Off => None,
             Login::On { provider, .. } => Some(Arc::clone(provider)),
         }
+    }
+
+    /// Whether this is the first request through a proxy that nobody trusts: one word of it is enough.
+    pub(super) fn first_strange_proxy(&self) -> bool {
+        !self.strange_proxy.swap(true, Ordering::Relaxed)
     }
 
     /// Names and flags of cookies.
@@ -98,6 +115,12 @@ impl Gate {
     /// A session that was not used since then has ended.
     pub(crate) fn idle_since(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         now - TimeDelta::from_std(self.settings.session_idle).unwrap_or(TimeDelta::MAX)
+    }
+
+    /// Tokens of somebody who did not sign in since then are refused.
+    pub(crate) fn owner_since(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let idle = self.settings.token_owner_idle.and_then(|idle| TimeDelta::from_std(idle).ok());
+        idle.and_then(|idle| now.checked_sub_signed(idle)).unwrap_or(DateTime::UNIX_EPOCH)
     }
 
     /// Remembers that it was used, to be written down soon.
@@ -151,10 +174,15 @@ fn put_back(uses: &mut HashMap<Handle, Use>, earlier: HashMap<Handle, Use>) {
 
 /// How often rows that nobody needs any more are removed.
 const PRUNE_EVERY: Duration = Duration::from_hours(1);
+/// The same of sign-ins that were begun and not ended: strangers make them.
+const PRUNE_FLOWS_EVERY: TimeDelta = TimeDelta::minutes(1);
 
-/// Writes down uses and removes old rows until it is told to stop.
+/// Writes down uses and removes old rows until it is told to stop. Before all that, holds people's roles against the
+/// settings that this process began with.
 #[derive(Debug)]
 pub(crate) struct Upkeep {
+    reviewed: bool,
+    flows_pruned: Option<DateTime<Utc>>,
     pruned: Option<DateTime<Utc>>,
     failing: bool,
 }
@@ -162,7 +190,7 @@ pub(crate) struct Upkeep {
 impl Upkeep {
     /// Nothing was done yet.
     pub(crate) fn new() -> Self {
-        Self { pruned: None, failing: false }
+        Self { reviewed: false, flows_pruned: None, pruned: None, failing: false }
     }
 
     /// One round, called every second.
@@ -170,7 +198,7 @@ impl Upkeep {
         let done = self.work(gate, ledger, now).await;
         match &done {
             Err(error) if !self.failing => {
-                tracing::warn!(%error, "uses of sessions and tokens cannot be written down; trying again");
+                tracing::warn!(%error, "the ledger's part of access cannot be kept tidy; trying again");
             }
             _ => {}
         }
@@ -178,8 +206,17 @@ impl Upkeep {
     }
 
     async fn work(&mut self, gate: &Gate, ledger: &Ledger, now: DateTime<Utc>) -> Result<(), StoreError> {
+        if !self.reviewed {
+            standing::review(gate, ledger, now).await?;
+            self.reviewed = true;
+        }
         gate.write_uses(ledger).await?;
+        gate.refusals.tell(ledger, now).await?;
         let every = TimeDelta::from_std(PRUNE_EVERY).unwrap_or(TimeDelta::MAX);
+        if self.flows_pruned.is_none_or(|at| now - at >= PRUNE_FLOWS_EVERY) {
+            ledger.prune_flows(now).await?;
+            self.flows_pruned = Some(now);
+        }
         if self.pruned.is_some_and(|at| now - at < every) {
             return Ok(());
         }

@@ -4,16 +4,19 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
+use axum::http::header::CACHE_CONTROL;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
-use t5g_store::ledger::{Action, AuditOutcome};
+use t5g_model::names::Role;
+use t5g_store::ledger::Action;
 
-use super::identify::{Stranger, identify};
+use super::identify::{Stranger, ended_token, identify};
 use super::limiter::Verdict;
 use super::login::{Endpoint, front_address};
-use super::{Access, Caller, Client, Credential, audit, csrf};
+use super::{Access, Caller, Client, Credential, Peer, audit, csrf, is_forwarded};
 use crate::api::refresh::prefers_html;
 use crate::app::AppState;
 use crate::error::AppError;
@@ -24,6 +27,12 @@ pub(crate) async fn layer(
     mut request: Request,
     next: Next,
 ) -> Result<Response, AppError> {
+    let access = match access {
+        Access::Monitoring if app.settings().metrics_elsewhere => return Err(AppError::NoSuchPage),
+        // What the figures tell is for this machine's own monitoring, and for whoever may look anyway.
+        Access::Monitoring if !is_of_this_machine(&request) => Access::Role(Role::Viewer),
+        access => access,
+    };
     if matches!(access, Access::Public | Access::Monitoring) {
         return Ok(next.run(request).await);
     }
@@ -33,7 +42,7 @@ pub(crate) async fn layer(
         if let Ok(caller) = &found
             && !Endpoint::of(request.uri()).is_for_provider()
         {
-            request = csrf::check(caller, request).await?;
+            request = own_form(&app, caller, request).await?;
         }
         request.extensions_mut().insert(client);
         request.extensions_mut().insert(found);
@@ -41,11 +50,18 @@ pub(crate) async fn layer(
     }
     let caller = match found {
         Ok(caller) => caller,
-        Err(stranger) => return turn_away(&app, stranger, &request, &client),
+        Err(stranger) => {
+            let (asked, _) = request.into_parts();
+            return turn_away(&app, stranger, &asked, &client).await;
+        }
     };
     let verdict = limit(&app, &caller);
     let mut response = match verdict {
-        Some(Verdict { passes: false, retry_after, .. }) => AppError::TooMany { retry_after }.into_response(),
+        Some(Verdict { passes: false, retry_after, .. }) => {
+            let reason = json!({ "reason": "too many requests" });
+            audit::note_refused(&app, &caller, request.uri().path(), reason).await?;
+            AppError::TooMany { retry_after }.into_response()
+        }
         _ => let_in(&app, access, caller, request, next).await.unwrap_or_else(IntoResponse::into_response),
     };
     if let Some(verdict) = verdict {
@@ -63,12 +79,19 @@ async fn let_in(
     next: Next,
 ) -> Result<Response, AppError> {
     if let Some(needed) = lacking(app, access, &caller) {
-        return Err(deny(app, &caller, &needed, request.uri().path()).await?);
+        audit::note_refused(app, &caller, request.uri().path(), json!({ "needed": needed })).await?;
+        return Err(AppError::Forbidden(format!("This needs {needed}.")));
     }
-    let mut request = csrf::check(&caller, request).await?;
+    let mut request = own_form(app, &caller, request).await?;
+    let by_session = matches!(caller.credential, Credential::Session { .. });
     request.extensions_mut().insert(caller);
     request.extensions_mut().insert(access);
-    Ok(next.run(request).await)
+    let mut response = next.run(request).await;
+    if by_session {
+        // What a browser kept would still be there when its person has left. Programs may keep what they have.
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    Ok(response)
 }
 
 /// Whether who asked with these headers still may; for answers that last. If that cannot be found out, no.
@@ -84,9 +107,26 @@ pub(crate) async fn still_may(
     }
 }
 
+/// Whether a program on this machine asks, and no proxy on it for somebody else.
+fn is_of_this_machine(request: &Request) -> bool {
+    let peer = request.extensions().get::<Peer>();
+    peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback()) && !is_forwarded(request.headers())
+}
+
 /// From where a request comes.
-pub(super) fn client(app: &AppState, request: &Request) -> Arc<Client> {
+pub(crate) fn client(app: &AppState, request: &Request) -> Arc<Client> {
     let trusted = &app.gate().settings().trusted_proxies;
+    let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
+    if let Some(peer) = peer
+        && is_forwarded(request.headers())
+        && !trusted.iter().any(|network| network.contains(peer))
+        && app.gate().first_strange_proxy()
+    {
+        tracing::warn!(
+            %peer,
+            "a proxy that trusted_proxies does not name hands requests on: all who come through it count as one client"
+        );
+    }
     Arc::new(Client::of(request.extensions(), request.headers(), trusted))
 }
 
@@ -115,25 +155,34 @@ fn lacking(app: &AppState, access: Access, caller: &Caller) -> Option<String> {
     })
 }
 
+/// The request, if nobody else's page made the caller's browser send it.
+async fn own_form(app: &AppState, caller: &Caller, request: Request) -> Result<Request, AppError> {
+    let path = request.uri().path().to_owned();
+    match csrf::check(caller, request).await {
+        Err(error @ AppError::Forbidden(_)) => {
+            audit::note_refused(app, caller, &path, json!({ "needed": "a form of our own page" })).await?;
+            Err(error)
+        }
+        checked => checked,
+    }
+}
+
 /// Nobody is known to ask: people are led to the login page and back, programs are told what is missing.
-fn turn_away(
+async fn turn_away(
     app: &AppState,
     stranger: Stranger,
-    request: &Request,
-    client: &Client,
+    asked: &Parts,
+    client: &Arc<Client>,
 ) -> Result<Response, AppError> {
     if stranger == Stranger::BadToken {
-        let verdict = app.gate().logins.take(client.address, app.clock().now());
-        if !verdict.passes {
-            return Err(AppError::TooMany { retry_after: verdict.retry_after });
-        }
+        note_bad_token(app, asked, client).await?;
         return Err(AppError::Unauthorized(
             "The token is not good: unknown, expired or revoked, or its owner may not come in any more."
                 .to_owned(),
         ));
     }
-    if is_for_people(request.uri(), request.headers()) {
-        let back = if *request.method() == Method::GET { request.uri().path_and_query() } else { None };
+    if is_for_people(&asked.uri, &asked.headers) {
+        let back = if asked.method == Method::GET { asked.uri.path_and_query() } else { None };
         let address = front_address(back.map(axum::http::uri::PathAndQuery::as_str), stranger);
         return Ok(Redirect::to(&address).into_response());
     }
@@ -142,6 +191,22 @@ fn turn_away(
         _ => "Sign in first, or send an API token: Authorization: Bearer t5g_…",
     };
     Err(AppError::Unauthorized(words.to_owned()))
+}
+
+/// Notes whose token it was, if it ever was one of ours. So many are looked at from one client.
+async fn note_bad_token(app: &AppState, asked: &Parts, client: &Arc<Client>) -> Result<(), AppError> {
+    let path = asked.uri.path();
+    let verdict = app.gate().bad_tokens.take(client.block(), app.clock().now());
+    if !verdict.passes {
+        let reason = json!({ "reason": "too many tokens that are no good" });
+        audit::note_stranger(app, client, Action::Denied, path, reason).await?;
+        return Err(AppError::TooMany { retry_after: verdict.retry_after });
+    }
+    if let Some((caller, reason)) = ended_token(app, &asked.headers, client).await? {
+        return audit::note_refused(app, &caller, path, json!({ "reason": reason })).await;
+    }
+    let reason = json!({ "reason": "an unknown token" });
+    audit::note_stranger(app, client, Action::Denied, path, reason).await
 }
 
 fn is_for_people(uri: &Uri, headers: &HeaderMap) -> bool {
@@ -178,13 +243,4 @@ fn tell_limit(headers: &mut HeaderMap, verdict: Verdict) {
             headers.insert(name, value);
         }
     }
-}
-
-/// The error for who may not; noted, unless the same one was noted often enough just now.
-async fn deny(app: &AppState, caller: &Caller, needed: &str, path: &str) -> Result<AppError, AppError> {
-    if app.gate().refusals.take(caller.name.clone(), app.clock().now()).passes {
-        let detail = json!({ "needed": needed });
-        audit::note_outcome(app, caller, Action::Denied, AuditOutcome::Refused, path, detail).await?;
-    }
-    Ok(AppError::Forbidden(format!("This needs {needed}.")))
 }

@@ -11,7 +11,7 @@ use t5g_store::ledger::{SecretDigest, TOKEN_PREFIX};
 
 use super::cookies::Cookie;
 use super::gate::Used;
-use super::{Caller, Client, Credential};
+use super::{Caller, Client, Credential, called};
 use crate::app::AppState;
 use crate::error::AppError;
 
@@ -57,6 +57,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 fn local(client: &Arc<Client>) -> Caller {
     Caller {
         name: "local".to_owned(),
+        actor: "local".to_owned(),
         role: Role::Admin,
         account: None,
         credential: Credential::Local,
@@ -69,18 +70,46 @@ async fn by_token(app: &AppState, text: &str, client: &Arc<Client>) -> Result<Id
         return Ok(Err(Stranger::BadToken));
     }
     let now = app.clock().now();
-    let Some(token) = app.ledger().token(&SecretDigest::of(text), now).await? else {
+    let found = app.ledger().token(&SecretDigest::of(text), now, app.gate().owner_since(now)).await?;
+    let Some(token) = found else {
         return Ok(Err(Stranger::BadToken));
     };
     app.gate().note_use(Used::Token, &token.handle, token.used, now, client);
+    let name = format!("token {:?} of {}", token.name, token.created_by);
     Ok(Ok(Caller {
-        name: format!("token {:?} of {}", token.name, token.created_by),
+        actor: name.clone(),
+        name,
         // An operators' own token is bounded by its scopes alone.
         role: token.owner_role.unwrap_or(Role::Admin),
         account: token.account,
         credential: Credential::Token { handle: token.handle, scopes: token.scopes },
         client: Arc::clone(client),
     }))
+}
+
+/// Whose token was presented, and why it is no good; `None`: it never was one of ours.
+pub(super) async fn ended_token(
+    app: &AppState,
+    headers: &HeaderMap,
+    client: &Arc<Client>,
+) -> Result<Option<(Caller, &'static str)>, AppError> {
+    let Some(text) = bearer(headers).filter(|text| text.starts_with(TOKEN_PREFIX)) else { return Ok(None) };
+    let Some(token) = app.ledger().token_with(&SecretDigest::of(text)).await? else { return Ok(None) };
+    let reason = match (&token.revoked, token.expires > app.clock().now()) {
+        (Some(_), _) => "the token was revoked",
+        (None, false) => "the token has expired",
+        (None, true) => "the token's owner may not come in, or has not signed in for long",
+    };
+    let name = format!("token {:?} of {}", token.name, token.created_by);
+    let caller = Caller {
+        actor: name.clone(),
+        name,
+        role: Role::Viewer,
+        account: token.account,
+        credential: Credential::Token { handle: token.handle, scopes: token.scopes },
+        client: Arc::clone(client),
+    };
+    Ok(Some((caller, reason)))
 }
 
 async fn by_session(
@@ -99,6 +128,7 @@ async fn by_session(
         gate.note_use(Used::Session, &session.handle, Some(session.seen), now, client);
     }
     Ok(Ok(Caller {
+        actor: called(&session.name, session.mail.as_deref(), &session.account),
         name: session.name,
         role: session.role,
         account: Some(session.account),

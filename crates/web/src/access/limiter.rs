@@ -43,14 +43,12 @@ impl<K: Hash + Eq> Limiter<K> {
     pub(crate) fn take(&self, key: K, now: DateTime<Utc>) -> Verdict {
         let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
         if full_at.len() >= MOST_KEYS && !full_at.contains_key(&key) {
-            full_at.retain(|_, at| *at > now);
+            make_room(&mut full_at, now);
         }
         let (minute, each) = (TimeDelta::minutes(1), TimeDelta::minutes(1) / self.divisor());
         let before = full_at.get(&key).copied().unwrap_or(now).max(now);
         let after = before + each;
-        // Where even those who used a part of their reserve are too many, a new one has to wait.
-        let room = full_at.len() < MOST_KEYS || full_at.contains_key(&key);
-        let passes = room && after - now <= minute;
+        let passes = after - now <= minute;
         let used = if passes { after } else { before } - now;
         if passes {
             full_at.insert(key, after);
@@ -60,15 +58,33 @@ impl<K: Hash + Eq> Limiter<K> {
         Verdict {
             passes,
             limit: self.per_minute,
-            remaining: if room { u32::try_from(left).unwrap_or(0) } else { 0 },
-            retry_after: if room { seconds_up(wait) } else { 60 },
-            reset: if room { seconds_up(used) } else { 60 },
+            remaining: u32::try_from(left).unwrap_or(0),
+            retry_after: seconds_up(wait),
+            reset: seconds_up(used),
         }
     }
 
     fn divisor(&self) -> i32 {
         i32::try_from(self.per_minute).unwrap_or(i32::MAX)
     }
+}
+
+/// Forgets keys whose reserve is full again; where that is not enough, the half that used the least of theirs. So
+/// whoever asks under ever new names drives out others of that kind, and keeps nobody from asking.
+fn make_room<K: Hash + Eq>(full_at: &mut HashMap<K, DateTime<Utc>>, now: DateTime<Utc>) {
+    full_at.retain(|_, at| *at > now);
+    if full_at.len() < MOST_KEYS {
+        return;
+    }
+    let mut ends: Vec<DateTime<Utc>> = full_at.values().copied().collect();
+    let half = ends.len() / 2;
+    let (_, middle, _) = ends.select_nth_unstable(half);
+    let mut to_go = half;
+    full_at.retain(|_, at| {
+        let goes = to_go > 0 && *at <= *middle;
+        to_go -= usize::from(goes);
+        !goes
+    });
 }
 
 fn seconds_up(span: TimeDelta) -> u32 {
@@ -100,9 +116,25 @@ mod tests {
     #[test]
     fn ever_new_keys_take_no_more_room() {
         let limiter = Limiter::per_minute(1);
-        let passed = (0..MOST_KEYS + 50).filter(|key| limiter.take(*key, at(0)).passes).count();
-        assert_eq!(passed, MOST_KEYS);
-        assert!(limiter.take(MOST_KEYS + 60, at(60_001)).passes, "who is full again is forgotten");
-        assert!(limiter.full_at.lock().unwrap().len() < 10);
+        let passed = (0..3 * MOST_KEYS).filter(|key| limiter.take(*key, at(0)).passes).count();
+        assert_eq!(passed, 3 * MOST_KEYS, "and nobody else is refused for them");
+        assert!(limiter.full_at.lock().unwrap().len() <= MOST_KEYS);
+        limiter.take(4 * MOST_KEYS, at(60_001));
+        for key in 0..MOST_KEYS {
+            limiter.take(key, at(60_001));
+        }
+        assert!(limiter.full_at.lock().unwrap().len() <= MOST_KEYS, "who is full again is forgotten");
+    }
+
+    #[test]
+    fn who_used_up_their_reserve_is_not_forgotten_for_others() {
+        let limiter = Limiter::per_minute(3);
+        for _ in 0..3 {
+            limiter.take(0, at(0));
+        }
+        for key in 1..MOST_KEYS + 50 {
+            limiter.take(key, at(0));
+        }
+        assert!(!limiter.take(0, at(0)).passes);
     }
 }

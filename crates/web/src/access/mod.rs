@@ -12,9 +12,11 @@ mod key;
 mod limiter;
 pub(crate) mod login;
 mod provider;
+mod refusals;
 mod roles;
 mod rule;
 mod settings;
+mod standing;
 
 use std::sync::Arc;
 
@@ -26,8 +28,8 @@ use t5g_store::ledger::{AccountId, Handle, Via};
 use crate::error::AppError;
 
 pub use client::Network;
-pub(crate) use client::{Client, Peer};
-pub(crate) use guard::{LIMIT_HEADERS, layer, still_may};
+pub(crate) use client::{Client, Peer, is_forwarded};
+pub(crate) use guard::{LIMIT_HEADERS, client, layer, still_may};
 pub use key::AccessKey;
 pub use provider::{NotBelieved, Provider};
 pub use roles::RoleGroups;
@@ -37,8 +39,10 @@ pub use settings::{AccessSettings, Login};
 /// Who makes a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Caller {
-    /// The name for the audit log and for "started by".
+    /// What they are called, for pages and for "started by".
     pub(crate) name: String,
+    /// What they are called in the audit log, where no two may be one.
+    pub(crate) actor: String,
     /// What they may do; a token may do less.
     pub(crate) role: Role,
     /// Their account, if they have one.
@@ -47,6 +51,15 @@ pub(crate) struct Caller {
     pub(crate) credential: Credential,
     /// From where they ask, and in which request.
     pub(crate) client: Arc<Client>,
+}
+
+/// What a person is called in the audit log: many have the same name, and some can choose theirs.
+pub(crate) fn called(name: &str, mail: Option<&str>, account: &AccountId) -> String {
+    match mail {
+        Some(mail) if mail == name => mail.to_owned(),
+        Some(mail) => format!("{name} <{mail}>"),
+        None => format!("{name} <account {account}>"),
+    }
 }
 
 /// By what somebody is known.

@@ -10,7 +10,7 @@ use url::Url;
 /// Why a message was not believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotBelieved {
-    /// The kind, in snake case, for counting.
+    /// The kind, in snake case, for the audit log.
     pub code: &'static str,
     /// The precise reason, for the audit log; short and printable.
     pub reason: String,
@@ -23,6 +23,9 @@ pub trait Provider: Send + Sync + fmt::Debug {
 
     /// Checks the answer that this browser brought to the question with that id. Computes for milliseconds.
     fn finish(&self, response: &str, request_id: &str, now: DateTime<Utc>) -> Result<Login, NotBelieved>;
+
+    /// What the identity provider calls itself.
+    fn issuer(&self) -> String;
 
     /// Our own description for the identity provider, XML.
     fn metadata(&self) -> String;
@@ -53,6 +56,10 @@ impl Provider for ServiceProvider {
 
     fn finish(&self, response: &str, request_id: &str, now: DateTime<Utc>) -> Result<Login, NotBelieved> {
         Self::finish(self, response, request_id, now).map_err(NotBelieved::from)
+    }
+
+    fn issuer(&self) -> String {
+        self.idp_entity_id().to_owned()
     }
 
     fn metadata(&self) -> String {

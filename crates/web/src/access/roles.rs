@@ -36,8 +36,8 @@ fn is_meant(entry: &str, group: &str) -> bool {
     if entry.is_empty() {
         return false;
     }
-    let entry = entry.to_lowercase();
-    let group = group.to_lowercase();
+    let entry = folded(entry);
+    let group = folded(group);
     if entry == group {
         return true;
     }
@@ -52,32 +52,71 @@ fn is_meant(entry: &str, group: &str) -> bool {
     })
 }
 
+/// In lower case. A letter of another alphabet never becomes one of ours, as the sign for kelvin would a k: the names
+/// of groups with these are two.
+fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        if !c.is_ascii() && c.to_lowercase().any(|lower| lower.is_ascii()) {
+            folded.push(c);
+        } else {
+            folded.extend(c.to_lowercase());
+        }
+    }
+    folded
+}
+
 /// `cn=field-team,ou=groups` as its parts, escapes resolved; `None` if the text is no directory name. A comma or
 /// an equals sign that is escaped belongs to a value: who can choose a part of a name must not become another.
 fn directory_name(text: &str) -> Option<Vec<(String, String)>> {
-    let mut parts = vec![(String::new(), None::<String>)];
+    let mut parts = vec![Part::default()];
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
-        let (kind, value) = parts.last_mut()?;
-        match (c, value.as_mut()) {
-            ('=', None) => *value = Some(String::new()),
-            (',', Some(_)) => parts.push((String::new(), None)),
+        let part = parts.last_mut()?;
+        match (c, part.value.as_mut()) {
+            ('=', None) => part.value = Some(String::new()),
+            (',', Some(_)) => parts.push(Part::default()),
             // A part of several values has no one value, and quoted text is of an older standard: neither is a
             // name that we read.
             ('+' | '"' | ';', _) => return None,
-            ('\\', Some(value)) => value.push(escaped(&mut chars)?),
-            (c, Some(value)) => value.push(c),
-            (c, None) => kind.push(c),
+            ('\\', Some(value)) => {
+                value.push(escaped(&mut chars)?);
+                part.kept = value.len();
+            }
+            (c, Some(value)) if c.is_whitespace() => {
+                if !value.is_empty() {
+                    value.push(c);
+                }
+            }
+            (c, Some(value)) => {
+                value.push(c);
+                part.kept = value.len();
+            }
+            (c, None) => part.kind.push(c),
         }
     }
-    let read = |(kind, value): (String, Option<String>)| {
-        let kind = kind.trim().to_owned();
-        let value = value?.trim().to_owned();
+    parts.into_iter().map(Part::read).collect()
+}
+
+/// One part of a name, as far as it was read.
+#[derive(Default)]
+struct Part {
+    kind: String,
+    /// What stands behind the equals sign, blanks before it left out.
+    value: Option<String>,
+    /// How much of the value is no blank at its end. A blank that is escaped belongs to the value.
+    kept: usize,
+}
+
+impl Part {
+    fn read(self) -> Option<(String, String)> {
+        let kind = self.kind.trim().to_owned();
+        let mut value = self.value?;
+        value.truncate(self.kept);
         let named =
             !kind.is_empty() && kind.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.');
         (named && !value.is_empty()).then_some((kind, value))
-    };
-    parts.into_iter().map(read).collect()
+    }
 }
 
 /// What follows a backslash: a sign as it is, or two hexadecimal digits of one byte. Longer characters in that
@@ -154,6 +193,22 @@ mod tests {
         }
         assert!(is_meant("a,b", r"cn=a\,b,dc=x") && is_meant("cn=a=b", "cn=a=b,dc=x"));
         assert!(!is_meant("a=b", "cn=a=b,dc=x"), "an entry with a kind means that kind");
+    }
+
+    #[test]
+    fn what_only_looks_the_same_is_another_name() {
+        for group in [
+            r"cn=\20field-team,dc=x",
+            r"cn=\ field-team,dc=x",
+            r"cn=field-team\20,dc=x",
+            "cn=field-team\\ ,dc=x",
+        ] {
+            assert!(!is_meant("field-team", group) && !is_meant("cn=field-team", group), "{group}");
+        }
+        assert!(is_meant("field-team", "cn = field-team , dc=x"), "blanks that are not escaped");
+        // The sign for kelvin, and a Turkish I with its dot.
+        assert!(!is_meant("kernel", "cn=\u{212a}ernel,dc=x") && !is_meant("kernel", "\u{212a}ernel"));
+        assert!(!is_meant("field", "f\u{130}eld") && is_meant("öznur", "cn=ÖZNUR,dc=x"));
     }
 
     #[test]

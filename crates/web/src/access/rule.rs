@@ -15,7 +15,7 @@ pub enum Access {
     Refresh,
     /// A person who has this role or a higher one; no token.
     Person(Role),
-    /// Monitoring systems: whoever reaches the listener.
+    /// Monitoring systems on this machine, or whoever may look; nobody where they have a listener of their own.
     Monitoring,
 }
 
@@ -24,11 +24,11 @@ impl Access {
     /// none is needed.
     pub fn scope(self) -> Option<Scope> {
         match self {
-            Self::Role(Role::Viewer) => Some(Scope::Read),
+            Self::Role(Role::Viewer) | Self::Monitoring => Some(Scope::Read),
             Self::Refresh => Some(Scope::Refresh),
             Self::Role(Role::Operator) => Some(Scope::Write),
             Self::Role(Role::Admin) => Some(Scope::Admin),
-            Self::Public | Self::Login | Self::Person(_) | Self::Monitoring => None,
+            Self::Public | Self::Login | Self::Person(_) => None,
         }
     }
 }

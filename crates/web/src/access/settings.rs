@@ -39,6 +39,8 @@ pub struct AccessSettings {
     pub session_max: Duration,
     /// How long a token can be made for.
     pub token_max: Duration,
+    /// How long a person's tokens work while that person does not sign in; `None`: until they expire.
+    pub token_owner_idle: Option<Duration>,
     /// How many steps of signing in one address may take a minute, per process.
     pub logins_per_minute: u32,
     /// How many requests one token may make a minute, per process.
@@ -61,6 +63,7 @@ impl Default for AccessSettings {
             session_idle: Duration::from_hours(4),
             session_max: day,
             token_max: day * 366,
+            token_owner_idle: Some(day * 90),
             logins_per_minute: 60,
             token_requests_per_minute: 600,
             trusted_proxies: Vec::new(),

@@ -1,6 +1,7 @@
-//! Two checks against other people's web pages: the host name must be ours (a foreign name that resolves to us
+//! Checks against other people's web pages: the host name must be ours (a foreign name that resolves to us
 //! is DNS rebinding), and what changes state must come from our own pages or from no page at all. What the
 //! identity provider says is the one exception: it is signed, and bound to its browser by a cookie of its own.
+//! And one against being open to the world by mistake: without login, nothing goes through a proxy.
 
 use std::net::IpAddr;
 
@@ -10,8 +11,11 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
+use serde_json::json;
+use t5g_store::ledger::Action;
 
 use crate::access::login::Endpoint;
+use crate::access::{self, is_forwarded};
 use crate::app::AppState;
 use crate::error::AppError;
 
@@ -28,10 +32,15 @@ pub(crate) async fn layer(
 ) -> Result<Response, AppError> {
     let authority = authority(request.headers(), request.uri())?;
     if !ANY_HOST.contains(&request.uri().path()) {
+        check_way(app.gate().signs_on(), request.headers())?;
         check_host(authority.as_ref(), app.settings().base_url.as_ref().and_then(url::Url::host_str))?;
     }
-    if !request.method().is_safe() && !is_providers(request.method(), request.uri()) {
-        check_source(request.headers(), authority.as_ref())?;
+    let changes = !request.method().is_safe() && !is_providers(request.method(), request.uri());
+    if changes && let Err(error) = check_source(request.headers(), authority.as_ref()) {
+        let detail = json!({ "reason": "it came from a page of another site" });
+        let client = access::client(&app, &request);
+        access::audit::note_stranger(&app, &client, Action::Denied, request.uri().path(), detail).await?;
+        return Err(error);
     }
     Ok(next.run(request).await)
 }
@@ -56,6 +65,17 @@ fn authority(headers: &HeaderMap, uri: &Uri) -> Result<Option<Authority>, AppErr
     } else {
         Err(unreadable())
     }
+}
+
+/// Without login everything is open to who reaches the loopback address, and that is not the world behind a proxy.
+fn check_way(login: bool, headers: &HeaderMap) -> Result<(), AppError> {
+    if login || !is_forwarded(headers) {
+        return Ok(());
+    }
+    Err(AppError::Forbidden(
+        "Login is switched off here, so nothing is served through a proxy. Its operator switches login on."
+            .to_owned(),
+    ))
 }
 
 fn check_host(authority: Option<&Authority>, public_host: Option<&str>) -> Result<(), AppError> {

@@ -130,7 +130,7 @@ async fn hold(app: &AppState, caller: &Caller, object: &str, needed: Role) -> Re
         format!("the role {needed}; yours is {}", caller.role)
     };
     let detail = json!({ "needed": words });
-    audit::note_outcome(app, caller, Action::Denied, AuditOutcome::Refused, object, detail).await?;
+    audit::note_refused(app, caller, object, detail).await?;
     Err(AppError::Forbidden(format!("This needs {words}.")))
 }
 
@@ -213,7 +213,8 @@ mod tests {
     }
 
     fn caller(role: Role, credential: Credential) -> Caller {
-        Caller { name: "ann".to_owned(), role, account: None, credential, client: Arc::default() }
+        let name = "ann".to_owned();
+        Caller { actor: name.clone(), name, role, account: None, credential, client: Arc::default() }
     }
 
     #[test]

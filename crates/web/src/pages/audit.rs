@@ -13,7 +13,7 @@ use futures_util::stream;
 use serde::Serialize;
 use serde_json::json;
 use t5g_store::StoreError;
-use t5g_store::ledger::{AUDIT_PAGE, Action, AuditFilter, AuditOutcome, AuditRecord, Ledger};
+use t5g_store::ledger::{AUDIT_PAGE, AccountId, Action, AuditFilter, AuditOutcome, AuditRecord, Ledger};
 
 use super::tokens::broken;
 use crate::access::{Caller, audit};
@@ -54,6 +54,8 @@ struct Choice {
 struct AuditRow {
     when: When,
     actor: String,
+    /// Whose account that is: a link to it.
+    account: Option<String>,
     via: String,
     action: String,
     object: String,
@@ -80,6 +82,7 @@ impl AuditRow {
         Self {
             when: When::of(record.at, now, zone),
             actor: record.actor.clone(),
+            account: record.account.as_deref().and_then(AccountId::parse).map(|id| id.to_string()),
             via: record.via.clone(),
             action: record.action.clone(),
             object: record.object.clone(),
@@ -187,7 +190,7 @@ impl Page for AuditPage {
             seq: 7,
             at: now,
             actor: HOSTILE.into(),
-            account: None,
+            account: Some(AccountId::of("p", "s").to_string()),
             via: HOSTILE.into(),
             action: HOSTILE.into(),
             object: HOSTILE.into(),
@@ -196,7 +199,13 @@ impl Page for AuditPage {
             request_id: Some(HOSTILE.into()),
             address: Some(HOSTILE.into()),
         };
-        let plain = AuditRecord { detail: json!(HOSTILE), request_id: None, address: None, ..record.clone() };
+        let plain = AuditRecord {
+            account: Some(HOSTILE.into()),
+            detail: json!(HOSTILE),
+            request_id: None,
+            address: None,
+            ..record.clone()
+        };
         let wanted = Wanted {
             filter: AuditFilter { text: HOSTILE.into(), before: Some(9), ..AuditFilter::default() },
             kept: vec![("q", HOSTILE.into())],

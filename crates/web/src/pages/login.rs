@@ -92,6 +92,11 @@ impl LoginPage {
         }
     }
 
+    /// Somebody whose answer came too late, and who is not signed in by another tab.
+    pub(crate) fn late(settings: &AccessSettings) -> Self {
+        Self { leads_to: None, request_id: None, ..Self::refused(&Refusal::NotAsked, settings, "") }
+    }
+
     /// Somebody who is not let in.
     pub(crate) fn refused(refusal: &Refusal, settings: &AccessSettings, request_id: &str) -> Self {
         let title = match refusal {
@@ -104,6 +109,8 @@ impl LoginPage {
             words: refusal.words(),
             alarm: true,
             sign_in: (!matches!(refusal, Refusal::Blocked(_))).then(|| start(None)),
+            // They may be signed in already, by another tab, which only our own page can find out.
+            leads_to: (*refusal == Refusal::NotAsked).then(|| "/?late".to_owned()),
             contact: settings.contact.clone().filter(|_| *refusal != Refusal::NotAsked),
             request_id: Some(request_id.to_owned()),
             ..Self::default()
@@ -174,6 +181,7 @@ impl Page for LoginPage {
         pages.push(Self::welcome(Some("/table/all?q=%22")));
         pages.push(Self::session_ended(None));
         pages.push(Self::signed_out());
+        pages.push(Self::late(&settings));
         pages.push(Self::sign_out(HOSTILE, "0a"));
         pages.push(Self::leading_on("https://idp.example/slo?a=b&c=\"d"));
         Ok(pages)

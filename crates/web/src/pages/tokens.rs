@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 use t5g_model::names::{Role, Scope, Scopes};
 use t5g_store::StoreError;
-use t5g_store::ledger::{Action, Handle, NewToken, Token};
+use t5g_store::ledger::{Action, AuditOutcome, Handle, MOST_ACTIVE_TOKENS, NewToken, Token, TokenMade};
 
 use crate::access::{Caller, audit};
 use crate::app::AppState;
@@ -53,7 +53,7 @@ pub(super) struct TokenRow {
     expires: When,
     used: Option<When>,
     used_from: Option<String>,
-    /// What it is: `active`, `expired`, `revoked`.
+    /// What it is: `active`, `refused`, `expired`, `revoked`.
     state: &'static str,
     kind: &'static str,
     revoked: Option<String>,
@@ -98,6 +98,16 @@ impl TokenRow {
             kind,
             revoked: token.revoked.as_ref().map(|(at, by)| format!("{} by {by}", when(*at).words)),
         }
+    }
+}
+
+impl TokenRow {
+    /// Says that it is refused for its owner's sake, though it goes on by itself.
+    pub(super) fn refuse(mut self) -> Self {
+        if self.state == "active" {
+            (self.state, self.kind) = ("refused", "late");
+        }
+        self
     }
 }
 
@@ -182,10 +192,7 @@ pub(crate) async fn create(
 ) -> Result<Response, AppError> {
     let wish = match Wish::read(&form, &caller, &app) {
         Ok(wish) => wish,
-        Err((name, problem)) => {
-            let page = |page| TokensPage { problem: Some(problem), name, ..page };
-            return Ok((StatusCode::BAD_REQUEST, show(&app, &caller, &headers, page).await?).into_response());
-        }
+        Err(problem) => return refused(&app, &caller, &headers, StatusCode::BAD_REQUEST, problem).await,
     };
     let (secret, now) = (app.gate().token(), app.clock().now());
     let detail = json!({ "name": wish.name, "scopes": wish.scopes.to_string(), "days": wish.days });
@@ -194,14 +201,53 @@ pub(crate) async fn create(
         digest: secret.digest(),
         name: wish.name.clone(),
         account: caller.account.clone(),
-        created_by: caller.name.clone(),
+        created_by: caller.actor.clone(),
         scopes: wish.scopes,
         created: now,
         expires: now + TimeDelta::days(wish.days.into()),
     };
-    app.ledger().create_token(&token).await.map_err(|error| broken(&error))?;
+    match app.ledger().create_token(&token).await.map_err(|error| broken(&error))? {
+        TokenMade::Done => {}
+        failed => {
+            let problem = not_made(failed);
+            let detail = json!({ "name": token.name, "why": problem });
+            let handle = token.digest.handle();
+            audit::note_outcome(
+                &app,
+                &caller,
+                Action::TokenCreate,
+                AuditOutcome::Failed,
+                handle.as_str(),
+                detail,
+            )
+            .await?;
+            return refused(&app, &caller, &headers, StatusCode::CONFLICT, (token.name, problem)).await;
+        }
+    }
     let made = Made { name: wish.name, text: secret.expose().to_owned() };
     Ok(show(&app, &caller, &headers, |page| TokensPage { made: Some(made), ..page }).await?.into_response())
+}
+
+/// The form again, with what is wrong.
+async fn refused(
+    app: &AppState,
+    caller: &Caller,
+    headers: &HeaderMap,
+    status: StatusCode,
+    (name, problem): (String, String),
+) -> Result<Response, AppError> {
+    let page = |page| TokensPage { problem: Some(problem), name, ..page };
+    Ok((status, show(app, caller, headers, page).await?).into_response())
+}
+
+fn not_made(made: TokenMade) -> String {
+    match made {
+        TokenMade::TooMany => format!(
+            "You have {MOST_ACTIVE_TOKENS} tokens, the most that one may have at once. Revoke one that is not used \
+             any more."
+        ),
+        TokenMade::OwnerShutOut | TokenMade::Done => "Your account may not make tokens any more.".to_owned(),
+    }
 }
 
 /// `POST /tokens/{handle}/revoke`: one's own; an administrator's anybody's.
@@ -220,7 +266,7 @@ pub(crate) async fn revoke(
     let detail = json!({ "name": token.name, "of": token.created_by });
     audit::note(&app, &caller, Action::TokenRevoke, handle.as_str(), detail).await?;
     app.ledger()
-        .revoke_token(&handle, &caller.name, app.clock().now())
+        .revoke_token(&handle, &caller.actor, app.clock().now())
         .await
         .map_err(|error| broken(&error))?;
     let back = match &token.account {

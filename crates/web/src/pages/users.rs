@@ -14,7 +14,7 @@ use t5g_model::names::Role;
 use t5g_store::ledger::{Account, AccountId, Action, Handle, Person, Session, Token};
 
 use super::tokens::{TokenRow, broken};
-use crate::access::{Caller, Credential, audit};
+use crate::access::{Caller, Credential, audit, called};
 use crate::app::AppState;
 use crate::error::AppError;
 use crate::samples::HOSTILE;
@@ -52,7 +52,7 @@ impl UserRow {
             id: account.id.to_string(),
             name: account.person.name.clone(),
             mail: account.person.mail.clone(),
-            role: account.person.role.as_str(),
+            role: account.person.role.map_or("none", Role::as_str),
             first: when(account.first_login),
             last: when(account.last_login),
             blocked: account.blocked.as_ref().map(|(at, by)| format!("{} by {by}", when(*at).words)),
@@ -117,13 +117,18 @@ impl UserPage {
             agent: session.agent.clone(),
             own: mine == Some(&session.handle),
         };
+        let heard_of = account.person.role.is_some() && account.last_login > held.owner_since;
+        let token = |token: &Token| {
+            let row = TokenRow::of(token, now, zone);
+            if heard_of { row } else { row.refuse() }
+        };
         let attributes = account.person.attributes.iter().map(|(name, of)| (name.clone(), of.join(", ")));
         Self {
             user: UserRow::of(account, now, zone),
             groups: account.person.groups.clone(),
             attributes: attributes.collect(),
             sessions: held.sessions.iter().map(session).collect(),
-            tokens: held.tokens.iter().map(|token| TokenRow::of(token, now, zone)).collect(),
+            tokens: held.tokens.iter().map(token).collect(),
             own: caller.account.as_ref() == Some(&account.id),
         }
     }
@@ -133,6 +138,8 @@ impl UserPage {
 struct Held {
     sessions: Vec<Session>,
     tokens: Vec<Token>,
+    /// Who did not sign in since then has tokens that are refused.
+    owner_since: DateTime<Utc>,
 }
 
 fn sample(text: &str, now: DateTime<Utc>) -> Account {
@@ -145,7 +152,7 @@ fn sample(text: &str, now: DateTime<Utc>) -> Account {
             mail: Some(text.into()),
             attributes: [(text.to_owned(), vec![text.to_owned()])].into(),
             groups: vec![text.into()],
-            role: Role::Operator,
+            role: Some(Role::Operator),
         },
         first_login: now,
         last_login: now,
@@ -225,6 +232,7 @@ pub(crate) async fn show(
     let held = Held {
         sessions: sessions.map_err(|error| broken(&error))?,
         tokens: ledger.tokens(Some(&account.id)).await.map_err(|error| broken(&error))?,
+        owner_since: app.gate().owner_since(now),
     };
     let page = UserPage::of(&account, &held, &caller, now, app.settings().rules.time_zone);
     let html = app.templates().render(&page, &Chrome::of(&app, &caller, &headers));
@@ -243,8 +251,11 @@ pub(crate) async fn block(
             "You cannot shut out yourself; another administrator can.".to_owned(),
         ));
     }
-    audit::note(&app, &caller, Action::UserBlock, &account.person.name, about(&account)).await?;
-    let blocked = app.ledger().block(&account.id, &caller.name, app.clock().now()).await;
+    if account.blocked.is_some() {
+        return Ok(back_to(&account));
+    }
+    audit::note(&app, &caller, Action::UserBlock, &named(&account), about(&account)).await?;
+    let blocked = app.ledger().block(&account.id, &caller.actor, app.clock().now()).await;
     blocked.map_err(|error| broken(&error))?;
     Ok(back_to(&account))
 }
@@ -256,7 +267,10 @@ pub(crate) async fn unblock(
     Path(id): Path<String>,
 ) -> Result<Redirect, AppError> {
     let account = find(&app, &id).await?;
-    audit::note(&app, &caller, Action::UserUnblock, &account.person.name, about(&account)).await?;
+    if account.blocked.is_none() {
+        return Ok(back_to(&account));
+    }
+    audit::note(&app, &caller, Action::UserUnblock, &named(&account), about(&account)).await?;
     app.ledger().unblock(&account.id).await.map_err(|error| broken(&error))?;
     Ok(back_to(&account))
 }
@@ -268,8 +282,8 @@ pub(crate) async fn sign_out(
     Path(id): Path<String>,
 ) -> Result<Redirect, AppError> {
     let account = find(&app, &id).await?;
-    audit::note(&app, &caller, Action::SessionRevoke, &account.person.name, about(&account)).await?;
-    let ended = app.ledger().end_sessions_of(&account.id, &caller.name, app.clock().now()).await;
+    audit::note(&app, &caller, Action::SessionRevoke, &named(&account), about(&account)).await?;
+    let ended = app.ledger().end_sessions_of(&account.id, &caller.actor, app.clock().now()).await;
     ended.map_err(|error| broken(&error))?;
     Ok(back_to(&account))
 }
@@ -281,11 +295,14 @@ pub(crate) async fn revoke_session(
     Path((id, handle)): Path<(String, String)>,
 ) -> Result<Redirect, AppError> {
     let account = find(&app, &id).await?;
-    let none = || AppError::NotFound("There is no such session.".to_owned());
+    let none = || AppError::NotFound("There is no such session of this person, or it has ended.".to_owned());
     let handle = Handle::parse(&handle).ok_or_else(none)?;
-    let detail = json!({ "account": account.id.as_str(), "of": account.person.name });
+    if !app.ledger().has_session(&account.id, &handle).await.map_err(|error| broken(&error))? {
+        return Err(none());
+    }
+    let detail = json!({ "account": account.id.as_str(), "of": named(&account) });
     audit::note(&app, &caller, Action::SessionRevoke, handle.as_str(), detail).await?;
-    let ended = app.ledger().end_session(&handle, &caller.name, app.clock().now()).await;
+    let ended = app.ledger().end_session(&handle, &caller.actor, app.clock().now()).await;
     ended.map_err(|error| broken(&error))?;
     Ok(back_to(&account))
 }
@@ -294,6 +311,10 @@ async fn find(app: &AppState, id: &str) -> Result<Account, AppError> {
     let none = || AppError::NotFound("There is no such person here.".to_owned());
     let id = AccountId::parse(id).ok_or_else(none)?;
     app.ledger().account(&id).await.map_err(|error| broken(&error))?.ok_or_else(none)
+}
+
+fn named(account: &Account) -> String {
+    called(&account.person.name, account.person.mail.as_deref(), &account.id)
 }
 
 fn about(account: &Account) -> serde_json::Value {

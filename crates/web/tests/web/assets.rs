@@ -30,6 +30,7 @@ async fn every_file_is_kept_for_ever_and_sent_compressed_to_who_wants_it() {
         assert_eq!(smallest.header("content-encoding"), "br", "{address}");
         let again = app.send(Method::GET, &address, &[("if-none-match", plain.header("etag"))]).await;
         assert_eq!((again.status, again.bytes.len()), (StatusCode::NOT_MODIFIED, 0), "{address}");
+        assert_eq!(again.header("cache-control"), plain.header("cache-control"), "{address}");
     }
 }
 

@@ -2,16 +2,22 @@
 
 use std::time::Duration;
 
+use serde_json::{Value, json};
+use t5g_model::documents::Document;
 use t5g_web::{Limits, WebSettings, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use crate::common::TestApp;
 
 const ASK: &[u8] = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
 async fn server(limits: Limits) -> std::net::SocketAddr {
-    let app = Box::pin(TestApp::with(&[], WebSettings { limits, ..WebSettings::default() })).await;
+    server_with(&[], limits).await
+}
+
+async fn server_with(documents: &[(Document, Value)], limits: Limits) -> std::net::SocketAddr {
+    let app = Box::pin(TestApp::with(documents, WebSettings { limits, ..WebSettings::default() })).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (app, rest) = app.into_parts();
@@ -50,4 +56,52 @@ async fn one_connection_too_many_waits_for_its_place() {
     let mut second = TcpStream::connect(address).await.unwrap();
     second.write_all(ASK).await.unwrap();
     assert!(rest(&mut second).await.ends_with("ok\n"), "it is served once the first is sent away");
+}
+
+/// Asks for a document of twenty megabytes, with little room of its own for the answer.
+async fn asks_for_much(address: std::net::SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let mut stream = socket.connect(address).await.unwrap();
+    stream
+        .write_all(b"GET /api/escalations HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        .await
+        .unwrap();
+    stream
+}
+
+fn much() -> (Document, Value) {
+    (Document::Escalations, json!(vec!["x".repeat(1_000); 20_000]))
+}
+
+#[tokio::test]
+async fn who_asks_for_much_and_reads_nothing_is_sent_away() {
+    let limits = Limits { connections: 1, taken_within: Duration::from_millis(300), ..Limits::default() };
+    let address = server_with(&[much()], limits).await;
+    let mut slow = asks_for_much(address).await;
+    let mut begun = [0; 12];
+    slow.read_exact(&mut begun).await.unwrap();
+    assert_eq!(&begun, b"HTTP/1.1 200");
+    let mut second = TcpStream::connect(address).await.unwrap();
+    second.write_all(ASK).await.unwrap();
+    assert!(rest(&mut second).await.ends_with("ok\n"), "its place is free again");
+}
+
+#[tokio::test]
+async fn who_reads_slowly_gets_all_of_it() {
+    let limits = Limits { taken_within: Duration::from_millis(500), ..Limits::default() };
+    let address = server_with(&[much()], limits).await;
+    let mut stream = asks_for_much(address).await;
+    let (mut bytes, mut piece) = (0, vec![0; 512 * 1024]);
+    loop {
+        let read = stream.read(&mut piece).await.unwrap();
+        if read == 0 {
+            break;
+        }
+        if bytes / 1_000_000 != (bytes + read) / 1_000_000 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        bytes += read;
+    }
+    assert!(bytes > 20_000_000, "{bytes}");
 }

@@ -156,3 +156,25 @@ async fn every_route_states_who_may_use_it_once() {
     paths.dedup();
     assert_eq!(paths.len(), all);
 }
+
+#[tokio::test]
+async fn without_login_nothing_is_served_through_a_proxy() {
+    let app = TestApp::empty().await;
+    // A proxy on the same machine, as nginx usually asks: under the loopback address, with the client's in a header.
+    for header in [
+        ("x-forwarded-for", "203.0.113.9"),
+        ("x-forwarded-proto", "https"),
+        ("x-real-ip", "203.0.113.9"),
+        ("forwarded", "for=203.0.113.9"),
+        ("via", "1.1 proxy"),
+    ] {
+        for path in ["/home", "/audit/export", "/api/cards", "/metrics", "/assets/none.js"] {
+            let answer = app.send(Method::GET, path, &[header]).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{header:?} {path}");
+        }
+        let posted = app.send(Method::POST, "/refresh", &[header, ("sec-fetch-site", "same-origin")]).await;
+        assert_eq!(posted.status, StatusCode::FORBIDDEN, "{header:?}");
+        assert_eq!(app.send(Method::GET, "/healthz", &[header]).await.status, StatusCode::OK);
+    }
+    assert_eq!(app.get("/home").await.status, StatusCode::OK);
+}

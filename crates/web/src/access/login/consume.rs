@@ -6,22 +6,21 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
+use t5g_model::names::Role;
 use t5g_saml::Login;
 use t5g_store::StoreError;
 use t5g_store::ledger::{
-    Action, AuditOutcome, Enrolled, Flow, FlowKind, NewSecret, NewSession, Person, SecretDigest,
-    SessionSubject,
+    AccountId, Action, AuditOutcome, Enrolled, Flow, FlowKind, Handle, NewSecret, NewSession, Person,
+    SecretDigest, SessionSubject,
 };
 
-use super::{Client, ask, audit, enrol, lead_to, limit, with_cookies};
+use super::{Client, ask, audit, enrol, lead_to, start, with_cookies};
+use crate::access::called;
 use crate::access::cookies::Cookie;
 use crate::access::provider::NotBelieved;
 use crate::app::AppState;
 use crate::error::AppError;
 use crate::pages::login::{LoginPage, rendered};
-
-/// The longest form that is looked at: a response of 256 KiB in base64, its signs escaped.
-const FORM_BYTES: usize = 512 * 1024;
 
 /// Why somebody is not taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,17 +33,19 @@ pub(super) enum Refused {
     Lacks(&'static str),
     /// In no group that is let in.
     NoGroup(Box<Person>),
+    /// The provider does not say which groups they are in.
+    NoWordOfGroups(Box<Person>),
     /// Shut out.
     Blocked(Box<Person>),
 }
 
 impl Refused {
-    /// For counting, and for the audit log.
+    /// For the audit log.
     fn code(&self) -> &'static str {
         match self {
             Self::NotAsked => "not_asked",
             Self::NotBelieved(why) => why.code,
-            Self::Lacks(_) => "attribute_missing",
+            Self::Lacks(_) | Self::NoWordOfGroups(_) => "attribute_missing",
             Self::NoGroup(_) => "no_group",
             Self::Blocked(_) => "blocked",
         }
@@ -58,7 +59,8 @@ impl Refused {
                     .to_owned()
             }
             Self::NotBelieved(why) => why.reason.clone(),
-            Self::Lacks(attribute) => format!("the attribute {attribute} is missing, empty or there twice"),
+            Self::Lacks(attribute) => lacks(attribute),
+            Self::NoWordOfGroups(_) => lacks(enrol::GROUPS),
             Self::NoGroup(person) => format!("in no group that is let in; in: {}", person.groups.join("; ")),
             Self::Blocked(_) => "shut out by an administrator".to_owned(),
         }
@@ -67,10 +69,14 @@ impl Refused {
     /// Who it was, where that is believed.
     fn person(&self) -> Option<&Person> {
         match self {
-            Self::NoGroup(person) | Self::Blocked(person) => Some(person),
+            Self::NoGroup(person) | Self::NoWordOfGroups(person) | Self::Blocked(person) => Some(person),
             Self::NotAsked | Self::NotBelieved(_) | Self::Lacks(_) => None,
         }
     }
+}
+
+fn lacks(attribute: &str) -> String {
+    format!("the attribute {attribute} is missing, empty or there twice")
 }
 
 /// A failure that is nobody's fault, or a refusal.
@@ -107,7 +113,6 @@ pub(super) async fn take_in(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Response, AppError> {
-    limit(app, client)?;
     let cookies = app.gate().cookies();
     let forget = cookies.clear(Cookie::Flow);
     match attempt(app, client, headers, body).await {
@@ -118,10 +123,13 @@ pub(super) async fn take_in(
         }
         Err(Stop::Broken(error)) => Err(error),
         Err(Stop::Refused(refused)) => {
-            metrics::counter!("t5g_logins_total", "outcome" => refused.code()).increment(1);
+            // Why is for the audit log alone: who forges answers would learn from it how far they came.
+            metrics::counter!("t5g_logins_total", "outcome" => "refused").increment(1);
             note_refusal(app, client, &refused).await?;
             let page =
                 LoginPage::refused(&refused_words(&refused), app.gate().settings(), &client.request_id);
+            // A form that answers nothing came from anywhere, and must not break a sign-in that is under way.
+            let forget = if refused == Refused::NotAsked { None } else { forget };
             Ok(with_cookies(rendered(app, headers, &page, StatusCode::FORBIDDEN), [forget]))
         }
     }
@@ -147,15 +155,40 @@ async fn attempt(
         return Err(not_believed("replayed", "this assertion was used before").into());
     }
     let person = enrol::person(&login, &app.gate().settings().groups)?;
+    let Some(role) = person.role else {
+        drop_role(app, client, &person, now).await?;
+        return Err(enrol::no_role(person).into());
+    };
     let enrolled = app.ledger().enrol(&person, now).await?;
     if enrolled.blocked {
         return Err(Refused::Blocked(Box::new(person)).into());
     }
     enrol::keep_attributes(app, &person).await;
-    end_previous(app, headers, now).await?;
-    let id = begin_session(app, client, headers, &login, &person, &enrolled, now).await?;
-    note_login(app, client, &person, &enrolled).await?;
+    end_previous(app, flow.session, headers, now).await?;
+    let begun = begin_session(app, client, headers, &login, role, &enrolled, now).await?;
+    let Some(id) = begun else { return Err(Refused::Blocked(Box::new(person)).into()) };
+    note_login(app, client, &person, role, &enrolled).await?;
     Ok((id, flow.target))
+}
+
+/// What somebody had who is let in nowhere any more ends at once: we have just been told by the identity provider.
+async fn drop_role(app: &AppState, client: &Client, person: &Person, now: DateTime<Utc>) -> Result<(), Stop> {
+    // Where nothing is said of groups, that may be a fault of the other side: tokens are refused until it is mended.
+    let end_tokens = !person.groups.is_empty();
+    let by = "the loss of all groups";
+    let Some(dropped) = app.ledger().drop_role(person, end_tokens, by, now).await? else {
+        return Ok(());
+    };
+    let name = called_of(person);
+    let about = audit::About { actor: &name, account: Some(&dropped.id), object: &name };
+    let before = dropped.previous_role.map_or("none", Role::as_str);
+    let detail = json!({
+        "before": before, "now": "none", "sessions ended": dropped.sessions, "tokens ended": dropped.tokens,
+    });
+    if dropped.previous_role.is_some() || dropped.sessions + dropped.tokens > 0 {
+        audit::note_login(app, client, Action::RoleChange, AuditOutcome::Done, about, detail).await?;
+    }
+    Ok(())
 }
 
 fn not_believed(code: &'static str, reason: &str) -> Refused {
@@ -169,9 +202,6 @@ async fn question(
     body: &[u8],
     now: DateTime<Utc>,
 ) -> Result<(Flow, String), Stop> {
-    if body.len() > FORM_BYTES {
-        return Err(not_believed("too_large", "the form is too large").into());
-    }
     let field = |wanted: &str| {
         let mut values = url::form_urlencoded::parse(body).filter(|(name, _)| name == wanted);
         // A field that is there twice could be read in two ways.
@@ -187,13 +217,18 @@ async fn question(
     Ok((flow.ok_or(Refused::NotAsked)?, response))
 }
 
-/// A session that this browser has already ends with the new one: its id may be known to somebody else.
-async fn end_previous(app: &AppState, headers: &HeaderMap, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let gate = app.gate();
-    let Some((id, (_, key))) = gate.cookies().find(Cookie::Session, headers).zip(gate.sign_on()) else {
-        return Ok(());
-    };
-    app.ledger().end_session(&key.session_digest(id).handle(), "a new sign-in", now).await.map(drop)
+/// A session that this browser has already ends with the new one: its id may be known to somebody else. It had one when
+/// it asked; where the identity provider is of the same site, its cookie comes with the answer too.
+async fn end_previous(
+    app: &AppState,
+    when_asked: Option<Handle>,
+    headers: &HeaderMap,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for handle in [when_asked, start::session_of(app, headers)].into_iter().flatten() {
+        app.ledger().end_session(&handle, "a new sign-in", now).await?;
+    }
+    Ok(())
 }
 
 async fn begin_session(
@@ -201,10 +236,10 @@ async fn begin_session(
     client: &Client,
     headers: &HeaderMap,
     login: &Login,
-    person: &Person,
+    role: Role,
     enrolled: &Enrolled,
     now: DateTime<Utc>,
-) -> Result<NewSecret, Stop> {
+) -> Result<Option<NewSecret>, Stop> {
     let gate = app.gate();
     let off = || AppError::internal("a sign-in where signing in is switched off");
     let (_, key) = gate.sign_on().ok_or_else(off)?;
@@ -213,7 +248,7 @@ async fn begin_session(
     let session = NewSession {
         digest: key.session_digest(id.expose()),
         account: enrolled.id.clone(),
-        role: person.role,
+        role,
         subject: SessionSubject {
             name_id: login.subject.name_id.clone(),
             name_id_format: login.subject.name_id_format.clone(),
@@ -224,22 +259,24 @@ async fn begin_session(
         address: client.address.map(|address| address.to_string()),
         agent: headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).map(str::to_owned),
     };
-    app.ledger().begin_session(&session).await?;
-    Ok(id)
+    // Somebody may have shut them out since they were looked up.
+    Ok(app.ledger().begin_session(&session).await?.then_some(id))
 }
 
 async fn note_login(
     app: &AppState,
     client: &Client,
     person: &Person,
+    role: Role,
     enrolled: &Enrolled,
 ) -> Result<(), AppError> {
-    let about = audit::About { actor: &person.name, account: Some(&enrolled.id), object: &person.name };
-    let detail = json!({ "role": person.role.as_str(), "mail": person.mail, "groups": person.groups });
+    let name = called_of(person);
+    let about = audit::About { actor: &name, account: Some(&enrolled.id), object: &name };
+    let detail = json!({ "role": role.as_str(), "mail": person.mail, "groups": person.groups });
     audit::note_login(app, client, Action::Login, AuditOutcome::Done, about, detail).await?;
     match enrolled.previous_role {
-        Some(before) if before != person.role => {
-            let detail = json!({ "before": before.as_str(), "now": person.role.as_str() });
+        Some(before) if before != role => {
+            let detail = json!({ "before": before.as_str(), "now": role.as_str() });
             audit::note_login(app, client, Action::RoleChange, AuditOutcome::Done, about, detail).await
         }
         _ => Ok(()),
@@ -247,10 +284,24 @@ async fn note_login(
 }
 
 async fn note_refusal(app: &AppState, client: &Client, refused: &Refused) -> Result<(), AppError> {
-    let name = refused.person().map_or("somebody", |person| person.name.as_str());
-    let about = audit::About { actor: name, account: None, object: name };
     let detail = json!({ "code": refused.code(), "reason": refused.reason() });
+    if *refused == Refused::NotAsked {
+        return audit::note_stranger(app, client, Action::Login, "", detail).await;
+    }
+    let Some(person) = refused.person() else { return audit::note_answer(app, client, detail).await };
+    let (name, account) = (called_of(person), app.ledger().account(&id_of(person)).await?);
+    let account = account.map(|account| account.id);
+    let about = audit::About { actor: &name, account: account.as_ref(), object: &name };
     audit::note_login(app, client, Action::Login, AuditOutcome::Refused, about, detail).await
+}
+
+fn id_of(person: &Person) -> AccountId {
+    AccountId::of(&person.provider, &person.subject)
+}
+
+/// What the audit log calls them.
+fn called_of(person: &Person) -> String {
+    called(&person.name, person.mail.as_deref(), &id_of(person))
 }
 
 /// What the browser is told.
@@ -260,6 +311,7 @@ fn refused_words(refused: &Refused) -> crate::pages::login::Refusal {
         Refused::NotAsked => Refusal::NotAsked,
         Refused::NotBelieved(_) => Refusal::NotBelieved,
         Refused::Lacks(attribute) => Refusal::Lacks(attribute),
+        Refused::NoWordOfGroups(_) => Refusal::Lacks(enrol::GROUPS),
         Refused::NoGroup(person) => Refusal::NoGroup(person.name.clone()),
         Refused::Blocked(person) => Refusal::Blocked(person.name.clone()),
     }

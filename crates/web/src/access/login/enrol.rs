@@ -21,12 +21,12 @@ const NAME: &str = "givenName";
 /// The attribute that says their mail address.
 const MAIL: &str = "mail";
 /// The attribute that says which groups they are in.
-const GROUPS: &str = "memberOf";
+pub(super) const GROUPS: &str = "memberOf";
 
 /// How often writing is tried while others write too.
 const TRIES: u32 = 5;
 
-/// Who signs in, and as what.
+/// Who signs in, and as what; without a role they are let in nowhere.
 pub(super) fn person(login: &Login, groups: &RoleGroups) -> Result<Person, Refused> {
     let values = |name: &str| login.attributes.get(name).map(Vec::as_slice).unwrap_or_default();
     let first = |name: &str| values(name).iter().map(|value| value.trim()).find(|value| !value.is_empty());
@@ -36,22 +36,26 @@ pub(super) fn person(login: &Login, groups: &RoleGroups) -> Result<Person, Refus
         return Err(Refused::Lacks(ID));
     }
     let mail = first(MAIL).map(str::to_owned);
-    let member_of = values(GROUPS).to_vec();
+    let mut member_of = values(GROUPS).to_vec();
+    // Of very many groups only the first are kept, and roles are computed anew from these.
+    member_of.sort_by_key(|group| groups.role_of(std::slice::from_ref(group)).is_none());
     let role = groups.role_of(&member_of);
-    let person = Person {
+    Ok(Person {
         provider: login.issuer.clone(),
         subject: subject.to_owned(),
         name: first(NAME).map(str::to_owned).or_else(|| mail.clone()).unwrap_or_else(|| subject.to_owned()),
         mail,
         attributes: login.attributes.clone(),
         groups: member_of,
-        role: role.unwrap_or(t5g_model::names::Role::Viewer),
-    };
-    match role {
-        Some(_) => Ok(person),
-        None if person.groups.is_empty() => Err(Refused::Lacks(GROUPS)),
-        None => Err(Refused::NoGroup(Box::new(person))),
-    }
+        role,
+    })
+}
+
+/// Why somebody without a role is not let in.
+pub(super) fn no_role(person: Person) -> Refused {
+    let word_of_groups = !person.groups.is_empty();
+    let person = Box::new(person);
+    if word_of_groups { Refused::NoGroup(person) } else { Refused::NoWordOfGroups(person) }
 }
 
 /// Puts the attributes under the person's id into the document `users`. If that does not work, the sign-in goes
@@ -124,7 +128,7 @@ mod tests {
         let person =
             seen(&[("rhatUUID", &[" u1 "]), ("givenName", &["Ada"]), ("mail", &["a@x"]), FIELD]).unwrap();
         assert_eq!((person.subject.as_str(), person.name.as_str()), ("u1", "Ada"));
-        assert_eq!((person.mail.as_deref(), person.role), (Some("a@x"), Role::Viewer));
+        assert_eq!((person.mail.as_deref(), person.role), (Some("a@x"), Some(Role::Viewer)));
         for bad in [
             &[FIELD][..],
             &[("rhatUUID", &[]), FIELD],
@@ -143,8 +147,13 @@ mod tests {
 
     #[test]
     fn no_group_and_no_word_of_groups_are_told_apart() {
-        assert_eq!(seen(&[("rhatUUID", &["u1"])]), Err(Refused::Lacks("memberOf")));
-        let other = seen(&[("rhatUUID", &["u1"]), ("memberOf", &["cn=fieldwork,dc=x"])]);
-        assert!(matches!(other, Err(Refused::NoGroup(person)) if person.subject == "u1"));
+        let refused = |attributes: &[(&str, &[&str])]| {
+            let person = seen(attributes).unwrap();
+            assert_eq!((person.subject.as_str(), person.role), ("u1", None));
+            no_role(person)
+        };
+        assert!(matches!(refused(&[("rhatUUID", &["u1"])]), Refused::NoWordOfGroups(_)));
+        let other = refused(&[("rhatUUID", &["u1"]), ("memberOf", &["cn=fieldwork,dc=x"])]);
+        assert!(matches!(other, Refused::NoGroup(_)));
     }
 }

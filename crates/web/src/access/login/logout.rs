@@ -5,9 +5,9 @@ use axum::response::Response;
 use serde_json::json;
 use t5g_saml::{LogoutMessage, LogoutOutcome, Subject};
 use t5g_store::StoreError;
-use t5g_store::ledger::{Action, AuditOutcome, FlowKind, SecretDigest};
+use t5g_store::ledger::{Action, Asked, AuditOutcome, FlowKind, SecretDigest};
 
-use super::{Client, Identity, ask, audit, lead_to, limit, start, with_cookies};
+use super::{Client, Identity, ask, audit, lead_to, start, with_cookies};
 use crate::access::cookies::Cookie;
 use crate::access::{Caller, Credential};
 use crate::app::AppState;
@@ -37,7 +37,7 @@ pub(super) async fn leave(
     let (ledger, cookies) = (app.ledger(), app.gate().cookies());
     let now = app.clock().now();
     let subject = ledger.session_subject(handle).await.map_err(|error| broken(&error))?;
-    ledger.end_session(handle, &caller.name, now).await.map_err(|error| broken(&error))?;
+    ledger.end_session(handle, &caller.actor, now).await.map_err(|error| broken(&error))?;
     audit::note(app, &caller, Action::Logout, handle.as_str(), json!({})).await?;
     let ended = cookies.clear(Cookie::Session);
     let subject = subject.map(|subject| Subject {
@@ -46,13 +46,13 @@ pub(super) async fn leave(
         session_index: subject.session_index,
     });
     let Some(subject) = subject else { return Ok(with_cookies(lead_to("/?out"), [ended])) };
-    let asked = start::remember(app, FlowKind::Logout, "/?out", now).await?;
+    let asked = start::remember(app, (&caller.client, headers), FlowKind::Logout, "/?out", now).await?;
     let (relay, request_id) = (asked.relay.clone(), asked.request_id.clone());
     let address =
         ask(app, move |provider| provider.logout_start(&subject, relay.expose(), &request_id, now)).await;
     match address.and_then(|address| address) {
         Ok(Some(address)) => {
-            let binding = cookies.set(Cookie::Flow, asked.browser.expose(), Some(start::ANSWER_WITHIN));
+            let binding = cookies.set(Cookie::Flow, &asked.browser, Some(start::ANSWER_WITHIN));
             // A page that leads on, and no redirect: what a form leads to is bound to our own host by the
             // policy that every page carries.
             let page = LoginPage::leading_on(address.as_str());
@@ -127,7 +127,6 @@ pub(super) async fn service(
     arrived: Option<Arrived>,
     headers: &HeaderMap,
 ) -> Result<Response, AppError> {
-    limit(app, client)?;
     let now = app.clock().now();
     let Some(arrived) = arrived else {
         return refuse(app, client, headers, "binding", "there is not exactly one message in the form").await;
@@ -140,9 +139,19 @@ pub(super) async fn service(
     let forget = app.gate().cookies().clear(Cookie::Flow);
     match outcome.await {
         Ok(Ok(LogoutOutcome::Confirmed)) => Ok(with_cookies(lead_to("/?out"), [forget])),
-        Ok(Ok(LogoutOutcome::Requested { subject_name_id, session_indexes, answer })) => {
-            let ended = app.ledger().end_sessions_at_provider(&subject_name_id, &session_indexes, now).await;
-            let ended = ended.map_err(|error| broken(&error))?;
+        Ok(Ok(LogoutOutcome::Requested {
+            request_id,
+            replay_until,
+            subject_name_id,
+            session_indexes,
+            answer,
+        })) => {
+            let asked = Asked { id: request_id, until: replay_until };
+            let ended =
+                app.ledger().end_sessions_at_provider(&asked, &subject_name_id, &session_indexes, now).await;
+            let Some(ended) = ended.map_err(|error| broken(&error))? else {
+                return refuse(app, client, headers, "replayed", "this request was used before").await;
+            };
             let about =
                 audit::About { actor: "the identity provider", account: None, object: &subject_name_id };
             let detail = json!({ "sessions": ended });
@@ -174,9 +183,8 @@ async fn refuse(
     code: &str,
     reason: &str,
 ) -> Result<Response, AppError> {
-    let about = audit::About { actor: "somebody", account: None, object: "" };
     let detail = json!({ "code": code, "reason": reason });
-    audit::note_login(app, client, Action::Logout, AuditOutcome::Refused, about, detail).await?;
+    audit::note_stranger(app, client, Action::Logout, "", detail).await?;
     let page = LoginPage::refused(&Refusal::LogoutNotBelieved, app.gate().settings(), &client.request_id);
     Ok(rendered(app, headers, &page, StatusCode::FORBIDDEN))
 }

@@ -8,11 +8,14 @@ mod start;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Bytes;
-use axum::extract::State;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
 use axum::http::header::{ALLOW, CONTENT_TYPE, LOCATION, SET_COOKIE};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use t5g_store::ledger::Action;
 use url::Url;
 
 use self::logout::Arrived;
@@ -70,10 +73,11 @@ pub(crate) async fn get(
     }
     match Endpoint::of(&uri) {
         Endpoint::Front => Ok(front(&app, &found, &uri, &headers)),
-        Endpoint::Start => start::begin(&app, &client, &uri).await,
+        Endpoint::Start => start::begin(&app, &client, &uri, &headers).await,
         Endpoint::Consume => Ok(lead_to("/")),
         Endpoint::Logout => Ok(logout::ask_first(&app, found, &headers)),
         Endpoint::LogoutService => {
+            limit(&app, &client).await?;
             let query = uri.query().unwrap_or_default().to_owned();
             logout::service(&app, &client, Some(Arrived::Query(query)), &headers).await
         }
@@ -85,13 +89,16 @@ pub(crate) async fn post(
     State(app): State<AppState>,
     Extension(found): Extension<Identity>,
     Extension(client): Extension<Arc<Client>>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
+    request: Request,
 ) -> Result<Response, AppError> {
+    let (Parts { uri, headers, .. }, body) = request.into_parts();
     match (Endpoint::of(&uri), app.gate().sign_on()) {
-        (Endpoint::Consume, Some(_)) => consume::take_in(&app, &client, &headers, &body).await,
+        (Endpoint::Consume, Some(_)) => {
+            let body = form(&app, &client, body).await?;
+            consume::take_in(&app, &client, &headers, &body).await
+        }
         (Endpoint::LogoutService, Some(_)) => {
+            let body = form(&app, &client, body).await?;
             logout::service(&app, &client, Arrived::in_form(&body), &headers).await
         }
         (Endpoint::Logout, Some(_)) => logout::leave(&app, found, &headers).await,
@@ -114,6 +121,8 @@ fn front(app: &AppState, found: &Identity, uri: &Uri, headers: &HeaderMap) -> Re
     }
     let page = if has(uri, "out") {
         LoginPage::signed_out()
+    } else if has(uri, "late") {
+        LoginPage::late(app.gate().settings())
     } else if has(uri, "ended") {
         LoginPage::session_ended(target.as_deref())
     } else {
@@ -152,7 +161,9 @@ pub(super) fn safe_target(text: &str) -> Option<String> {
     let there = here.join(text).ok()?;
     let inside = there.origin() == here.origin() && there.username().is_empty() && there.path() != "/";
     let query = there.query().map_or_else(String::new, |query| format!("?{query}"));
-    (inside && !there.path().starts_with("//")).then(|| format!("{}{query}", there.path()))
+    // Writing it in signs that every header can hold may make it three times as long.
+    let target = format!("{}{query}", there.path());
+    (inside && !there.path().starts_with("//") && target.len() <= TARGET_BYTES).then_some(target)
 }
 
 /// The value of a parameter of the query.
@@ -181,10 +192,25 @@ fn with_cookies(mut response: Response, cookies: impl IntoIterator<Item = Option
     response
 }
 
-/// One more step of signing in or out from that address, unless there were too many.
-fn limit(app: &AppState, client: &Client) -> Result<(), AppError> {
-    let verdict = app.gate().logins.take(client.address, app.clock().now());
-    if verdict.passes { Ok(()) } else { Err(AppError::TooMany { retry_after: verdict.retry_after }) }
+/// The longest form of the identity provider: a response of 256 KiB in base64, its signs escaped.
+const FORM_BYTES: usize = 512 * 1024;
+
+/// A form that anybody may send: as much of it as it may be, and no byte of it before the limit.
+async fn form(app: &AppState, client: &Client, body: Body) -> Result<Bytes, AppError> {
+    limit(app, client).await?;
+    let too_large = |_| AppError::TooLarge(u64::try_from(FORM_BYTES).unwrap_or(u64::MAX));
+    axum::body::to_bytes(body, FORM_BYTES).await.map_err(too_large)
+}
+
+/// One more step of signing in or out from that client, unless there were too many.
+async fn limit(app: &AppState, client: &Client) -> Result<(), AppError> {
+    let verdict = app.gate().logins.take(client.block(), app.clock().now());
+    if verdict.passes {
+        return Ok(());
+    }
+    let reason = json!({ "code": "too_many", "reason": "too many steps of signing in from there" });
+    audit::note_stranger(app, client, Action::Login, "", reason).await?;
+    Err(AppError::TooMany { retry_after: verdict.retry_after })
 }
 
 /// Lets the provider compute where it holds nobody up. A panic there is the error's text, not our end.
@@ -229,6 +255,8 @@ mod tests {
             assert_eq!(safe_target(bad), None, "{bad}");
         }
         assert_eq!(safe_target(&format!("/{}", "a".repeat(2_000))), None);
+        assert_eq!(safe_target(&format!("/{}", "é".repeat(700))), None, "too long as it is sent");
+        assert!(safe_target(&format!("/{}", "é".repeat(200))).is_some());
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub(super) fn run_id() -> Result<RunId, serde_json::Error> {
 pub(super) fn sight(catalog: &Catalog) -> Sight<'_> {
     let caller = Caller {
         name: "sample".to_owned(),
+        actor: "sample".to_owned(),
         role: Role::Admin,
         account: None,
         credential: Credential::Local,

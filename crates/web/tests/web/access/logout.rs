@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use t5g_web::{AccessSettings, Login, WebSettings};
 
-use super::support::{Browser, FOREIGN, FakeProvider, app, audited, is_in, settings};
+use super::support::{Browser, FOREIGN, FakeProvider, IDP, app, audited, is_in, settings};
 use crate::common::TestApp;
 
 /// The identity provider's address that the page leads to.
@@ -41,11 +41,9 @@ async fn signing_out_ends_the_session_here_first_and_then_there() {
     assert!(browser.get(&app, "/?out").await.text().contains("You are signed out"));
     assert_eq!(browser.get(&app, &confirmed).await.status, StatusCode::FORBIDDEN, "once");
     let entries = audited(&app).await;
-    assert!(
-        entries
-            .iter()
-            .any(|entry| entry.action == "logout" && entry.outcome == "done" && entry.actor == "Ada")
-    );
+    assert!(entries.iter().any(|entry| entry.action == "logout"
+        && entry.outcome == "done"
+        && entry.actor == "Ada <Ada@example.com>"));
 }
 
 #[tokio::test]
@@ -93,7 +91,7 @@ async fn the_identity_providers_word_may_come_as_a_form() {
 async fn where_the_provider_knows_no_signing_out_here_is_enough() {
     let base = settings();
     let Login::On { key, .. } = base.access.login else { panic!("login is on") };
-    let provider = std::sync::Arc::new(FakeProvider { signs_out: false });
+    let provider = std::sync::Arc::new(FakeProvider { signs_out: false, issuer: IDP });
     let access = AccessSettings { login: Login::On { provider, key }, ..base.access };
     let app = TestApp::with(&[], WebSettings { access, ..base }).await;
     let mut browser = Browser::sign_in(&app, "Ada", "field").await;
@@ -101,4 +99,23 @@ async fn where_the_provider_knows_no_signing_out_here_is_enough() {
     assert_eq!((left.status, left.header("location")), (StatusCode::SEE_OTHER, "/?out"));
     assert!(!is_in(&app, &mut browser).await);
     assert_eq!(browser.submit(&app, "/?slo", &[]).await.header("location"), "/?out", "twice does no harm");
+}
+
+#[tokio::test]
+async fn the_identity_providers_word_counts_once_at_all_replicas() {
+    let app = app().await;
+    let other = app.replica().await;
+    let mut ada = Browser::sign_in(&app, "Ada", "field").await;
+    let word = "/?sls&end=Ada&id=_1";
+    assert_eq!(Browser::default().get(&app, word).await.status, StatusCode::SEE_OTHER);
+    assert!(!is_in(&app, &mut ada).await);
+    // Somebody who saw it go by sends it again and again, to keep her out.
+    let mut again = Browser::sign_in(&app, "Ada", "field").await;
+    for server in [&app, &other] {
+        assert_eq!(Browser::default().get(server, word).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(audited(server).await[0].detail["code"], "replayed");
+    }
+    assert!(is_in(&app, &mut again).await);
+    assert_eq!(Browser::default().get(&app, "/?sls&end=Ada&id=_2").await.status, StatusCode::SEE_OTHER);
+    assert!(!is_in(&app, &mut again).await);
 }

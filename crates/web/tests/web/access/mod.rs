@@ -6,6 +6,7 @@ mod headers;
 mod login;
 mod logout;
 mod rules;
+mod saml;
 mod sessions;
 pub(crate) mod support;
 mod tokens;

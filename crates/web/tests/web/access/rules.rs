@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use t5g_web::{AccessSettings, RoleGroups, WebSettings};
 
-use super::support::{Browser, make_token, settings, with_token};
+use super::support::{Browser, FOREIGN, make_token, settings, with_token};
 use crate::common::{Answer, TestApp};
 
 /// For each route who is let in, in this order: a stranger, a viewer, an operator, an administrator, and tokens with
@@ -118,7 +118,7 @@ const RULES: &[(&str, &str)] = &[
     ("/assets/{name}", "++++ ++++"),
     ("/healthz", "++++ ++++"),
     ("/readyz", "++++ ++++"),
-    ("/metrics", "++++ ++++"),
+    ("/metrics", "-+++ +---"),
     ("/api/cards", "-+++ +---"),
     ("/api/cases", "-+++ +---"),
     ("/api/bugs", "-+++ +---"),
@@ -183,13 +183,21 @@ async fn people(app: &TestApp, path: &str) -> String {
     signs
 }
 
-async fn tokens(app: &TestApp, path: &str) -> String {
-    let mut signs = String::new();
+/// An administrator's tokens, one with each scope.
+async fn one_of_each(app: &TestApp) -> Vec<(&'static str, String)> {
+    let mut owner = Browser::sign_in(app, "owner", "admins").await;
+    let mut tokens = Vec::new();
     for scope in ["read", "refresh", "write", "admin"] {
-        let mut owner = Browser::sign_in(app, "owner", "admins").await;
-        let token = make_token(app, &mut owner, &[scope]).await;
-        let got = let_in(&with_token(app, Method::GET, path, &token).await);
-        let posted = let_in(&with_token(app, Method::POST, path, &token).await);
+        tokens.push((scope, make_token(app, &mut owner, &[scope]).await));
+    }
+    tokens
+}
+
+async fn tokens(app: &TestApp, path: &str, tokens: &[(&str, String)]) -> String {
+    let mut signs = String::new();
+    for (scope, token) in tokens {
+        let got = let_in(&with_token(app, Method::GET, path, token).await);
+        let posted = let_in(&with_token(app, Method::POST, path, token).await);
         signs.push(sign(got, posted, &format!("{path} for a token to {scope}")));
     }
     signs
@@ -207,9 +215,10 @@ async fn every_route_lets_in_whom_its_rule_names_and_nobody_else() {
     // Each route takes several sign-ins.
     let access = AccessSettings { logins_per_minute: 10_000, ..base.access };
     let app = TestApp::with(&[], WebSettings { access, ..base }).await;
+    let made = one_of_each(&app).await;
     for (path, rule) in RULES {
         let filled = filled(path);
-        let found = format!("{} {}", people(&app, &filled).await, tokens(&app, &filled).await);
+        let found = format!("{} {}", people(&app, &filled).await, tokens(&app, &filled, &made).await);
         assert_eq!(found, *rule, "{path}");
     }
 }
@@ -237,4 +246,39 @@ async fn without_login_whoever_reaches_it_may_everything() {
     }
     let page = app.get("/sources").await;
     assert!(page.text().contains("Login is switched off"));
+}
+
+#[tokio::test]
+async fn other_methods_open_nothing() {
+    let app = TestApp::with(&[], settings()).await;
+    let mut admin = Browser::sign_in(&app, "Eve", "admins").await;
+    let line = format!("__Host-sid={}", admin.cookies["__Host-sid"]);
+    for (path, _) in RULES {
+        let filled = filled(path);
+        let got = let_in(&app.send(Method::GET, &filled, &[]).await);
+        let headed = let_in(&app.send(Method::HEAD, &filled, &[]).await);
+        assert_eq!(got, headed, "HEAD {path} is what GET is");
+        for method in [Method::PUT, Method::DELETE, Method::PATCH, Method::OPTIONS, Method::TRACE] {
+            for cookie in ["", line.as_str()] {
+                let headers = [("cookie", cookie), ("sec-fetch-site", "same-origin")];
+                let answer = app.send(method.clone(), &filled, &headers).await;
+                assert!(answer.status.is_client_error(), "{method} {path}: {}", answer.status);
+            }
+        }
+    }
+    assert_eq!(admin.get(&app, "/audit").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn no_route_takes_a_form_of_another_site() {
+    let (on, off) = (TestApp::with(&[], settings()).await, TestApp::empty().await);
+    let mut admin = Browser::sign_in(&on, "Eve", "admins").await;
+    for (path, _) in RULES {
+        let filled = filled(path);
+        let with_login = admin.submit_as(&on, &filled, &FOREIGN, &[]).await;
+        assert_eq!(with_login.status, StatusCode::FORBIDDEN, "{path}");
+        // Without login, the browser of whoever sits at this machine could be made to do anything.
+        let without = off.form(&filled, &FOREIGN, &[]).await;
+        assert_eq!(without.status, StatusCode::FORBIDDEN, "{path}");
+    }
 }

@@ -13,10 +13,14 @@ use url::Url;
 
 use crate::common::{Answer, TestApp};
 
+/// Who vouches for people.
+pub(crate) const IDP: &str = "https://idp.example";
+
 /// Answers are JSON that says everything plainly: `{"request", "assertion", "attributes", …}`.
 #[derive(Debug)]
 pub(crate) struct FakeProvider {
     pub(crate) signs_out: bool,
+    pub(crate) issuer: &'static str,
 }
 
 fn not_believed(code: &'static str, reason: &str) -> NotBelieved {
@@ -42,7 +46,7 @@ impl Provider for FakeProvider {
         }
         let lasts = answer["lasts_minutes"].as_i64();
         Ok(Login {
-            issuer: "https://idp.example".to_owned(),
+            issuer: self.issuer.to_owned(),
             assertion_id: text("assertion").unwrap(),
             replay_until: now + TimeDelta::minutes(10),
             subject: Subject {
@@ -53,6 +57,10 @@ impl Provider for FakeProvider {
             session_until: lasts.map(|minutes| now + TimeDelta::minutes(minutes)),
             attributes: serde_json::from_value(answer["attributes"].clone()).unwrap(),
         })
+    }
+
+    fn issuer(&self) -> String {
+        self.issuer.to_owned()
     }
 
     fn metadata(&self) -> String {
@@ -76,7 +84,7 @@ impl Provider for FakeProvider {
         message: LogoutMessage<'_>,
         expected: Option<&str>,
         _: &str,
-        _: DateTime<Utc>,
+        now: DateTime<Utc>,
     ) -> Result<LogoutOutcome, NotBelieved> {
         let query = match message {
             LogoutMessage::Redirect { raw_query } => raw_query,
@@ -89,6 +97,8 @@ impl Provider for FakeProvider {
         match (find("answers"), find("end")) {
             (Some(answers), _) if Some(answers.as_str()) == expected => Ok(LogoutOutcome::Confirmed),
             (None, Some(who)) => Ok(LogoutOutcome::Requested {
+                request_id: find("id").unwrap_or_else(|| query.to_owned()),
+                replay_until: now + TimeDelta::minutes(10),
                 subject_name_id: who,
                 session_indexes: find("session").into_iter().collect(),
                 answer: Url::parse("https://idp.example/slo?SAMLResponse=done").unwrap(),
@@ -103,7 +113,7 @@ pub(crate) fn settings() -> WebSettings {
     let list = |group: &str| vec![group.to_owned()];
     let access = AccessSettings {
         login: t5g_web::Login::On {
-            provider: Arc::new(FakeProvider { signs_out: true }),
+            provider: Arc::new(FakeProvider { signs_out: true, issuer: IDP }),
             key: AccessKey::new("a key for tests, of more than 32 characters"),
         },
         groups: RoleGroups { viewers: list("field"), operators: list("leads"), admins: list("admins") },

@@ -137,7 +137,10 @@ async fn the_old_form_of_refreshing_is_for_tokens_only() {
     let answer = with_token(&app, Method::GET, "/api/refresh/cards", &token).await;
     assert_eq!(answer.json(), serde_json::json!({ "caching cards": "ok" }));
     let run = audited(&app).await.into_iter().find(|entry| entry.action == "job.run").unwrap();
-    assert_eq!((run.via.as_str(), run.actor.as_str()), ("token", "token \"made in a test\" of Eve"));
+    assert_eq!(
+        (run.via.as_str(), run.actor.as_str()),
+        ("token", "token \"made in a test\" of Eve <Eve@example.com>")
+    );
 }
 
 #[tokio::test]
@@ -178,4 +181,58 @@ async fn the_last_use_is_written_down() {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     panic!("the use was not written down");
+}
+
+#[tokio::test]
+async fn a_token_works_only_while_its_owner_is_seen() {
+    let base = settings();
+    for (idle, works) in [(Some(std::time::Duration::from_hours(7 * 24)), false), (None, true)] {
+        let access = AccessSettings { token_owner_idle: idle, ..base.access.clone() };
+        let app = TestApp::with(&[], WebSettings { access, ..base.clone() }).await;
+        let mut browser = Browser::sign_in(&app, "Ada", "field").await;
+        let token = make_token(&app, &mut browser, &["read"]).await;
+        app.later(TimeDelta::days(7) - TimeDelta::seconds(1));
+        assert!(reads(&app, &token).await);
+        app.later(TimeDelta::seconds(1));
+        assert_eq!(reads(&app, &token).await, works, "{idle:?}");
+        let mut admin = Browser::sign_in(&app, "Eve", "admins").await;
+        let ada = app.ledger.accounts("Ada", 0, 1).await.unwrap()[0].id.clone();
+        let page = admin.get(&app, &format!("/users/{ada}")).await.text().to_owned();
+        assert_eq!(page.contains(">refused</span>"), !works, "{page}");
+        assert!(page.contains("/revoke"), "it can be ended all the same");
+        Browser::sign_in(&app, "Ada", "field").await;
+        assert!(reads(&app, &token).await, "she came again");
+    }
+}
+
+#[tokio::test]
+async fn tokens_that_are_no_good_lock_nobody_out_of_signing_in() {
+    let app = app().await;
+    let mut statuses = Vec::new();
+    for _ in 0..61 {
+        statuses.push(with_token(&app, Method::GET, "/api/", "t5g_expired").await.status);
+    }
+    assert_eq!((statuses[59], statuses[60]), (StatusCode::UNAUTHORIZED, StatusCode::TOO_MANY_REQUESTS));
+    let mut browser = Browser::sign_in(&app, "Ada", "field").await;
+    let token = make_token(&app, &mut browser, &["read"]).await;
+    assert!(reads(&app, &token).await, "nor a good token");
+}
+
+#[tokio::test]
+async fn a_person_has_only_so_many_tokens_at_once() {
+    let app = app().await;
+    let mut viewer = Browser::sign_in(&app, "Ada", "field").await;
+    let first = make_token(&app, &mut viewer, &["read"]).await;
+    for _ in 1..50 {
+        make_token(&app, &mut viewer, &["read"]).await;
+    }
+    let more = [("name", "one more"), ("days", "7"), ("scope", "read")];
+    let refused = viewer.submit(&app, "/tokens", &more).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.text().contains("Revoke one that is not used") && refused.text().contains("one more"));
+    assert!(!refused.text().contains(">t5g_"), "none was made");
+    assert_eq!(audited(&app).await[0].outcome, "failed");
+    let handle = t5g_store::ledger::SecretDigest::of(&first).handle();
+    viewer.submit(&app, &format!("/tokens/{handle}/revoke"), &[]).await;
+    make_token(&app, &mut viewer, &["read"]).await;
 }

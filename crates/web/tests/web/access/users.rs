@@ -93,3 +93,38 @@ async fn nobody_shuts_out_themselves_or_who_is_not_there() {
     }
     assert!(admin.get(&app, "/users?q=nobody").await.text().contains("Nobody of that name"));
 }
+
+#[tokio::test]
+async fn the_audit_log_names_whose_session_ended_and_nothing_that_did_not_happen() {
+    let app = app().await;
+    let mut admin = Browser::sign_in(&app, "Eve", "admins").await;
+    let mut bob = Browser::sign_in(&app, "Bob", "field").await;
+    Browser::sign_in(&app, "Ada", "field").await;
+    let (ada, bobs) = (id_of(&app, "Ada").await, id_of(&app, "Bob").await);
+    let page = admin.get(&app, &format!("/users/{bobs}")).await.text().to_owned();
+    let handle = page.split("/sessions/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let mut revoke = async |of: &str, handle: &str| {
+        admin.submit(&app, &format!("/users/{of}/sessions/{handle}/revoke"), &[]).await.status
+    };
+    let before = audited(&app).await.len();
+    assert_eq!(revoke(&ada, &handle).await, StatusCode::NOT_FOUND, "it is not hers");
+    assert_eq!(revoke(&bobs, "0123456789abcdef").await, StatusCode::NOT_FOUND);
+    assert!(is_in(&app, &mut bob).await);
+    assert_eq!(audited(&app).await.len(), before);
+    assert_eq!(revoke(&bobs, &handle).await, StatusCode::SEE_OTHER);
+    assert_eq!(revoke(&bobs, &handle).await, StatusCode::NOT_FOUND, "it has ended");
+    assert!(!is_in(&app, &mut bob).await);
+    let entries = audited(&app).await;
+    assert_eq!(entries.len(), before + 1);
+    assert_eq!(entries[0].detail["of"], "Bob <Bob@example.com>");
+
+    for deed in ["unblock", "block", "block", "unblock", "unblock"] {
+        assert_eq!(
+            admin.submit(&app, &format!("/users/{bobs}/{deed}"), &[]).await.status,
+            StatusCode::SEE_OTHER
+        );
+    }
+    let deeds: Vec<_> = audited(&app).await.into_iter().take(2).map(|entry| entry.action).collect();
+    assert_eq!(deeds, ["user.unblock", "user.block"]);
+    assert_eq!(audited(&app).await.len(), before + 3);
+}
