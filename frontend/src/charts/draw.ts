@@ -101,6 +101,7 @@ export function drawLines(canvas: HTMLCanvasElement, numbers: Numbers, lines: re
     },
     plugins: [endWords],
   });
+  // The mode "none" would leave the colours that points and bars share as they were.
   const paint = (colours: Colours): void => {
     chart.options.font = { family: colours.font };
     const made = scales(colours, undefined);
@@ -110,12 +111,12 @@ export function drawLines(canvas: HTMLCanvasElement, numbers: Numbers, lines: re
       set.borderColor = colour;
       set.backgroundColor = colour;
     });
-    chart.update("none");
+    chart.update();
   };
   const show = (column: string, shown: boolean): void => {
     const index = lines.findIndex((line) => line.column === column);
     if (index >= 0) chart.setDatasetVisibility(index, shown);
-    chart.update("none");
+    chart.update();
   };
   paint(first);
   return { paint, show };
@@ -146,7 +147,7 @@ export function drawBars(canvas: HTMLCanvasElement, numbers: Numbers, kind: stri
     const made = scales(colours, "cards");
     if (made) chart.options.scales = made;
     for (const set of chart.data.datasets) set.backgroundColor = colours.of(`--sev-${kind}`);
-    chart.update("none");
+    chart.update();
   };
   paint(first);
   return { paint, show: () => undefined };

@@ -245,7 +245,7 @@ mod tests {
         let (mine, other) = (key("idp.example.com"), key("idp.example.com next"));
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("idp.xml");
-        let found = |entity: &str, key: &KeyPair| {
+        let source = |entity: &str, key: &KeyPair| {
             let xml = format!(
                 "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"{entity}\">\
                  <IDPSSODescriptor protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\">\
@@ -256,18 +256,21 @@ mod tests {
                 key.bare_certificate()
             );
             std::fs::write(&file, xml).unwrap();
-            let source = Source::of(&settings(&mine, "https://idp.example.com/sso", Some(&file))).unwrap();
+            Source::of(&settings(&mine, "https://idp.example.com/sso", Some(&file))).unwrap()
+        };
+        let found = |key: &KeyPair| {
+            let source = source("https://idp.example.com", key);
             let (provider, _) = source.provider().unwrap();
             told(&metadata(&source, &provider).unwrap())
         };
-        assert_eq!(found("https://idp.example.com", &mine).0, "ok");
-        let (state, words) = found("https://idp.example.com", &other);
+        assert_eq!(found(&mine).0, "ok");
+        let (state, words) = found(&other);
         assert!(
             state == "notice" && words.contains("1 certificates of saml_settings are not in it"),
             "{words}"
         );
-        let (state, words) = found("https://other.example.com", &mine);
-        assert!(state == "notice" && words.contains("of another identity provider"), "{words}");
+        let refused = source("https://other.example.com", &mine).provider().unwrap_err().to_string();
+        assert!(refused.contains("https://other.example.com"), "{refused}");
     }
 
     #[test]

@@ -198,8 +198,9 @@ impl Bars {
         let all: u64 = parts.iter().map(|part| part.count).sum();
         let most = parts.iter().max_by_key(|part| part.count).filter(|part| part.count > 0);
         let longest = most.map_or(1.0, |part| part.count as f64);
-        let words =
-            most.map_or_else(String::new, |most| format!("most {}: {} of {all}", most.label, most.count));
+        // The label keeps its own direction of writing to itself.
+        let said = |most: &Part| format!("most \u{2068}{}\u{2069}: {} of {all}", most.label, most.count);
+        let words = most.map_or_else(String::new, said);
         let bar = |part: Part| Bar {
             value: Count::of(&part.counted, scope, part.count),
             width: (part.count as f64 / longest * 1000.0).round() / 10.0,
