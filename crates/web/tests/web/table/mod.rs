@@ -146,11 +146,13 @@ async fn an_issue_of_another_severity_is_marked_and_its_telco_priority_coloured(
     let open = app.get("/table/all?open=K-1").await;
     let text = open.text();
     assert!(
-        text.contains("<span class=\"badge breached\">")
-            && text.contains("Low: lower than the case&#39;s Urgent")
+        text.contains("<span class=\"badge gap-lower\">")
+            && text.contains("Severity lower than the case&#39;s")
     );
     assert_eq!(text.matches("than the case").count(), 1);
-    assert!(text.contains("Telco:Priority-1") && text.contains("assignee who@example.com"));
+    assert!(
+        text.contains("Telco:Priority-1") && text.contains("Assignee <b dir=\"auto\">who@example.com</b>")
+    );
 }
 
 #[tokio::test]
