@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { accessibilityFaults, openPage, startBrowser } from "../support/browser.mjs";
-import { startProduct } from "../support/product.mjs";
+import { startProduct, until } from "../support/product.mjs";
 
 const PAGES = ["/home", "/table/all", "/table/", "/sources", "/table/all?q=nothing-has-this-text", "/nowhere"];
 
@@ -116,7 +116,9 @@ test("a refresh shows how far it is, to who reloads too", () =>
     const words = page.locator("[data-refresh-bar] [data-words]");
     await words.filter({ hasText: /\w/ }).waitFor();
     await page.reload();
-    const running = await page.request.post("/progress/status", { headers: { "Sec-Fetch-Site": "same-origin" } });
-    if (running.status() === 202) await words.filter({ hasText: /\w/ }).waitFor();
+    const runs = async () =>
+      (await page.request.post("/progress/status", { headers: { "Sec-Fetch-Site": "same-origin" } })).status() === 202;
+    // It may come to its end before the page is there again.
+    await until("the bar is shown, or nothing runs", async () => (await words.filter({ hasText: /\w/ }).isVisible()) || !(await runs()));
     assert.equal(await page.locator("h1").innerText(), "Home");
   }));

@@ -272,7 +272,7 @@ test("a journey by keyboard alone: filter, go to a row, open it, sort, leave", (
     await page.locator("tr.opened .detail").waitFor();
     await page.keyboard.press("Enter");
     assert.equal(await page.locator("tr.opened").count(), 0);
-    await page.locator("th.c-case a").focus();
+    await page.locator("thead th.c-case a").focus();
     await asked(page, () => page.keyboard.press("Enter"));
     assert.match(page.url(), /sort=case/);
     await page.locator("[data-keys-off]").focus();
@@ -290,7 +290,7 @@ test("a failing server leaves the rows where they are and says so", async () => 
     await ready(page);
     const rows = await keys(page);
     await page.route("**/table/all/rows?*", (route) => route.abort());
-    await page.locator("th.c-case a").click();
+    await page.locator("thead th.c-case a").click();
     await page.locator("[data-said]", { hasText: "cannot be reached" }).waitFor({ state: "attached" });
     assert.deepEqual(await keys(page), rows);
   } finally {
@@ -406,7 +406,7 @@ test("hostile text in every field is text, in rows, values, details, completions
       assert.ok((await response.body()).length < 2 * 1024 * 1024, "a word of a megabyte is cut");
       await ready(page);
       assert.equal(await page.locator("tr.opened").count(), HOSTILE.length);
-      await asked(page, () => page.locator("th.c-case a").click());
+      await asked(page, () => page.locator("thead th.c-case a").click());
       await page.getByRole("button", { name: "Open all rows" }).click();
       await page.waitForFunction((n) => document.querySelectorAll("tr.opened").length === n, HOSTILE.length);
       await asked(page, () => page.locator("[data-key=account] label").first().click());
