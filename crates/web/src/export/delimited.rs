@@ -7,7 +7,7 @@ use crate::export::Cell;
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 /// The text with nothing in it that a spreadsheet would run.
-fn defused(text: String) -> String {
+pub(crate) fn defused(text: String) -> String {
     // Blanks in front are dropped by some programs before they look.
     if text.trim_start_matches(' ').starts_with(FORMULA) { format!("'{text}") } else { text }
 }
@@ -24,7 +24,8 @@ pub(super) fn csv_row(out: &mut Vec<u8>, cells: &[Cell]) {
     csv(out, cells.iter().map(words));
 }
 
-fn csv(out: &mut Vec<u8>, cells: impl Iterator<Item = String>) {
+/// A line of CSV; its texts were defused.
+pub(crate) fn csv(out: &mut Vec<u8>, cells: impl Iterator<Item = String>) {
     for (place, text) in cells.enumerate() {
         if place > 0 {
             out.push(b',');

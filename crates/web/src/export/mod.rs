@@ -12,6 +12,7 @@ use std::io;
 use bytes::Bytes;
 
 pub(crate) use cell::Cell;
+pub(crate) use delimited::{csv, defused};
 pub(crate) use format::Format;
 
 /// How much is put together before it is handed on, in bytes.

@@ -50,7 +50,7 @@ async fn the_week_is_told_in_figures_and_lists() {
     assert_eq!(page.status, StatusCode::OK);
     for words in [
         "Weekly report, 2026-11-17 to 2026-11-23",
-        "Open cases: <b>2</b>",
+        "Open cases: <a href=\"/figures/open_cases\">2</a>",
         "New cases: <a href=\"#new\">1</a>",
         "Closed cases: <a href=\"#closed\">1</a>",
         "Cards with updates: <a href=\"/table/\">2</a>",

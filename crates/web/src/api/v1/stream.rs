@@ -12,6 +12,7 @@ use super::collection::Collection;
 use super::fields::{Fields, Picked, members};
 use super::view::View;
 use crate::api::accept::Format;
+use crate::export::{csv, defused};
 
 /// Rows written at a time: about a millisecond of work.
 const CHUNK: usize = 100;
@@ -28,7 +29,7 @@ struct Source<C: Collection> {
 pub(super) fn body<C: Collection>(format: Format, view: View, fields: Fields, places: Vec<C::Place>) -> Body {
     let head = match format {
         Format::Csv => csv_line(fields.names::<C::Row>().into_iter().map(str::to_owned)),
-        _ => String::new(),
+        _ => Vec::new(),
     };
     let source = Arc::new(Source::<C> { format, view, fields, places });
     let chunks = futures_util::stream::unfold((source, 0, head), |(source, begin, head)| async move {
@@ -38,61 +39,53 @@ pub(super) fn body<C: Collection>(format: Format, view: View, fields: Fields, pl
         let end = (begin + CHUNK).min(source.places.len());
         // What cannot be written ends the answer before its end, so that nobody takes it for whole.
         let chunk = source.write(begin, end, head).map(Bytes::from);
-        Some((chunk, (source, end, String::new())))
+        Some((chunk, (source, end, Vec::new())))
     });
     // What compresses it asks once more after the end.
     Body::from_stream(chunks.fuse())
 }
 
 impl<C: Collection> Source<C> {
-    fn write(&self, begin: usize, end: usize, head: String) -> Result<String, serde_json::Error> {
+    fn write(&self, begin: usize, end: usize, mut text: Vec<u8>) -> Result<Vec<u8>, serde_json::Error> {
         let places = self.places.get(begin..end).unwrap_or_default();
-        let rows = places.iter().filter_map(|place| C::row(&self.view, place));
-        rows.map(|row| self.line(&row)).try_fold(head, |text, line| Ok(text + &line?))
+        let mut rows = places.iter().filter_map(|place| C::row(&self.view, place));
+        rows.try_for_each(|row| self.line(&row, &mut text))?;
+        Ok(text)
     }
 
-    fn line(&self, row: &C::Row) -> Result<String, serde_json::Error> {
+    fn line(&self, row: &C::Row, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
         if self.format == Format::Csv {
             let members = members(row)?;
             let names = self.fields.names::<C::Row>();
-            return Ok(csv_line(names.iter().map(|name| cell(members.get(*name)))));
+            csv(out, names.iter().map(|name| cell(members.get(*name))));
+        } else {
+            serde_json::to_writer(&mut *out, &Picked { row, fields: &self.fields })?;
+            out.push(b'\n');
         }
-        Ok(serde_json::to_string(&Picked { row, fields: &self.fields })? + "\n")
+        Ok(())
     }
+}
+
+fn csv_line(cells: impl Iterator<Item = String>) -> Vec<u8> {
+    let mut line = Vec::new();
+    csv(&mut line, cells);
+    line
 }
 
 /// A value as one cell.
 fn cell(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => harmless(text),
+        Some(Value::String(text)) => defused(text.clone()),
         Some(Value::Array(items)) => {
             let all: Vec<_> = items
                 .iter()
                 .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
                 .collect();
-            harmless(&all.join("; "))
+            defused(all.join("; "))
         }
         Some(other) => other.to_string(),
     }
-}
-
-/// Text that a spreadsheet would take for a formula gets an apostrophe, which shows that it is text.
-fn harmless(text: &str) -> String {
-    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if risky { format!("'{text}") } else { text.to_owned() }
-}
-
-/// A line of RFC 4180.
-fn csv_line(cells: impl Iterator<Item = String>) -> String {
-    let quoted = cells.map(|cell| {
-        if cell.contains(['"', ',', '\n', '\r']) {
-            format!("\"{}\"", cell.replace('"', "\"\""))
-        } else {
-            cell
-        }
-    });
-    quoted.collect::<Vec<_>>().join(",") + "\r\n"
 }
 
 #[cfg(test)]
@@ -112,6 +105,6 @@ mod tests {
             json!(["@a", "b"]),
         ];
         let line = csv_line(cells.iter().map(|value| cell(Some(value))));
-        assert_eq!(line, "a,,-3,'=1+1,\"say \"\"x\"\", twice\n\",'@a; b\r\n");
+        assert_eq!(line, b"a,,-3,'=1+1,\"say \"\"x\"\", twice\n\",\"'@a; b\"\r\n");
     }
 }

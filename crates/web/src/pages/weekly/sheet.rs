@@ -118,7 +118,7 @@ fn figures(week: &Weekly<'_>, (cards, cases): (bool, bool), agreed: bool) -> Vec
     };
     let attention = &week.attention;
     vec![
-        figure("Open cases", cases, week.open_cases, None),
+        figure("Open cases", cases, week.open_cases, Some("/figures/open_cases")),
         figure("New cases", cases, week.new_cases.len(), Some("#new")),
         figure("Closed cases", cases, week.closed_cases.len(), Some("#closed")),
         figure("Cards with updates", cards, week.updated_cards(), Some("/table/")),
