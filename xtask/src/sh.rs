@@ -21,11 +21,20 @@ pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
 }
 
+/// How the variables begin in which cargo tells a program of its package.
+const OF_PACKAGE: [&str; 2] = ["CARGO_PKG_", "CARGO_MANIFEST_"];
+
 /// A program to be run in the repository's folder.
 pub(crate) fn command(program: &str) -> Command {
     let cargo = std::env::var_os("CARGO").filter(|_| program == "cargo");
     let mut command = Command::new(cargo.as_deref().unwrap_or(OsStr::new(program)));
     command.current_dir(root());
+    // What cargo told us of this package must not reach other packages' build scripts: some watch it, and everything
+    // above them would be built anew whenever cargo is called by hand.
+    let told = std::env::vars_os().map(|(name, _)| name);
+    let told = told
+        .filter(|name| name.to_str().is_some_and(|name| OF_PACKAGE.iter().any(|of| name.starts_with(of))));
+    told.for_each(|name| drop(command.env_remove(name)));
     command
 }
 
