@@ -34,7 +34,9 @@ pub(crate) fn command(program: &str) -> Command {
     let told = std::env::vars_os().map(|(name, _)| name);
     let told = told
         .filter(|name| name.to_str().is_some_and(|name| OF_PACKAGE.iter().any(|of| name.starts_with(of))));
-    told.for_each(|name| drop(command.env_remove(name)));
+    for name in told {
+        command.env_remove(name);
+    }
     command
 }
 
