@@ -256,7 +256,7 @@ async fn tables_for_spreadsheets_hold_no_formula() {
         .await;
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
     let expected = format!(
-        "key,summary,bug_numbers,assignee\r\nK-1,Summary of 00000003,,Ada\r\nK-9,\"'{}\",,\r\nK-10,Summary of 00000001,11; 9,Ada\r\n",
+        "key,summary,bug_numbers,assignee\r\nK-1,Summary of 00000003,,Ada\r\nK-9,\"'{}\",,\r\nK-10,Summary of 00000001,\"11; 9\",Ada\r\n",
         HOSTILE.replace('"', "\"\"")
     );
     assert_eq!(csv.text(), expected);
