@@ -79,22 +79,12 @@ async fn figures_lead_to_as_many_rows_as_they_say() {
     for figure in list.split("<a href=\"").skip(1) {
         let (link, rest) = figure.split_once("\">").unwrap();
         let value: usize = rest.split('<').next().unwrap().parse().unwrap();
-        let rows = match link.strip_prefix('#') {
-            Some(anchor) => {
-                let section = page
-                    .text()
-                    .split(&format!("<h3 id=\"{anchor}\">"))
-                    .nth(1)
-                    .unwrap()
-                    .split("<h3")
-                    .next()
-                    .unwrap();
-                section.matches("#/case/").count()
-            }
-            None => {
-                let page = app.get(&link.replace("&amp;", "&")).await;
-                ["<tr id=\"", "<tr data-row=\""].map(|row| page.text().matches(row).count()).iter().sum()
-            }
+        let rows = if let Some(anchor) = link.strip_prefix('#') {
+            let section = page.text().split(&format!("<h3 id=\"{anchor}\">")).nth(1).unwrap();
+            section.split("<h3").next().unwrap().matches("#/case/").count()
+        } else {
+            let page = app.get(&link.replace("&amp;", "&")).await;
+            ["<tr id=\"", "<tr data-row=\""].map(|row| page.text().matches(row).count()).iter().sum()
         };
         assert_eq!(rows, value, "{link}");
         looked += 1;
