@@ -49,11 +49,15 @@ async function listens(page) {
   await page.waitForResponse((response) => response.url().endsWith("/api/v1/events"));
 }
 
-/** Opens an address and waits until it hears news. */
+/** Opens an address until it hears news and is as new as they are: data may have come since it was asked for. */
 async function openListening(page, path) {
-  const heard = listens(page);
-  await page.goto(path);
-  await heard;
+  await until(`${path} is the newest`, async () => {
+    const heard = listens(page);
+    await page.goto(path);
+    await heard;
+    await page.waitForTimeout(500);
+    return !(await notice(page).isVisible());
+  });
 }
 
 const notice = (page) => page.locator("[data-newer]");
