@@ -17,6 +17,7 @@ pub(crate) struct Asked {
     method: Method,
     path: String,
     for_people: bool,
+    of_another_site: bool,
 }
 
 impl Asked {
@@ -26,6 +27,7 @@ impl Asked {
             method: request.method().clone(),
             path: request.uri().path().to_owned(),
             for_people: accept.contains("text/html"),
+            of_another_site: request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site"),
         }
     }
 }
@@ -118,8 +120,9 @@ pub(crate) fn check(asked: &Asked, answer: &Answer) {
     let operation = &DESCRIPTION["paths"][path][&method];
     if operation.is_null() {
         // What another site's page sends is refused before anybody looks at the method.
-        let refused = [StatusCode::METHOD_NOT_ALLOWED, StatusCode::FORBIDDEN].contains(&answer.status);
-        assert!(refused, "{what}, and is not described");
+        let refused =
+            if asked.of_another_site { StatusCode::FORBIDDEN } else { StatusCode::METHOD_NOT_ALLOWED };
+        assert_eq!(answer.status, refused, "{what}, and is not described");
         return;
     }
     let status = answer.status.as_u16().to_string();
