@@ -1,5 +1,5 @@
-//! Removes what nobody needs any more of people's access: expired assertions, ended sessions and
-//! tokens, old entries of the audit log.
+//! Removes what nobody needs any more of people's access and of what was written: expired assertions, ended sessions
+//! and tokens, old entries of the audit log, old plans with their steps.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::StoreError;
 pub struct AccessRetention {
     /// Sessions and tokens, for the question whose they were.
     pub ended: Duration,
-    /// Entries of the audit log, from the moment they were made.
+    /// Entries of the audit log, from the moment they were made; plans and their steps, from their end.
     pub audit: Duration,
 }
 
@@ -36,6 +36,7 @@ impl Ledger {
         ] {
             removed += db.execute(sql, &[limit.into()]).await?;
         }
+        removed += self.prune_journal(before(retention.audit)).await?;
         Ok(removed)
     }
 }
