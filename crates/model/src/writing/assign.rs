@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::documents::Cards;
 use crate::names::{CardStatus, CaseNumber, Severity};
-use crate::writing::{Lot, TeamMember};
+use crate::writing::{Lot, Member};
 
 /// A case that needs somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,7 +110,7 @@ impl fmt::Display for Reason {
 /// are more, the whole team takes part in turn.
 pub fn assign(
     cases: &[CaseToAssign],
-    team: &[TeamMember],
+    team: &[Member],
     order: &Order,
     today: NaiveDate,
     lot: &mut Lot,
@@ -134,7 +134,7 @@ pub fn assign(
 }
 
 /// The first member, in team order, whose texts the account's name holds, and that text.
-fn match_account(account: &str, team: &[TeamMember], today: NaiveDate) -> Option<(usize, String)> {
+fn match_account(account: &str, team: &[Member], today: NaiveDate) -> Option<(usize, String)> {
     let mut active = (0..).zip(team).filter(|(_, member)| member.takes_cases(today));
     active.find_map(|(at, member)| Some((at, member.account_part(account)?.to_owned())))
 }
@@ -200,10 +200,10 @@ impl Iterator for Spread {
 
 /// The weights of each member's open work: their cards that are not done and whose case is open, an urgent one as much
 /// as four low ones.
-pub fn open_loads(team: &[TeamMember], cards: &Cards) -> Vec<u64> {
+pub fn open_loads(team: &[Member], cards: &Cards) -> Vec<u64> {
     let open =
         |card: &&crate::documents::Card| card.case_status.is_open() && card.card_status != CardStatus::Done;
-    let load = |member: &TeamMember| {
+    let load = |member: &Member| {
         let theirs = cards.values().filter(open).filter(|card| member.is(&card.assignee));
         theirs.map(|card| weight(&card.severity)).sum()
     };

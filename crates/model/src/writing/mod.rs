@@ -7,4 +7,4 @@ mod team;
 
 pub use assign::{Assignment, CaseToAssign, Order, Pool, Reason, assign, open_loads};
 pub use lot::Lot;
-pub use team::{Absence, TeamMember};
+pub use team::{Absence, Assignee, Member, NoAbsence};

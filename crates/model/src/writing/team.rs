@@ -1,4 +1,7 @@
-//! The people who take cases, as the rules of assignment see them.
+//! The people who take cases, as planning needs them.
+
+use std::fmt;
+use std::str::FromStr;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -7,26 +10,41 @@ use crate::documents::Person;
 
 /// One of the team.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TeamMember {
-    /// As Jira shows it.
+pub struct Member {
+    /// The name, for people; as Jira shows it.
     pub name: String,
-    /// Jira user name (mail address); may be empty.
+    /// The login: on the portal, and in Jira Data Center. May be empty.
     pub jira_user: String,
-    /// Jira Cloud's account id; may be empty.
+    /// The account id in Jira Cloud; empty if there is none.
     pub jira_account_id: String,
-    /// Slack's user id, for mentions; may be empty.
+    /// The id in Slack, for mentions; empty if there is none.
     pub slack_user: String,
-    /// Parts of account names whose cases go to this member.
+    /// Accounts whose cases go to this member: parts of names, in any case of letters.
     pub accounts: Vec<String>,
-    /// Whether cases are assigned at all.
+    /// Whether they take cases at all.
     pub active: bool,
-    /// Whether to be added as watcher of the case.
-    pub watches: bool,
-    /// When nothing is assigned.
+    /// Whether they are added to the watchers of their cases.
+    pub notified: bool,
+    /// When they take no cases.
     pub absent: Vec<Absence>,
 }
 
-impl TeamMember {
+/// Somebody to whom a card belongs, as Jira is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignee {
+    /// The name, for people.
+    pub name: String,
+    /// The account id (Cloud) or the login (Data Center).
+    pub account: String,
+}
+
+impl Member {
+    /// This member as Jira knows them: the account id, else the login; `None` without either.
+    pub fn assignee(&self) -> Option<Assignee> {
+        let account = [&self.jira_account_id, &self.jira_user].into_iter().find(|text| !text.is_empty())?;
+        Some(Assignee { name: self.name.clone(), account: account.clone() })
+    }
+
     /// Whether cases are assigned on that day.
     pub fn takes_cases(&self, today: NaiveDate) -> bool {
         self.active && !self.is_away(today)
@@ -57,8 +75,9 @@ impl TeamMember {
     }
 }
 
-/// Some days, the first and the last included.
+/// Some days, the first and the last included; written `2026-12-24/2027-01-02`, or `2026-12-24` for one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Absence {
     /// The first day.
     pub from: NaiveDate,
@@ -73,17 +92,55 @@ impl Absence {
     }
 }
 
+/// A text that names no days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("absence is written 2026-12-24, or 2026-12-24/2027-01-02 from the first day to the last")]
+pub struct NoAbsence;
+
+impl FromStr for Absence {
+    type Err = NoAbsence;
+
+    fn from_str(text: &str) -> Result<Self, NoAbsence> {
+        let day = |text: &str| text.trim().parse::<NaiveDate>().map_err(|_| NoAbsence);
+        let (from, to) = match text.split_once('/') {
+            Some((from, to)) => (day(from)?, day(to)?),
+            None => (day(text)?, day(text)?),
+        };
+        if from <= to { Ok(Self { from, to }) } else { Err(NoAbsence) }
+    }
+}
+
+impl TryFrom<String> for Absence {
+    type Error = NoAbsence;
+
+    fn try_from(text: String) -> Result<Self, NoAbsence> {
+        text.parse()
+    }
+}
+
+impl From<Absence> for String {
+    fn from(absence: Absence) -> Self {
+        absence.to_string()
+    }
+}
+
+impl fmt::Display for Absence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.from == self.to { write!(f, "{}", self.from) } else { write!(f, "{}/{}", self.from, self.to) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_person_is_told_by_the_surest_mark_that_both_have() {
-        let member = TeamMember {
+        let member = Member {
             name: "Ana Sousa".to_owned(),
             jira_user: "ana@example.com".to_owned(),
             jira_account_id: "1:2".to_owned(),
-            ..TeamMember::default()
+            ..Member::default()
         };
         let person = |name: &str, mail: &str, id: &str| Person {
             display_name: Some(name.to_owned()),
@@ -95,7 +152,7 @@ mod tests {
         assert!(member.is(&person("Ana Sousa", "", " ")));
         assert!(!member.is(&person("Ana Sousa", "ana@example.com", "9:9")), "the id says that it is another");
         assert!(!member.is(&Person::default()));
-        assert!(!TeamMember::default().is(&Person::default()), "nobody is not anybody");
+        assert!(!Member::default().is(&Person::default()), "nobody is not anybody");
     }
 
     #[test]
@@ -105,5 +162,11 @@ mod tests {
         let covered =
             ["2026-12-23", "2026-12-24", "2027-01-02", "2027-01-03"].map(|at| absence.covers(day(at)));
         assert_eq!(covered, [false, true, true, false]);
+        for text in ["2026-12-24", "2026-12-24/2027-01-02"] {
+            assert_eq!(text.parse::<Absence>().unwrap().to_string(), text);
+        }
+        for bad in ["", "soon", "2026-12-24/", "2027-01-02/2026-12-24", "2026-12-24/2026-12-25/2026-12-26"] {
+            assert!(bad.parse::<Absence>().is_err(), "{bad}");
+        }
     }
 }

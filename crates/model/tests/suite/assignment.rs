@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use t5g_model::documents::{Cards, Person};
 use t5g_model::names::{CardStatus, CaseStatus, Severity};
 use t5g_model::writing::{
-    Absence, Assignment, CaseToAssign, Lot, Order, Pool, Reason, TeamMember, assign, open_loads,
+    Absence, Assignment, CaseToAssign, Lot, Member, Order, Pool, Reason, assign, open_loads,
 };
 
 use crate::random::config;
@@ -21,10 +21,10 @@ fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 23).unwrap()
 }
 
-fn member() -> impl Strategy<Value = TeamMember> {
+fn member() -> impl Strategy<Value = Member> {
     let accounts = vec(proptest::sample::select(PARTS.to_vec()), 0..3);
     let days = prop_oneof![6 => Just(None), 1 => (-2_i64..1, 0_i64..3).prop_map(Some)];
-    (accounts, proptest::bool::weighted(0.8), days).prop_map(|(accounts, active, days)| TeamMember {
+    (accounts, proptest::bool::weighted(0.8), days).prop_map(|(accounts, active, days)| Member {
         accounts: accounts.into_iter().map(str::to_owned).collect(),
         active,
         absent: days
@@ -34,11 +34,11 @@ fn member() -> impl Strategy<Value = TeamMember> {
             })
             .into_iter()
             .collect(),
-        ..TeamMember::default()
+        ..Member::default()
     })
 }
 
-fn team() -> impl Strategy<Value = Vec<TeamMember>> {
+fn team() -> impl Strategy<Value = Vec<Member>> {
     prop_oneof![1 => vec(member(), 0..2), 4 => vec(member(), 2..9)]
 }
 
@@ -56,18 +56,18 @@ fn order() -> impl Strategy<Value = Order> {
     prop_oneof![Just(Order::Chance), vec(0_u64..4, 0..9).prop_map(Order::LeastWork)]
 }
 
-fn assigned(cases: &[CaseToAssign], team: &[TeamMember], order: &Order, seed: u64) -> Vec<Assignment> {
+fn assigned(cases: &[CaseToAssign], team: &[Member], order: &Order, seed: u64) -> Vec<Assignment> {
     assign(cases, team, order, today(), &mut Lot::new(seed))
 }
 
 /// Who takes cases today, as the specification says it.
-fn people(team: &[TeamMember]) -> BTreeSet<usize> {
-    let away = |one: &TeamMember| one.absent.iter().any(|days| days.from <= today() && today() <= days.to);
+fn people(team: &[Member]) -> BTreeSet<usize> {
+    let away = |one: &Member| one.absent.iter().any(|days| days.from <= today() && today() <= days.to);
     team.iter().enumerate().filter(|(_, one)| one.active && !away(one)).map(|(at, _)| at).collect()
 }
 
 /// To whom the account gives a case, worked out the slow and obvious way.
-fn by_account(account: &str, team: &[TeamMember]) -> Option<usize> {
+fn by_account(account: &str, team: &[Member]) -> Option<usize> {
     people(team).into_iter().find(|at| {
         let parts = team[*at].accounts.iter().filter(|part| !part.trim().is_empty());
         parts.into_iter().any(|part| account.to_lowercase().contains(&part.to_lowercase()))
@@ -75,7 +75,7 @@ fn by_account(account: &str, team: &[TeamMember]) -> Option<usize> {
 }
 
 /// How many cases that no account decides each of the people got.
-fn dealt(assignments: &[Assignment], team: &[TeamMember]) -> BTreeMap<usize, usize> {
+fn dealt(assignments: &[Assignment], team: &[Member]) -> BTreeMap<usize, usize> {
     let mut counts: BTreeMap<usize, usize> = people(team).into_iter().map(|at| (at, 0)).collect();
     for one in assignments.iter().filter(|one| matches!(one.reason, Reason::Next { .. })) {
         *counts.get_mut(&one.member.unwrap()).unwrap() += 1;
@@ -195,7 +195,7 @@ proptest! {
 
     #[test]
     fn chance_reaches_everybody(seed: u64) {
-        let team = vec![TeamMember { active: true, ..TeamMember::default() }; 4];
+        let team = vec![Member { active: true, ..Member::default() }; 4];
         let case = CaseToAssign { number: "01234567".parse().unwrap(), account: "Acme".to_owned() };
         let mut reached = BTreeSet::new();
         let mut lot = Lot::new(seed);
@@ -208,11 +208,11 @@ proptest! {
 
 #[test]
 fn a_batch_and_its_reasons_in_words() {
-    let member = |name: &str, accounts: &[&str], active| TeamMember {
+    let member = |name: &str, accounts: &[&str], active| Member {
         name: name.to_owned(),
         accounts: accounts.iter().map(|part| (*part).to_owned()).collect(),
         active,
-        ..TeamMember::default()
+        ..Member::default()
     };
     let team = [
         member("Ana", &["acme"], true),
@@ -227,7 +227,7 @@ fn a_batch_and_its_reasons_in_words() {
         },
     );
     let cases: Vec<CaseToAssign> = cases.collect();
-    let told = |order: &Order, team: &[TeamMember]| -> String {
+    let told = |order: &Order, team: &[Member]| -> String {
         let line = |one: Assignment| {
             let name = one.member.map_or("nobody", |at| team[at].name.as_str());
             format!("{} {name}: {}\n", one.case, one.reason)
@@ -242,7 +242,7 @@ fn a_batch_and_its_reasons_in_words() {
 
 #[test]
 fn open_work_is_weighed_by_severity() {
-    let team = ["Ana", "Bo"].map(|name| TeamMember { name: name.to_owned(), ..TeamMember::default() });
+    let team = ["Ana", "Bo"].map(|name| Member { name: name.to_owned(), ..Member::default() });
     let card = |key: &str, name: &str, severity, status: CardStatus, case: CaseStatus| {
         let mut card: t5g_model::documents::Card =
             serde_json::from_value(serde_json::json!({"case_number": "01234567"})).unwrap();

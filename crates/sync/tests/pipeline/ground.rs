@@ -281,6 +281,7 @@ fn context(
         jira: Arc::new(JiraClient::new(endpoint("jira_server"), auth, None, &around).unwrap()),
         bugzilla: setup.bugzilla.then(bugzilla).map(Arc::new),
         rules: Arc::new(rules),
+        writing: Arc::default(),
         clock,
     }
 }
