@@ -82,7 +82,7 @@ fn wiki_line(line: &str) -> String {
             '{' | '}' | '[' | ']' | '*' | '^' | '~' | '!' | '|' | '&' => out.extend(['\\', c]),
             // Within words they are nothing but themselves.
             '_' | '-' | '+' if !(before.is_alphanumeric() && after.is_alphanumeric()) => {
-                out.extend(['\\', c])
+                out.extend(['\\', c]);
             }
             '?' if before == '?' || after == '?' => out.extend(['\\', c]),
             '#' if first => out.extend(['\\', c]),

@@ -157,9 +157,9 @@ fn detail(error: &Error) -> String {
     while let Some(inner) = cause {
         let text = inner.to_string();
         if !told.ends_with(&text) {
-            told = format!("{told} {text}").trim().to_owned();
+            told = [told.as_str(), &text].join(" ");
         }
         cause = inner.source();
     }
-    told
+    told.trim_start().to_owned()
 }
