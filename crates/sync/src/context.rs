@@ -14,6 +14,7 @@ use t5g_store::documents::{Documents, Fence, Guard};
 use t5g_store::ledger::Ledger;
 
 use crate::rules::SyncRules;
+use crate::write_rules::WriteRules;
 
 /// What every task works with. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -30,6 +31,8 @@ pub struct SyncContext {
     pub bugzilla: Option<Arc<BugzillaClient>>,
     /// The rules of reading.
     pub rules: Arc<SyncRules>,
+    /// The rules of writing.
+    pub writing: Arc<WriteRules>,
     /// Tells the time.
     pub clock: Clock,
 }

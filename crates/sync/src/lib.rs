@@ -15,6 +15,7 @@ mod rules;
 mod sources;
 mod tasks;
 mod watch;
+mod write_rules;
 
 pub use context::{DocumentFencing, SyncContext};
 pub use order::{all, ask_in_order, ended, missing};
@@ -22,3 +23,4 @@ pub use rules::{
     CardRules, CardScope, EscalationRules, FieldName, FieldNames, ShrinkRules, SyncRules, usual_statuses,
 };
 pub use tasks::{REFRESH, Schedules, definitions, registry, source_of, task_of};
+pub use write_rules::{Recipients, WriteFields, WriteRules};

@@ -45,6 +45,10 @@ pub(super) async fn examine(settings: &Settings, clock: &Clock) -> Vec<Finding> 
         }
         None => Finding::notice("Bugzilla", "not configured", "set bugzilla.key (bz_key) to see bugs"),
     });
+    findings.push(match &upstreams.slack {
+        Some(slack) => probe("Slack", "slack.token (slack_token)", slack.check().await),
+        None => Finding::notice("Slack", "not configured", "set slack.token (slack_token) to post messages"),
+    });
     if jira_answers {
         findings.extend(jira_parts(settings, &upstreams.jira).await);
     }

@@ -7,8 +7,9 @@ use anyhow::{Context as _, Result};
 use t5g_clients::bugzilla::{BugzillaClient, KeyStyle};
 use t5g_clients::jira::{JiraAuth, JiraClient};
 use t5g_clients::portal::{GraphqlPortal, HydraPortal, Portal, V3Portal};
+use t5g_clients::slack::SlackClient;
 use t5g_clients::sso::TokenSource;
-use t5g_clients::{Endpoint, HttpOptions, RetryPolicy, Secret, Surroundings};
+use t5g_clients::{Endpoint, HttpOptions, RetryPolicy, Secret, Surroundings, Writes};
 use t5g_config::Settings;
 use t5g_config::values::{BugzillaAuth, Period, PortalFace};
 use t5g_model::clock::Clock;
@@ -26,6 +27,8 @@ pub(crate) struct Upstreams {
     pub(crate) jira: JiraClient,
     /// Bugzilla, if there is a key for it.
     pub(crate) bugzilla: Option<BugzillaClient>,
+    /// Slack, if there is a token for it.
+    pub(crate) slack: Option<SlackClient>,
 }
 
 impl Upstreams {
@@ -41,13 +44,16 @@ impl Upstreams {
 
     fn with_retries(settings: &Settings, clock: &Clock, retry: RetryPolicy) -> Result<Self> {
         let now = clock.clone();
-        let around = Surroundings { now: Arc::new(move || now.now()), seed: process::seed(clock) };
+        // The one place where READ_ONLY becomes what every client obeys.
+        let writes = if settings.general.read_only { Writes::Refused } else { Writes::Allowed };
+        let around = Surroundings { now: Arc::new(move || now.now()), seed: process::seed(clock), writes };
         let maker = Maker { settings, around, retry };
         let tokens = maker.tokens()?;
         Ok(Self {
             portal: maker.portal(tokens.clone())?,
             jira: maker.jira()?,
             bugzilla: maker.bugzilla()?,
+            slack: maker.slack()?,
             tokens,
         })
     }
@@ -110,6 +116,15 @@ impl Maker<'_> {
         let endpoint =
             self.endpoint(&bugzilla.base_url, bugzilla.concurrency.get(), connect, bugzilla.timeout);
         Ok(Some(BugzillaClient::new(endpoint, style, secret(key), &self.around)?))
+    }
+
+    fn slack(&self) -> Result<Option<SlackClient>> {
+        let slack = &self.settings.slack;
+        let Some(token) = &slack.token else { return Ok(None) };
+        let usual = HttpOptions::default();
+        let options = HttpOptions { retry: self.retry, ..usual };
+        let endpoint = Endpoint { base: slack.base_url.clone(), options };
+        Ok(Some(SlackClient::new(endpoint, secret(token), &self.around)?))
     }
 
     fn endpoint(&self, base: &Url, concurrency: usize, connect_timeout: Duration, total: Period) -> Endpoint {
