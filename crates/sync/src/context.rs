@@ -6,7 +6,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use t5g_clients::bugzilla::BugzillaClient;
 use t5g_clients::jira::JiraClient;
+use t5g_clients::mail::MailClient;
 use t5g_clients::portal::Portal;
+use t5g_clients::slack::SlackClient;
 use t5g_model::clock::Clock;
 use t5g_model::names::Source;
 use t5g_queue::Fencing;
@@ -29,6 +31,10 @@ pub struct SyncContext {
     pub jira: Arc<JiraClient>,
     /// Bugzilla; `None` if it is not configured: then `bugs` is left as it is, and null where it is missing.
     pub bugzilla: Option<Arc<BugzillaClient>>,
+    /// Slack; `None` if it is not configured.
+    pub slack: Option<Arc<SlackClient>>,
+    /// Mail; `None` if it is not configured.
+    pub mail: Option<Arc<MailClient>>,
     /// The rules of reading.
     pub rules: Arc<SyncRules>,
     /// The rules of writing.

@@ -280,6 +280,8 @@ fn context(
         portal,
         jira: Arc::new(JiraClient::new(endpoint("jira_server"), auth, None, &around).unwrap()),
         bugzilla: setup.bugzilla.then(bugzilla).map(Arc::new),
+        slack: None,
+        mail: None,
         rules: Arc::new(rules),
         writing: Arc::default(),
         clock,

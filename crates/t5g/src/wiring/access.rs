@@ -57,6 +57,7 @@ pub(crate) fn access(settings: &Settings, stop: &CancellationToken) -> Result<(A
         retention: AccessRetention {
             ended: settings.retention.ended.duration(),
             audit: settings.retention.audit.duration(),
+            writes: settings.retention.writes.duration(),
         },
     };
     Ok((settings, base))

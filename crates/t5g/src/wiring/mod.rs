@@ -32,6 +32,8 @@ pub(crate) async fn sync_context(settings: &Settings, clock: &Clock) -> Result<A
         portal: upstreams.portal,
         jira: Arc::new(upstreams.jira),
         bugzilla: upstreams.bugzilla.map(Arc::new),
+        slack: upstreams.slack.map(Arc::new),
+        mail: upstreams.mail.map(Arc::new),
         rules: Arc::new(rules),
         writing: Arc::new(writing::write_rules(settings)),
         clock: clock.clone(),
