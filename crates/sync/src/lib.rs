@@ -7,6 +7,7 @@ mod compare;
 mod context;
 mod gather;
 mod mark;
+pub mod notify;
 mod open_cases;
 mod order;
 mod previous;

@@ -98,6 +98,7 @@ fn recipients(settings: &Settings) -> Recipients {
         recipients.alert = addresses(&mail.alert);
         recipients.tags = addresses(&mail.bugs);
         recipients.subject.clone_from(&mail.subject);
+        recipients.from = mail.from.as_ref().map(ToString::to_string);
     }
     if slack.token.is_some() {
         let (high, low) = (&slack.high_severity_channel, &slack.low_severity_channel);

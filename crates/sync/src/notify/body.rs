@@ -1,0 +1,211 @@
+//! The body of a letter: made once of paragraphs and tables, written twice, as text and as HTML, so that both say the
+//! same.
+
+use std::fmt::Write as _;
+
+use super::tame;
+
+/// The longest cell, in characters.
+const CELL: usize = 300;
+/// The longest paragraph.
+const PARAGRAPH: usize = 2_000;
+/// The most rows of one table; what is more is counted.
+const ROWS: usize = 200;
+
+const HTML_HEAD: &str = "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n\
+    <meta name=\"color-scheme\" content=\"light dark\">\n</head>\n<body style=\"font-family: sans-serif\">\n";
+const HTML_END: &str = "</body>\n</html>\n";
+const CELL_STYLE: &str = "text-align: left; vertical-align: top; padding: 2px 12px 2px 0";
+
+/// What a letter says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Body(Vec<Part>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Paragraph(String),
+    Link { words: String, url: String },
+    Table { title: String, head: Vec<&'static str>, rows: Vec<Vec<Cell>>, more: usize },
+}
+
+/// A cell of a table: words, and where they lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cell {
+    words: String,
+    url: Option<String>,
+}
+
+impl Cell {
+    /// Plain words; whoever wrote them.
+    pub(super) fn words(words: &str) -> Self {
+        Self { words: tame::line(words, CELL), url: None }
+    }
+
+    /// Words that lead somewhere. An address that is none of the web's is left out.
+    pub(super) fn link(words: &str, url: Option<&str>) -> Self {
+        Self { url: url.and_then(web_address), ..Self::words(words) }
+    }
+}
+
+/// The address, if a browser would open it as a page and nothing in it could be taken for something else.
+fn web_address(url: &str) -> Option<String> {
+    let plain = url.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>\"'`|".contains(c));
+    let web = url.starts_with("https://") || url.starts_with("http://");
+    (plain && web && url.len() <= 2_000).then(|| url.to_owned())
+}
+
+impl Body {
+    /// A paragraph.
+    pub(super) fn paragraph(mut self, words: &str) -> Self {
+        self.0.push(Part::Paragraph(tame::line(words, PARAGRAPH)));
+        self
+    }
+
+    /// A line that leads somewhere, if the address is known.
+    pub(super) fn link(mut self, words: &str, url: Option<&str>) -> Self {
+        if let Some(url) = url.and_then(web_address) {
+            self.0.push(Part::Link { words: tame::line(words, CELL), url });
+        }
+        self
+    }
+
+    /// A table with a title; nothing if it has no rows.
+    pub(super) fn table(mut self, title: &str, head: &[&'static str], rows: Vec<Vec<Cell>>) -> Self {
+        let more = rows.len().saturating_sub(ROWS);
+        let rows: Vec<_> = rows.into_iter().take(ROWS).collect();
+        if !rows.is_empty() {
+            self.0.push(Part::Table { title: title.to_owned(), head: head.to_vec(), rows, more });
+        }
+        self
+    }
+
+    /// As plain text.
+    pub(super) fn text(&self) -> String {
+        self.0.iter().map(Part::text).collect::<Vec<_>>().join("\n")
+    }
+
+    /// As HTML. Nothing in it is fetched from anywhere.
+    pub(super) fn html(&self) -> String {
+        let parts: String = self.0.iter().map(Part::html).collect();
+        format!("{HTML_HEAD}{parts}{HTML_END}")
+    }
+}
+
+impl Part {
+    fn text(&self) -> String {
+        match self {
+            Self::Paragraph(words) => format!("{words}\n"),
+            Self::Link { words, url } => format!("{words}: {url}\n"),
+            Self::Table { title, rows, more, .. } => {
+                let rows: String = rows.iter().map(|row| row_text(row)).collect();
+                format!("{title}\n{}\n{rows}{}", "-".repeat(title.chars().count()), more_text(*more))
+            }
+        }
+    }
+
+    fn html(&self) -> String {
+        match self {
+            Self::Paragraph(words) => format!("<p dir=\"auto\">{}</p>\n", escape(words)),
+            Self::Link { words, url } => {
+                format!("<p><a href=\"{}\">{}</a></p>\n", escape(url), escape(words))
+            }
+            Self::Table { title, head, rows, more } => {
+                let mut html = format!("<h3>{}</h3>\n<table>\n<tr>", escape(title));
+                for name in head {
+                    // Writing to a text cannot fail.
+                    let _ = write!(html, "<th style=\"{CELL_STYLE}\">{}</th>", escape(name));
+                }
+                html.push_str("</tr>\n");
+                html.extend(rows.iter().map(|row| row_html(row)));
+                html.push_str("</table>\n");
+                if *more > 0 {
+                    let _ = writeln!(html, "<p>{}</p>", escape(more_text(*more).trim()));
+                }
+                html
+            }
+        }
+    }
+}
+
+/// A line of the cells' words, then one for each address.
+fn row_text(row: &[Cell]) -> String {
+    let words: Vec<&str> =
+        row.iter().map(|cell| cell.words.as_str()).filter(|words| !words.is_empty()).collect();
+    let urls = row.iter().filter_map(|cell| cell.url.as_ref()).map(|url| format!("  {url}\n"));
+    format!("* {}\n{}", words.join(" | "), urls.collect::<String>())
+}
+
+fn row_html(row: &[Cell]) -> String {
+    let cell = |cell: &Cell| {
+        let words = escape(&cell.words);
+        let inner = match &cell.url {
+            Some(url) => format!("<a href=\"{}\">{words}</a>", escape(url)),
+            None => words,
+        };
+        format!("<td dir=\"auto\" style=\"{CELL_STYLE}\">{inner}</td>")
+    };
+    format!("<tr>{}</tr>\n", row.iter().map(cell).collect::<String>())
+}
+
+fn more_text(more: usize) -> String {
+    if more == 0 { String::new() } else { format!("… and {more} more\n") }
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_say_the_same_and_neither_obeys_a_text() {
+        let row =
+            vec![Cell::words("<b>\r\n& \"x\""), Cell::link("there", Some("https://a.example/?q=1&r=2"))];
+        let body = Body::default().paragraph("a\u{202e}b").table("Two", &["What", "Where"], vec![row]);
+        assert_eq!(
+            body.text(),
+            "a\u{fffd}b\n\nTwo\n---\n* <b> & \"x\" | there\n  https://a.example/?q=1&r=2\n"
+        );
+        let html = body.html();
+        for part in [
+            "<p dir=\"auto\">a\u{fffd}b</p>",
+            "&lt;b&gt; &amp; &quot;x&quot;</td>",
+            "<a href=\"https://a.example/?q=1&amp;r=2\">there</a>",
+        ] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+    }
+
+    #[test]
+    fn only_addresses_of_the_web_are_links() {
+        for bad in
+            ["javascript:alert(1)", "data:text/html,x", "https://a\"onclick=b", "https://a b", "", "//a"]
+        {
+            assert_eq!(Cell::link("x", Some(bad)), Cell::words("x"), "{bad}");
+            assert_eq!(Body::default().link("x", Some(bad)), Body::default(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_long_table_is_counted_to_its_end() {
+        let rows = vec![vec![Cell::words("x")]; ROWS + 7];
+        let body = Body::default().table("Many", &["What"], rows);
+        assert!(body.text().ends_with("* x\n… and 7 more\n"));
+        assert!(body.html().contains("<p>… and 7 more</p>"));
+        assert_eq!(body.text().matches("* x").count(), ROWS);
+        assert_eq!(Body::default().table("None", &["What"], Vec::new()).text(), "");
+    }
+}
