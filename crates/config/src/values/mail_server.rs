@@ -47,10 +47,8 @@ fn port(digits: &str) -> Result<u16, ()> {
 
 impl fmt::Display for MailServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.host.contains(':') {
-            true => write!(f, "[{}]", self.host),
-            false => f.write_str(&self.host),
-        }?;
+        let is_bare = !self.host.contains(':');
+        if is_bare { f.write_str(&self.host) } else { write!(f, "[{}]", self.host) }?;
         self.port.map_or(Ok(()), |port| write!(f, ":{port}"))
     }
 }

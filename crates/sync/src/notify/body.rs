@@ -1,5 +1,5 @@
-//! The body of a letter: made once of paragraphs and tables, written twice, as text and as HTML, so that both say the
-//! same.
+//! What a letter or report says: made once of paragraphs and tables, written as text, as HTML and as Markdown, so that
+//! all say the same.
 
 use std::fmt::Write as _;
 
@@ -17,9 +17,22 @@ const HTML_HEAD: &str = "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\
 const HTML_END: &str = "</body>\n</html>\n";
 const CELL_STYLE: &str = "text-align: left; vertical-align: top; padding: 2px 12px 2px 0";
 
-/// What a letter says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Body(Vec<Part>);
+/// Punctuation that means something to Markdown or to what reads Markdown.
+const MARKS: &str = "\\`*_{}[]()#+!|~$=^@:";
+
+/// What a letter or report says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Body {
+    parts: Vec<Part>,
+    most_rows: usize,
+}
+
+impl Default for Body {
+    /// Nothing yet; tables are as long as a letter's may be.
+    fn default() -> Self {
+        Self { parts: Vec::new(), most_rows: ROWS }
+    }
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Part {
@@ -30,19 +43,19 @@ enum Part {
 
 /// A cell of a table: words, and where they lead.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Cell {
+pub struct Cell {
     words: String,
     url: Option<String>,
 }
 
 impl Cell {
     /// Plain words; whoever wrote them.
-    pub(super) fn words(words: &str) -> Self {
+    pub fn words(words: &str) -> Self {
         Self { words: tame::line(words, CELL), url: None }
     }
 
     /// Words that lead somewhere. An address that is none of the web's is left out.
-    pub(super) fn link(words: &str, url: Option<&str>) -> Self {
+    pub fn link(words: &str, url: Option<&str>) -> Self {
         Self { url: url.and_then(web_address), ..Self::words(words) }
     }
 }
@@ -55,39 +68,53 @@ fn web_address(url: &str) -> Option<String> {
 }
 
 impl Body {
+    /// Nothing yet; tables are as long as they are.
+    #[must_use]
+    pub fn whole() -> Self {
+        Self { most_rows: usize::MAX, ..Self::default() }
+    }
+
     /// A paragraph.
-    pub(super) fn paragraph(mut self, words: &str) -> Self {
-        self.0.push(Part::Paragraph(tame::line(words, PARAGRAPH)));
+    #[must_use]
+    pub fn paragraph(mut self, words: &str) -> Self {
+        self.parts.push(Part::Paragraph(tame::line(words, PARAGRAPH)));
         self
     }
 
     /// A line that leads somewhere, if the address is known.
-    pub(super) fn link(mut self, words: &str, url: Option<&str>) -> Self {
+    #[must_use]
+    pub fn link(mut self, words: &str, url: Option<&str>) -> Self {
         if let Some(url) = url.and_then(web_address) {
-            self.0.push(Part::Link { words: tame::line(words, CELL), url });
+            self.parts.push(Part::Link { words: tame::line(words, CELL), url });
         }
         self
     }
 
     /// A table with a title; nothing if it has no rows.
-    pub(super) fn table(mut self, title: &str, head: &[&'static str], rows: Vec<Vec<Cell>>) -> Self {
-        let more = rows.len().saturating_sub(ROWS);
-        let rows: Vec<_> = rows.into_iter().take(ROWS).collect();
+    #[must_use]
+    pub fn table(mut self, title: &str, head: &[&'static str], rows: Vec<Vec<Cell>>) -> Self {
+        let more = rows.len().saturating_sub(self.most_rows);
+        let rows: Vec<_> = rows.into_iter().take(self.most_rows).collect();
         if !rows.is_empty() {
-            self.0.push(Part::Table { title: title.to_owned(), head: head.to_vec(), rows, more });
+            self.parts.push(Part::Table { title: title.to_owned(), head: head.to_vec(), rows, more });
         }
         self
     }
 
     /// As plain text.
-    pub(super) fn text(&self) -> String {
-        self.0.iter().map(Part::text).collect::<Vec<_>>().join("\n")
+    pub fn text(&self) -> String {
+        self.parts.iter().map(Part::text).collect::<Vec<_>>().join("\n")
     }
 
     /// As HTML. Nothing in it is fetched from anywhere.
-    pub(super) fn html(&self) -> String {
-        let parts: String = self.0.iter().map(Part::html).collect();
+    pub fn html(&self) -> String {
+        let parts: String = self.parts.iter().map(Part::html).collect();
         format!("{HTML_HEAD}{parts}{HTML_END}")
+    }
+
+    /// As Markdown.
+    pub fn markdown(&self) -> String {
+        self.parts.iter().map(Part::markdown).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -125,6 +152,49 @@ impl Part {
             }
         }
     }
+
+    fn markdown(&self) -> String {
+        match self {
+            Self::Paragraph(words) => format!("{}\n", marked(words)),
+            Self::Link { words, url } => format!("[{}](<{url}>)\n", marked(words)),
+            Self::Table { title, head, rows, more } => {
+                let head = row_markdown(head.iter().map(|name| marked(name)));
+                let rule = row_markdown(rows.first().into_iter().flatten().map(|_| "---".to_owned()));
+                let rows: String =
+                    rows.iter().map(|row| row_markdown(row.iter().map(Cell::markdown))).collect();
+                let more = if *more > 0 { format!("\n{}", more_text(*more)) } else { String::new() };
+                format!("### {}\n\n{head}{rule}{rows}{more}", marked(title))
+            }
+        }
+    }
+}
+
+impl Cell {
+    fn markdown(&self) -> String {
+        match &self.url {
+            Some(url) => format!("[{}](<{url}>)", marked(&self.words)),
+            None => marked(&self.words),
+        }
+    }
+}
+
+fn row_markdown(cells: impl Iterator<Item = String>) -> String {
+    format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
+}
+
+/// The text without any meaning to Markdown, or to readers of it that know tags and no escapes.
+fn marked(text: &str) -> String {
+    let mut marked = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => marked.push_str("&lt;"),
+            '>' => marked.push_str("&gt;"),
+            '&' => marked.push_str("&amp;"),
+            c if MARKS.contains(c) => marked.extend(['\\', c]),
+            c => marked.push(c),
+        }
+    }
+    marked
 }
 
 /// A line of the cells' words, then one for each address.
@@ -187,6 +257,21 @@ mod tests {
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }
+    }
+
+    #[test]
+    fn markdown_means_nothing_that_a_text_says() {
+        let row = vec![Cell::words("a|b <img> [x](y)"), Cell::link("*1*", Some("https://a.example/1"))];
+        let body = Body::whole().paragraph("# x").link("there", Some("https://a.example")).table(
+            "Two",
+            &["What", "Where"],
+            vec![row],
+        );
+        assert_eq!(
+            body.markdown(),
+            "\\# x\n\n[there](<https://a.example>)\n\n### Two\n\n| What | Where |\n| --- | --- |\n\
+             | a\\|b &lt;img&gt; \\[x\\]\\(y\\) | [\\*1\\*](<https://a.example/1>) |\n"
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod slack;
 mod tame;
 mod thread;
 
+pub use body::{Body, Cell};
 pub use letters::{
     Content, ManyNewCases, NewCards, PriorityChange, PrioritySummary, TagSummary, Tagged, ToldCard, ToldCase,
     Untagged,

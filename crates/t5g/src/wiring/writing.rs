@@ -50,7 +50,8 @@ fn base(url: &Url) -> String {
     url.as_str().trim_end_matches('/').to_owned()
 }
 
-fn team(settings: &Settings) -> Vec<Member> {
+/// The people who take cases.
+pub(crate) fn team(settings: &Settings) -> Vec<Member> {
     let members = settings.general.team.0.iter().cloned();
     let member = |member: t5g_config::values::Member| Member {
         name: member.name,
