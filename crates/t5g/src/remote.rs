@@ -41,6 +41,11 @@ pub(crate) struct ServerArgs {
 }
 
 impl ServerArgs {
+    /// Whether a dashboard is to be asked.
+    pub(crate) fn is_given(&self) -> bool {
+        self.server.is_some()
+    }
+
     /// The dashboard to ask; `None`: the store is meant. Within the async runtime.
     pub(crate) fn remote(&self) -> Result<Option<Remote>> {
         let Some(server) = &self.server else { return Ok(None) };

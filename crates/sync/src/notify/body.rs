@@ -13,9 +13,9 @@ const PARAGRAPH: usize = 2_000;
 const ROWS: usize = 200;
 
 const HTML_HEAD: &str = "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n\
-    <meta name=\"color-scheme\" content=\"light dark\">\n</head>\n<body style=\"font-family: sans-serif\">\n";
+    <meta name=\"color-scheme\" content=\"light dark\">\n<style>\nbody { font-family: sans-serif }\n\
+    th, td { text-align: left; vertical-align: top; padding: 2px 12px 2px 0 }\n</style>\n</head>\n<body>\n";
 const HTML_END: &str = "</body>\n</html>\n";
-const CELL_STYLE: &str = "text-align: left; vertical-align: top; padding: 2px 12px 2px 0";
 
 /// Punctuation that means something to Markdown or to what reads Markdown.
 const MARKS: &str = "\\`*_{}[]()#+!|~$=^@:";
@@ -140,7 +140,7 @@ impl Part {
                 let mut html = format!("<h3>{}</h3>\n<table>\n<tr>", escape(title));
                 for name in head {
                     // Writing to a text cannot fail.
-                    let _ = write!(html, "<th style=\"{CELL_STYLE}\">{}</th>", escape(name));
+                    let _ = write!(html, "<th>{}</th>", escape(name));
                 }
                 html.push_str("</tr>\n");
                 html.extend(rows.iter().map(|row| row_html(row)));
@@ -212,7 +212,7 @@ fn row_html(row: &[Cell]) -> String {
             Some(url) => format!("<a href=\"{}\">{words}</a>", escape(url)),
             None => words,
         };
-        format!("<td dir=\"auto\" style=\"{CELL_STYLE}\">{inner}</td>")
+        format!("<td dir=\"auto\">{inner}</td>")
     };
     format!("<tr>{}</tr>\n", row.iter().map(cell).collect::<String>())
 }

@@ -42,10 +42,16 @@ pub fn post(case: &SlackCase) -> String {
     format!(
         "{what} {}, severity {} ({who})\nAccount: {}\n{}",
         link(&case.url, case.case.as_str()),
-        outside(&case.severity.numbered()),
-        outside(&case.account),
-        outside(&case.problem),
+        known(&case.severity.numbered()),
+        known(&case.account),
+        known(&case.problem),
     )
+}
+
+/// A text of others, or a dash where there is none.
+fn known(text: &str) -> String {
+    let text = outside(text);
+    if text.is_empty() { "—".to_owned() } else { text }
 }
 
 /// The answer in the thread of that message: the case's description, as much of it as fits. Never empty.

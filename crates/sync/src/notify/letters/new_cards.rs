@@ -80,9 +80,9 @@ impl NewCards {
         let reopened = self.cards.iter().filter(|card| card.reopened).count();
         let made = self.cards.len() - reopened;
         let lead = match (made, reopened) {
-            (_, 0) => format!("There {} for new cases.", cards(made)),
-            (0, _) => format!("{} again for cases that were reopened.", opened(reopened)),
-            _ => format!("There {} for new cases, and {} again.", cards(made), opened(reopened)),
+            (_, 0) => format!("There {}.", cards(made)),
+            (0, _) => format!("Open again: {}.", count(reopened, "card", "cards")),
+            _ => format!("There {}; {} again.", cards(made), opened(reopened)),
         };
         let row = |card: &ToldCard| {
             let mut cells = card.case.cells();

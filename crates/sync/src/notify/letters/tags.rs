@@ -37,7 +37,7 @@ impl TagSummary {
             parts.push(format!("{} could not be", self.failed.len()));
         }
         if !self.left_out.is_empty() {
-            parts.push(format!("{} are left alone", self.left_out.len()));
+            parts.push(format!("{} left alone", self.left_out.len()));
         }
         let subject = format!("Tagged bugs: {}", parts.join(", "));
         let row = |one: &Tagged| {
