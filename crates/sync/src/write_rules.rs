@@ -154,6 +154,8 @@ impl Default for WriteFields {
 /// Who is told what. Empty or unset where nobody is, or where nothing can be sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recipients {
+    /// The sender of mail, which also names letters.
+    pub from: Option<String>,
     /// Addresses that are told of new cards.
     pub new_cards: Vec<String>,
     /// Addresses that are told of too many new cases.

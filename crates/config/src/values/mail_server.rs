@@ -47,12 +47,8 @@ fn port(digits: &str) -> Result<u16, ()> {
 
 impl fmt::Display for MailServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bare = !self.host.contains(':');
-        if bare {
-            f.write_str(&self.host)?
-        } else {
-            write!(f, "[{}]", self.host)?
-        }
+        let is_bare = !self.host.contains(':');
+        if is_bare { f.write_str(&self.host) } else { write!(f, "[{}]", self.host) }?;
         self.port.map_or(Ok(()), |port| write!(f, ":{port}"))
     }
 }

@@ -16,11 +16,12 @@ use std::sync::Arc;
 use anyhow::Result;
 use t5g_config::Settings;
 use t5g_model::clock::Clock;
-use t5g_sync::SyncContext;
+use t5g_sync::{SprintReport, SyncContext};
 
 pub(crate) use rules::missing as missing_settings;
 pub(crate) use stores::{documents, ledger};
 pub(crate) use upstreams::Upstreams;
+pub(crate) use writing::team;
 
 /// Everything that fetching needs. Fails if an upstream is not configured, naming every missing setting.
 pub(crate) async fn sync_context(settings: &Settings, clock: &Clock) -> Result<Arc<SyncContext>> {
@@ -38,6 +39,13 @@ pub(crate) async fn sync_context(settings: &Settings, clock: &Clock) -> Result<A
         writing: Arc::new(writing::write_rules(settings)),
         clock: clock.clone(),
     }))
+}
+
+/// Who completed how many cards of the last sprint, as Jira tells.
+pub(crate) async fn last_sprint(settings: &Settings, clock: &Clock) -> Result<SprintReport> {
+    let rules = rules::sync_rules(settings)?;
+    let upstreams = Upstreams::impatient(settings, clock)?;
+    t5g_sync::last_sprint(&upstreams.jira, &rules.cards, &team(settings)).await
 }
 
 #[cfg(test)]

@@ -50,7 +50,8 @@ fn base(url: &Url) -> String {
     url.as_str().trim_end_matches('/').to_owned()
 }
 
-fn team(settings: &Settings) -> Vec<Member> {
+/// The people who take cases.
+pub(crate) fn team(settings: &Settings) -> Vec<Member> {
     let members = settings.general.team.0.iter().cloned();
     let member = |member: t5g_config::values::Member| Member {
         name: member.name,
@@ -98,6 +99,7 @@ fn recipients(settings: &Settings) -> Recipients {
         recipients.alert = addresses(&mail.alert);
         recipients.tags = addresses(&mail.bugs);
         recipients.subject.clone_from(&mail.subject);
+        recipients.from = mail.from.as_ref().map(ToString::to_string);
     }
     if slack.token.is_some() {
         let (high, low) = (&slack.high_severity_channel, &slack.low_severity_channel);
