@@ -71,9 +71,15 @@ impl<'a> Doer<'a> {
     }
 
     /// The fields of this Jira.
-    pub(super) async fn fields(&self) -> Result<&Fields, Trouble> {
-        let resolve = || async { Fields::resolve(self.ctx).await.map_err(|error| Trouble::Later(format!("{error:#}"))) };
-        self.fields.get_or_try_init(resolve).await
+    pub(super) async fn fields(&self) -> Result<Fields, Trouble> {
+        if let Some(known) = self.fields.get() {
+            return Ok(known.clone());
+        }
+        let found = Fields::resolve(self.ctx).await;
+        let found = found.map_err(|error| Trouble::Later(format!("{error:#}")))?;
+        // Whoever was quicker found the same.
+        let _ = self.fields.set(found.clone());
+        Ok(found)
     }
 
     /// Does what is not done yet of a plan; the plan as it stands then.
@@ -259,7 +265,9 @@ fn ready(before: &[StepRecord], step: &StepRecord) -> Ready {
     let needs = |wanted: fn(&Effect) -> bool| before.iter().rev().find(|one| wanted(&one.effect));
     let needed = match &step.effect {
         Effect::SlackReply { .. } => needs(|effect| matches!(effect, Effect::SlackPost { .. })),
-        other if other.card() == Some(&CardRef::Made) => needs(|effect| matches!(effect, Effect::CreateCard { .. })),
+        other if other.card() == Some(&CardRef::Made) => {
+            needs(|effect| matches!(effect, Effect::CreateCard { .. }))
+        }
         _ => return Ready::Yes,
     };
     match needed {
@@ -278,7 +286,8 @@ fn known(before: &[StepRecord], since: DateTime<Utc>) -> Known {
     };
     let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
     let made = done(|effect| matches!(effect, Effect::CreateCard { .. }));
-    let posted = done(|effect| effect.service() == Service::Slack && matches!(effect, Effect::SlackPost { .. }));
+    let posted =
+        done(|effect| effect.service() == Service::Slack && matches!(effect, Effect::SlackPost { .. }));
     Known {
         made: made.and_then(|step| text(&step.after, "key")?.parse().ok()),
         posted: posted.and_then(|step| Some((text(&step.after, "channel")?, text(&step.after, "ts")?))),

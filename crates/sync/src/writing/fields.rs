@@ -86,7 +86,8 @@ mod tests {
             fields: [("s".to_owned(), value)].into_iter().collect(),
             ..WireIssue::default()
         };
-        let center = "com.atlassian.greenhopper.service.sprint.Sprint@1f[completeDate=<null>,id=37,state=ACTIVE]";
+        let center =
+            "com.atlassian.greenhopper.service.sprint.Sprint@1f[completeDate=<null>,id=37,state=ACTIVE]";
         assert_eq!(sprints(&issue(json!([{ "id": 3 }, { "id": 4, "name": "x" }])), "s"), [3, 4]);
         assert_eq!(sprints(&issue(json!([center, "Sprint@1[id=38,rapidViewId=1]"])), "s"), [37, 38]);
         assert!(sprints(&issue(Value::Null), "s").is_empty());

@@ -55,7 +55,8 @@ mod tests {
     use super::*;
 
     fn card(case: &str, status: &str, priority: Option<&str>) -> Card {
-        let card = json!({ "case_number": case, "card_status": status, "severity": "Low", "priority": priority });
+        let card =
+            json!({ "case_number": case, "card_status": status, "severity": "Low", "priority": priority });
         serde_json::from_value(card).unwrap()
     }
 

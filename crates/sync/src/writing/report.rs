@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 use t5g_model::writing::{LeftOut, PlanKind};
-use t5g_store::ledger::{KeptPlan, PlanId, PlanState, StepRecord, StepState};
+use t5g_store::ledger::{KeptPlan, PlanId, StepRecord, StepState};
 
 /// What a run did.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -66,12 +66,11 @@ impl PlanReport {
                 state: step.state.as_str().to_owned(),
                 error: step.error.clone().filter(|_| step.state != StepState::Done),
             };
-            match items.last_mut().filter(|(number, _)| *number == step.item) {
-                Some((_, item)) => item.steps.push(report),
-                None => {
-                    let (subject, title) = (step.subject.to_string(), step.title.clone());
-                    items.push((step.item, ItemReport { subject, title, steps: vec![report] }));
-                }
+            if let Some((_, item)) = items.last_mut().filter(|(number, _)| *number == step.item) {
+                item.steps.push(report);
+            } else {
+                let (subject, title) = (step.subject.to_string(), step.title.clone());
+                items.push((step.item, ItemReport { subject, title, steps: vec![report] }));
             }
         }
         Self {
@@ -110,9 +109,4 @@ impl WriteReport {
         }
         Ok(value)
     }
-}
-
-/// Whether a plan of that state was ended by this run.
-pub(super) const fn is_over(state: PlanState) -> bool {
-    state.is_final()
 }

@@ -37,26 +37,23 @@ pub(super) async fn plan(ctx: &SyncContext) -> anyhow::Result<Plan> {
     for bug in bugs.into_iter().flatten().flat_map(|(_, bugs)| bugs) {
         let Ok(number) = bug.linked.bugzilla_number.trim().parse::<u64>() else { continue };
         let board = bug.internal_whiteboard.filter(|board| board != UNAVAILABLE);
-        boards.insert(number, board.or_else(|| (!is_unavailable(&bug.assignee)).then(String::new)));
+        boards.insert(
+            number,
+            board.or_else(|| (bug.assignee.as_deref() != Some(UNAVAILABLE)).then(String::new)),
+        );
     }
     let issues: BTreeMap<CardKey, Issue> = issues
         .into_values()
         .flatten()
         .filter_map(|issue| Some((issue.id.parse::<CardKey>().ok()?, issue)))
         .collect();
-    let keys: Vec<String> = issues
-        .iter()
-        .filter(|(_, issue)| is_bug(issue))
-        .map(|(key, _)| key.to_string())
-        .collect();
+    let keys: Vec<String> =
+        issues.iter().filter(|(_, issue)| is_bug(issue)).map(|(key, _)| key.to_string()).collect();
     let wanted = [fields.keywords.clone(), fields.whiteboard.clone()];
-    let read = if keys.is_empty() { Vec::new() } else { ctx.jira.issues_by_key(&keys, &wanted, false).await? };
+    let read =
+        if keys.is_empty() { Vec::new() } else { ctx.jira.issues_by_key(&keys, &wanted, false).await? };
     let read = read.into_iter().map(|issue| (issue.key.clone(), issue)).collect();
     Ok(of(Facts { bugs: boards, issues, read, fields }, &ctx.writing))
-}
-
-fn is_unavailable(text: &Option<String>) -> bool {
-    text.as_deref() == Some(UNAVAILABLE)
 }
 
 fn is_bug(issue: &Issue) -> bool {
@@ -115,8 +112,7 @@ fn leave(plan: &mut Plan, subject: Subject, reason: &str) {
 /// Adds what is missing, if anything is.
 fn tag(plan: &mut Plan, subject: Subject, there: &[&str], effect: impl FnOnce(Vec<String>) -> Effect) {
     let there: BTreeSet<&str> = there.iter().copied().collect();
-    let add: Vec<String> =
-        TAGS.into_iter().filter(|tag| !there.contains(tag)).map(str::to_owned).collect();
+    let add: Vec<String> = TAGS.into_iter().filter(|tag| !there.contains(tag)).map(str::to_owned).collect();
     if add.is_empty() {
         return;
     }
@@ -178,8 +174,14 @@ mod tests {
     fn tags_go_where_they_belong_and_never_twice() {
         let facts = Facts {
             bugs: [(1, Some("x Telco".into())), (2, None), (3, Some("Telco:Case Telco".into()))].into(),
-            issues: [issue("B-1", "Bug"), issue("B-2", "Bug"), issue("B-3", "Story"), issue("B-4", "Bug"), issue("B-5", "Bug")]
-                .into(),
+            issues: [
+                issue("B-1", "Bug"),
+                issue("B-2", "Bug"),
+                issue("B-3", "Story"),
+                issue("B-4", "Bug"),
+                issue("B-5", "Bug"),
+            ]
+            .into(),
             read: [
                 read("B-1", &json!({ "k": null, "w": "Telco" })),
                 read("B-2", &json!({ "w": "a" })),
@@ -202,7 +204,8 @@ mod tests {
                 "mail what was tagged to bugs@example.com",
             ]
         );
-        let left: Vec<String> = plan.left_out.iter().map(|one| format!("{}: {}", one.subject, one.reason)).collect();
+        let left: Vec<String> =
+            plan.left_out.iter().map(|one| format!("{}: {}", one.subject, one.reason)).collect();
         assert_eq!(
             left,
             [

@@ -10,9 +10,7 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 use t5g_model::writing::{Effect, Plan, PlanItem, PlanKind};
 use t5g_queue::{Permanent, RunContext, Task};
-use t5g_store::ledger::{
-    PlanFilter, PlanId, PlanMaker, PlanState, PlanSummary, StepRecord, Via, Writer,
-};
+use t5g_store::ledger::{PlanFilter, PlanId, PlanMaker, PlanState, PlanSummary, StepRecord, Via, Writer};
 
 use super::execute::Doer;
 use super::report::{PlanReport, WriteReport, unfinished};
@@ -124,11 +122,8 @@ impl Writing<'_> {
     }
 
     async fn run(&self) -> anyhow::Result<Value> {
-        let writer = Writer {
-            name: self.task.name().to_owned(),
-            via: Via::Task,
-            run: Some(self.run.id.to_string()),
-        };
+        let writer =
+            Writer { name: self.task.name().to_owned(), via: Via::Task, run: Some(self.run.id.to_string()) };
         let doer = Doer::new(self.ctx, writer, &self.run.progress);
         let mut report = WriteReport::default();
         let mut steps: Vec<StepRecord> = Vec::new();
@@ -210,11 +205,7 @@ impl Writing<'_> {
     }
 
     async fn waiting(&self) -> anyhow::Result<Vec<PlanSummary>> {
-        let filter = PlanFilter {
-            kind: Some(self.task.kind()),
-            states: vec![PlanState::Held],
-            before: None,
-        };
+        let filter = PlanFilter { kind: Some(self.task.kind()), states: vec![PlanState::Held], before: None };
         Ok(self.ctx.ledger.plans(&filter, 100).await?)
     }
 
@@ -240,7 +231,9 @@ impl Writing<'_> {
             WriteTask::Priorities => Ok((priorities::plan(self.ctx).await?, None)),
             WriteTask::Tags => Ok((tags::plan(self.ctx).await?, None)),
             WriteTask::Watchers => Ok((watchers::plan(&self.run.arguments).map_err(permanent)?, None)),
-            WriteTask::Undo => Ok((undo::plan(self.ctx, &self.run.arguments).await.map_err(permanent)?, None)),
+            WriteTask::Undo => {
+                Ok((undo::plan(self.ctx, &self.run.arguments).await.map_err(permanent)?, None))
+            }
         }
     }
 

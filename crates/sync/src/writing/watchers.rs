@@ -26,7 +26,11 @@ pub(super) fn plan(arguments: &Value) -> anyhow::Result<Plan> {
     for case in &wish.cases {
         let step = |user: &String| {
             let (case, login) = (case.clone(), user.trim().to_owned());
-            if wish.remove { Effect::RemoveWatcher { case, login } } else { Effect::AddWatcher { case, login } }
+            if wish.remove {
+                Effect::RemoveWatcher { case, login }
+            } else {
+                Effect::AddWatcher { case, login }
+            }
         };
         plan.items.push(PlanItem {
             subject: Subject::Case(case.clone()),
@@ -54,7 +58,11 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for bad in [json!(null), json!({ "users": ["a"], "cases": ["x"] }), json!({ "users": [" "], "cases": ["1"] })] {
+        for bad in [
+            json!(null),
+            json!({ "users": ["a"], "cases": ["x"] }),
+            json!({ "users": [" "], "cases": ["1"] }),
+        ] {
             assert!(plan(&bad).is_err(), "{bad}");
         }
     }

@@ -101,7 +101,13 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
 
 /// Every task that this version knows, as it is where nothing is set.
 fn reference() -> Result<String> {
-    let catalog = Catalog::new(t5g_sync::definitions(&BTreeMap::new(), &BTreeSet::new()))?;
+    let all = t5g_sync::WriteRules {
+        read_only: false,
+        project: Some("any".to_owned()),
+        tags: true,
+        ..t5g_sync::WriteRules::default()
+    };
+    let catalog = Catalog::new(t5g_sync::definitions(&BTreeMap::new(), &BTreeSet::new(), &all))?;
     let mut page = include_str!("schedule_docs.md").to_owned();
     for listed in catalog.iter() {
         let task = &listed.definition;

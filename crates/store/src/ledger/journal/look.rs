@@ -92,10 +92,8 @@ impl Ledger {
         for some in subjects.chunks(SUBJECTS) {
             let mut args: Vec<Arg> = vec![kind.as_str().into()];
             args.extend(some.iter().map(|subject| Arg::from(&subject.word())));
-            let which = format!(
-                "p.kind = $1 AND s.subject IN ({}) ORDER BY s.plan_id, s.seq",
-                places(2, some.len())
-            );
+            let which =
+                format!("p.kind = $1 AND s.subject IN ({}) ORDER BY s.plan_id, s.seq", places(2, some.len()));
             steps.extend(self.steps(&which, &args).await?);
         }
         Ok(steps)

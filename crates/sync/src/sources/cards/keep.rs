@@ -27,8 +27,7 @@ pub(crate) async fn has(ctx: &SyncContext, key: &CardKey) -> anyhow::Result<Opti
 /// Reads that card from Jira and adds it. `Some`: it is no card that can be shown, and why.
 pub(crate) async fn keep(ctx: &SyncContext, key: &CardKey) -> anyhow::Result<Option<String>> {
     let contributors = FieldIds::resolve(ctx).await?.of(&ctx.rules.fields.contributors);
-    let fields: Vec<String> =
-        FIELDS.iter().map(ToString::to_string).chain([contributors.clone()]).collect();
+    let fields: Vec<String> = FIELDS.iter().map(ToString::to_string).chain([contributors.clone()]).collect();
     let issue = ctx.jira.issue(key.as_str(), &fields, true).await?;
     let fresh = match tracked(key, &issue, &contributors, &ctx.rules.cards.statuses) {
         Ok(fresh) => fresh,
@@ -56,10 +55,8 @@ pub(crate) async fn keep(ctx: &SyncContext, key: &CardKey) -> anyhow::Result<Opt
         if left_out.is_some() {
             return Ok(left_out);
         }
-        let guard = Guard {
-            unchanged: Some((Document::Cards, Some(was))),
-            fence: ctx.ledger.fence().cloned(),
-        };
+        let guard =
+            Guard { unchanged: Some((Document::Cards, Some(was))), fence: ctx.ledger.fence().cloned() };
         match ctx.documents.replace(&[(Document::Cards, Bytes::from(json))], &guard).await {
             Err(StoreError::Conflict { .. }) => {}
             other => return Ok(other.map(|()| None)?),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, ensure};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use t5g_clients::jira::jql::quote;
 use t5g_clients::jira::{SearchQuery, WireIssue, WireSprint};
 use t5g_model::documents::{Bugs, Case, Cases, Document, read};
@@ -53,7 +53,6 @@ pub(in crate::writing) struct CardFacts {
     pub(in crate::writing) order: Order,
     /// Whether the portal knows watchers.
     pub(in crate::writing) watchers: bool,
-    pub(in crate::writing) now: DateTime<Utc>,
     pub(in crate::writing) today: chrono::NaiveDate,
 }
 
@@ -76,8 +75,10 @@ pub(in crate::writing) async fn gather(ctx: &SyncContext) -> anyhow::Result<Card
         Order::Chance
     };
     let tracked: BTreeSet<&CaseNumber> = cards.values().map(|card| &card.case_number).collect();
-    let mut new: Vec<(CaseNumber, Case)> =
-        cases.into_iter().filter(|(number, case)| case.status.is_open() && !tracked.contains(number)).collect();
+    let mut new: Vec<(CaseNumber, Case)> = cases
+        .into_iter()
+        .filter(|(number, case)| case.status.is_open() && !tracked.contains(number))
+        .collect();
     new.sort_by(|(one, a), (other, b)| (&a.createdate, one).cmp(&(&b.createdate, other)));
     let numbers: Vec<CaseNumber> = new.iter().map(|(number, _)| number.clone()).collect();
     let journal = Journal::read(ctx, &numbers).await?;
@@ -88,7 +89,8 @@ pub(in crate::writing) async fn gather(ctx: &SyncContext) -> anyhow::Result<Card
     let bugs = bugs.unwrap_or_default();
     let bugs_of = |number: &CaseNumber, case: &Case| {
         let linked = bugs.get(number).into_iter().flatten().map(|bug| bug.linked.bugzilla_number.clone());
-        let all: BTreeSet<u64> = linked.chain(case.bug.clone()).filter_map(|bug| bug.trim().parse().ok()).collect();
+        let all: BTreeSet<u64> =
+            linked.chain(case.bug.clone()).filter_map(|bug| bug.trim().parse().ok()).collect();
         all.into_iter().collect()
     };
     Ok(CardFacts {
@@ -107,7 +109,6 @@ pub(in crate::writing) async fn gather(ctx: &SyncContext) -> anyhow::Result<Card
         fields,
         order,
         watchers: ctx.portal.capabilities().face == "hydra",
-        now,
         today: now.with_timezone(&ctx.rules.time_zone).date_naive(),
     })
 }
@@ -173,7 +174,8 @@ async fn in_jira(
         let found = ctx.jira.search(&query, &|_, _| ()).await?;
         issues.extend(found.into_iter().map(|issue| (issue.key.clone(), issue)));
     }
-    for key in numbers.iter().filter_map(|number| journal.made.get(number)).flatten() {
+    let made: Vec<&String> = numbers.iter().filter_map(|number| journal.made.get(number)).flatten().collect();
+    for key in made {
         if !issues.contains_key(key)
             && let Some(issue) = ctx.jira.fresh_issue(key, &wanted).await?
         {
@@ -201,7 +203,10 @@ async fn active_sprint(ctx: &SyncContext) -> anyhow::Result<Option<Sprint>> {
     let found = ctx.jira.board_by_name(board).await?;
     let found = found.with_context(|| format!("Jira shows us no board {board:?}; check jira_board"))?;
     let sprints = ctx.jira.active_sprints(found.id).await?;
-    ensure!(!sprints.is_empty(), "the Jira board {board:?} has no active sprint; start one, or unset jira_sprint");
+    ensure!(
+        !sprints.is_empty(),
+        "the Jira board {board:?} has no active sprint; start one, or unset jira_sprint"
+    );
     let named = |sprint: &&WireSprint| {
         let part = ctx.writing.sprint.as_deref().unwrap_or_default().to_lowercase();
         sprint.name.to_lowercase().contains(&part)

@@ -2,8 +2,6 @@
 
 mod facts;
 mod plan;
-#[cfg(test)]
-mod tests;
 
-pub(super) use facts::{CardFacts, gather};
+pub(super) use facts::gather;
 pub(super) use plan::plan;

@@ -15,7 +15,9 @@ use crate::writing::trouble::Trouble;
 /// Whether there is anything to tell; nobody can look whether it was told.
 pub(super) async fn look(doer: &Doer<'_>, step: &StepRecord) -> Result<Look, Trouble> {
     let nothing = match &step.effect {
-        Effect::SlackFailures { .. } => failures(&doer.ctx.ledger.steps_of(step.place.plan).await?).is_empty(),
+        Effect::SlackFailures { .. } => {
+            failures(&doer.ctx.ledger.steps_of(step.place.plan).await?).is_empty()
+        }
         Effect::Mail { letter: LetterKind::NewCards { cases }, .. } => {
             made(doer, cases, &doer.ctx.ledger.steps_of(step.place.plan).await?).is_empty()
         }
@@ -69,8 +71,9 @@ async fn mail(
     subject: &str,
 ) -> Result<Value, Trouble> {
     let mail = doer.ctx.mail.as_ref();
-    let mail =
-        mail.ok_or_else(|| Trouble::Final("mail is not configured; set smtp_server and source_email".to_owned()))?;
+    let mail = mail.ok_or_else(|| {
+        Trouble::Final("mail is not configured; set smtp_server and source_email".to_owned())
+    })?;
     let steps = doer.ctx.ledger.steps_of(step.place.plan).await?;
     let ids = MessageIds::of_sender(mail.sender());
     let (content, cases) = match letter {
@@ -94,14 +97,11 @@ async fn mail(
         to: to.to_vec(),
         subject: content.subject,
         text: content.text,
-        html: content.html,
+        html: Some(content.html),
     };
     let delivered = mail.send(&letter).await?;
-    let refused: Vec<Value> = delivered
-        .refused
-        .iter()
-        .map(|one| json!({ "address": one.address, "reason": one.reason }))
-        .collect();
+    let refused: Vec<Value> =
+        delivered.refused.iter().map(|one| json!({ "address": one.address, "reason": one.reason })).collect();
     Ok(json!({ "message_id": letter.message_id, "accepted": delivered.accepted, "refused": refused }))
 }
 
@@ -119,7 +119,8 @@ fn told(doer: &Doer<'_>, case: &LetterCase) -> notify::ToldCase {
 /// The cards that the plan made or opened again.
 fn made(doer: &Doer<'_>, cases: &[LetterCase], steps: &[StepRecord]) -> Vec<notify::ToldCard> {
     let card_of = |case: &LetterCase| {
-        let about = |step: &&StepRecord| matches!(&step.subject, Subject::Case(number) if *number == case.case);
+        let about =
+            |step: &&StepRecord| matches!(&step.subject, Subject::Case(number) if *number == case.case);
         steps.iter().filter(about).filter(|step| step.state == StepState::Done).find_map(card)
     };
     let told = |case: &LetterCase| {

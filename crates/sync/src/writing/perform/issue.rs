@@ -32,20 +32,25 @@ pub(super) async fn look(doer: &Doer<'_>, step: &StepRecord, key: &CardKey) -> R
         Effect::RemoveLink { global_id, .. } => {
             let links = doer.ctx.jira.remote_links(key.as_str()).await?;
             let there = links.iter().any(|link| link.global_id == *global_id);
-            Ok(if there { Look::ToDo(json!({ "link": true })) } else { Look::Already(json!({ "link": null })) })
+            Ok(if there {
+                Look::ToDo(json!({ "link": true }))
+            } else {
+                Look::Already(json!({ "link": null }))
+            })
         }
         Effect::SetPriority { from, to, .. } => {
             let now = read(doer, key, "priority").await?.priority().map(str::to_owned);
             let told = json!({ "priority": now });
-            Ok(changed(now.as_ref(), from.as_ref(), Some(to), told, |name| name.clone()))
+            Ok(changed(now.as_ref(), from.as_ref(), Some(to), told, Clone::clone))
         }
         Effect::Assign { from, to, .. } => {
             let fields = doer.fields().await?;
             let now = read(doer, key, "assignee").await?.assignee().and_then(|user| fields.assignee(user));
             let told = json!({ "assignee": now });
             let account = |who: &t5g_model::writing::Assignee| who.account.clone();
-            let (was, is, will) = (from.as_ref().map(account), now.as_ref().map(account), to.as_ref().map(account));
-            Ok(changed(is.as_ref(), was.as_ref(), will.as_ref(), told, |account| account.clone()))
+            let (was, is, will) =
+                (from.as_ref().map(account), now.as_ref().map(account), to.as_ref().map(account));
+            Ok(changed(is.as_ref(), was.as_ref(), will.as_ref(), told, Clone::clone))
         }
         other => Err(Trouble::Final(format!("this is nothing to do to an issue: {}", other.title()))),
     }
@@ -70,8 +75,8 @@ fn changed<T: PartialEq>(
 }
 
 async fn in_sprint(doer: &Doer<'_>, key: &CardKey, sprint: u64, wanted: bool) -> Result<Look, Trouble> {
-    let field = &doer.fields().await?.sprint;
-    let sprints = sprints(&read(doer, key, field).await?, field);
+    let field = doer.fields().await?.sprint;
+    let sprints = sprints(&read(doer, key, &field).await?, &field);
     let told = json!({ "sprints": sprints });
     Ok(if sprints.contains(&sprint) == wanted { Look::Already(told) } else { Look::ToDo(told) })
 }
@@ -116,11 +121,14 @@ pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, key: &CardKey) -> Re
         Effect::Transition { to, .. } => {
             let ways = jira.transitions(key.as_str()).await?;
             let same = |name: &str| name.eq_ignore_ascii_case(to);
-            let way = ways.iter().find(|way| same(&way.to)).or_else(|| ways.iter().find(|way| same(&way.name)));
+            let way =
+                ways.iter().find(|way| same(&way.to)).or_else(|| ways.iter().find(|way| same(&way.name)));
             let Some(way) = way else {
                 let known: Vec<&str> = ways.iter().map(|way| way.to.as_str()).collect();
                 let known = known.join(", ");
-                return Err(Trouble::Final(format!("{key} cannot go to {to} from where it is, only to: {known}")));
+                return Err(Trouble::Final(format!(
+                    "{key} cannot go to {to} from where it is, only to: {known}"
+                )));
             };
             jira.transition(key.as_str(), &way.id).await?;
             Ok(json!({ "status": way.to }))

@@ -82,7 +82,8 @@ async fn watcher(doer: &Doer<'_>, case: &str, login: &str, wanted: bool) -> Resu
 
 /// The card that a step is about.
 fn key(card: &CardRef, known: &Known) -> Result<CardKey, Trouble> {
-    let made = || known.made.clone().ok_or_else(|| Trouble::Final("the card that it needs was not made".into()));
+    let made =
+        || known.made.clone().ok_or_else(|| Trouble::Final("the card that it needs was not made".into()));
     match card {
         CardRef::Known(key) => Ok(key.clone()),
         CardRef::Made => made(),

@@ -29,7 +29,8 @@ pub(super) async fn act(doer: &Doer<'_>, effect: &Effect, before: &Value) -> Res
             match of {
                 WhiteboardOf::Bug(bug) => {
                     let bugzilla = doer.ctx.bugzilla.as_ref();
-                    let bugzilla = bugzilla.ok_or_else(|| Trouble::Final("Bugzilla is not configured".into()))?;
+                    let bugzilla =
+                        bugzilla.ok_or_else(|| Trouble::Final("Bugzilla is not configured".into()))?;
                     bugzilla.update_bug(*bug, &text).await?;
                 }
                 WhiteboardOf::Issue { key, field } => {
