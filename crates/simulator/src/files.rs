@@ -83,7 +83,7 @@ impl FileDesk {
                 at += bytes.len() as u64;
                 sum.update(&bytes);
             }
-            let sum: String = sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+            let sum = format!("{:x}", sum.finalize());
             self.sums.lock().unwrap_or_else(PoisonError::into_inner).insert(place, sum.clone());
             sum
         })
@@ -135,7 +135,7 @@ mod tests {
         for from in [1, 65_535, 65_536, 65_537, 199_999, 200_000] {
             assert_eq!(read(from).await, whole[usize::try_from(from).unwrap()..], "{from}");
         }
-        let sum: String = Sha256::digest(&whole).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sum = format!("{:x}", Sha256::digest(&whole));
         let desk = FileDesk::default();
         assert_eq!(desk.checksum("x", 200_000), sum);
         assert_eq!(desk.checksum("x", 200_000), sum, "remembered");

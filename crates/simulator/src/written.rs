@@ -7,7 +7,9 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use crate::files::FileDesk;
 use crate::journal::Journal;
+use crate::mail::{MailBox, Taken};
 use crate::reply::Reply;
 use crate::world::{Engineer, IssueComment, IssueRef, JiraIssue};
 
@@ -25,6 +27,8 @@ pub(crate) struct Written {
     bugs: BTreeMap<u32, BugChange>,
     watchers: BTreeMap<(String, String), bool>,
     pub(crate) messages: Vec<Value>,
+    pub(crate) mail: MailBox,
+    pub(crate) files: FileDesk,
     /// For how many seconds a new issue is invisible to searches.
     pub(crate) search_lag: u32,
     /// Counts writes, so that a remembered search knows when it is stale.
@@ -203,6 +207,16 @@ impl Written {
 
     pub(crate) fn watcher_removed(&self, case: &str, login: &str) -> bool {
         self.watchers.get(&(case.to_owned(), login.to_owned())) == Some(&false)
+    }
+
+    /// Keeps a letter, with a line in the journal.
+    pub(crate) fn mail_came(&mut self, letter: Taken) {
+        let (at, by) = (letter.at, letter.by.clone().unwrap_or_else(|| "anonymous".to_owned()));
+        let id = letter.letter.message_id().unwrap_or("(no id)").to_owned();
+        let raw = letter.letter.raw().to_owned();
+        let new = self.mail.keep(letter);
+        self.journal.did("mail", id, new);
+        self.journal.record_letter(at, &by, &raw);
     }
 
     /// Keeps a posted message; its place among all.

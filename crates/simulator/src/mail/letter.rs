@@ -25,13 +25,18 @@ impl Letter {
     pub(crate) fn read(data: &[u8]) -> Self {
         let raw = String::from_utf8_lossy(data).replace("\r\n", "\n");
         let (headers, body) = split(&raw);
-        let mut letter = Self { subject: words(header(&headers, "Subject").unwrap_or_default()), ..Self::default() };
+        let mut letter =
+            Self { subject: words(header(&headers, "Subject").unwrap_or_default()), ..Self::default() };
         letter.collect(&headers, body, 0);
         Self { headers, raw, ..letter }
     }
 
     pub(crate) fn message_id(&self) -> Option<&str> {
         header(&self.headers, "Message-ID")
+    }
+
+    pub(crate) fn raw(&self) -> &str {
+        &self.raw
     }
 
     pub(crate) fn size(&self) -> usize {
@@ -49,7 +54,8 @@ impl Letter {
             return;
         }
         let text = decoded(body, header(headers, "Content-Transfer-Encoding").unwrap_or_default());
-        let place = if kind.to_ascii_lowercase().starts_with("text/html") { &mut self.html } else { &mut self.text };
+        let place =
+            if kind.to_ascii_lowercase().starts_with("text/html") { &mut self.html } else { &mut self.text };
         place.get_or_insert(text);
     }
 }
@@ -63,7 +69,9 @@ fn split(text: &str) -> (Vec<(String, String)>, &str) {
                 value.push(' ');
                 value.push_str(line.trim());
             }
-            (false, _, Some((name, value))) => headers.push((name.trim().to_owned(), value.trim().to_owned())),
+            (false, _, Some((name, value))) => {
+                headers.push((name.trim().to_owned(), value.trim().to_owned()));
+            }
             _ => {}
         }
     }
@@ -86,7 +94,9 @@ fn decoded(body: &str, coding: &str) -> String {
     match coding.trim().to_ascii_lowercase().as_str() {
         "base64" => {
             let packed: String = body.split_whitespace().collect();
-            BASE64.decode(packed).map_or_else(|_| body.to_owned(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
+            BASE64
+                .decode(packed)
+                .map_or_else(|_| body.to_owned(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
         }
         "quoted-printable" => quoted(body.as_bytes(), false),
         _ => body.to_owned(),
@@ -102,7 +112,8 @@ fn quoted(text: &[u8], in_header: bool) -> String {
         match (first, tail) {
             (b'=', [b'\n', after @ ..]) => rest = after,
             (b'=', [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                let digit = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+                let digit =
+                    |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
                 bytes.push(digit(*high).unwrap_or(0) * 16 + digit(*low).unwrap_or(0));
                 rest = after;
             }
@@ -120,7 +131,8 @@ fn words(value: &str) -> String {
     let mut after_word = false;
     while let Some((before, found)) = rest.split_once("=?") {
         let mut parts = found.splitn(4, '?');
-        let (Some(_), Some(coding), Some(coded), Some(tail)) = (parts.next(), parts.next(), parts.next(), parts.next())
+        let (Some(_), Some(coding), Some(coded), Some(tail)) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
         else {
             break;
         };
@@ -129,10 +141,11 @@ fn words(value: &str) -> String {
             text.push_str(before);
         }
         match coding.to_ascii_lowercase().as_str() {
-            "b" => text.push_str(&BASE64.decode(coded).map_or_else(
-                |_| coded.to_owned(),
-                |bytes| String::from_utf8_lossy(&bytes).into_owned(),
-            )),
+            "b" => text.push_str(
+                &BASE64
+                    .decode(coded)
+                    .map_or_else(|_| coded.to_owned(), |bytes| String::from_utf8_lossy(&bytes).into_owned()),
+            ),
             _ => text.push_str(&quoted(coded.as_bytes(), true)),
         }
         rest = tail;

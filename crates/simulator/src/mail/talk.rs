@@ -42,8 +42,7 @@ enum Next {
 }
 
 pub(super) async fn converse(stream: TcpStream, sim: &Shared) -> io::Result<()> {
-    let mut talk =
-        Talk { stream: BufReader::new(stream), sim, by: None, envelope: Envelope::default() };
+    let mut talk = Talk { stream: BufReader::new(stream), sim, by: None, envelope: Envelope::default() };
     if talk.goes_wrong("/smtp/connect").await? {
         return Ok(());
     }
@@ -101,7 +100,8 @@ impl Talk<'_> {
         let to = address(rest).filter(|to| to.contains('@'));
         let full = self.envelope.to.len() >= RECIPIENTS;
         let (Some(to), true, false) = (to, self.envelope.from.is_some(), full) else {
-            let answer = if full { "452 4.5.3 too many" } else { "503 5.5.1 MAIL FROM, then RCPT TO:<address>" };
+            let answer =
+                if full { "452 4.5.3 too many" } else { "503 5.5.1 MAIL FROM, then RCPT TO:<address>" };
             self.say(answer).await?;
             return Ok(Next::GoOn);
         };
@@ -175,8 +175,7 @@ impl Talk<'_> {
                 (parts.next().unwrap_or_default().to_owned(), parts.next().unwrap_or_default().to_owned())
             }
             "LOGIN" => {
-                let name =
-                    if given.is_empty() { self.ask("Username:").await? } else { decode(given) };
+                let name = if given.is_empty() { self.ask("Username:").await? } else { decode(given) };
                 (name, self.ask("Password:").await?)
             }
             _ => return self.say("504 5.5.4 PLAIN or LOGIN").await,
