@@ -46,8 +46,20 @@ async fn files_of_any_name_stay_in_the_folder() -> anyhow::Result<()> {
     let case = a_case(home, &environment).await?;
     let long = "x".repeat(300) + ".log";
     let names = [
-        "../../etc/passwd", "C:\\x", "a\u{0}b", &long, "..", "", "/etc/shadow", "NUL.txt", "report.log", "REPORT.log",
-        "report.log", "report.log.part", ".bashrc", "\u{1b}[2Jx\n",
+        "../../etc/passwd",
+        "C:\\x",
+        "a\u{0}b",
+        &long,
+        "..",
+        "",
+        "/etc/shadow",
+        "NUL.txt",
+        "report.log",
+        "REPORT.log",
+        "report.log",
+        "report.log.part",
+        ".bashrc",
+        "\u{1b}[2Jx\n",
     ];
     let wanted: Vec<Value> =
         names.iter().zip(1_000..).map(|(name, size)| json!({"name": name, "size": size})).collect();
@@ -96,7 +108,8 @@ async fn what_is_not_what_it_should_be_is_refused() -> anyhow::Result<()> {
     std::fs::write(folder.join("torn.part"), vec![7; 50_000])?;
     let fetched = run(home, &environment, &["attachments", &case]).await?;
     assert_eq!(fetched.status.code(), Some(1));
-    let line = |name: &str| fetched.stdout.lines().find(|line| line.contains(name)).unwrap_or_default().to_owned();
+    let line =
+        |name: &str| fetched.stdout.lines().find(|line| line.contains(name)).unwrap_or_default().to_owned();
     assert!(line("good").starts_with("fetched"), "{}", fetched.stdout);
     assert!(line("bad").contains("its checksum is"), "{}", fetched.stdout);
     assert!(line("lure").contains("not https"), "{}", fetched.stdout);
@@ -123,7 +136,8 @@ async fn a_gigabyte_comes_in_bounded_memory_over_cuts_and_a_killed_process() -> 
     let (home, environment) = (home.path(), world.environment());
     let case = a_case(home, &environment).await?;
     world.control("attachments", &json!({"case": case, "files": [{"name": "core", "size": SIZE}]})).await?;
-    let rule = json!({"route": "*/attachments/*-0", "fault": {"kind": "cut_after", "bytes": 300 << 20}, "times": 1});
+    let rule =
+        json!({"route": "*/attachments/*-0", "fault": {"kind": "cut_after", "bytes": 300 << 20}, "times": 1});
     world.control("faults", &rule).await?;
 
     let part = home.join(&case).join("core.part");

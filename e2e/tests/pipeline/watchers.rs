@@ -40,24 +40,46 @@ async fn watchers_are_listed_added_and_taken_away_pair_by_pair() -> anyhow::Resu
     let (home, environment) = (home.path(), writing(&world));
     let cases = cases(home, &environment).await?;
     let (first, second) = (cases[0].clone(), cases[1].clone());
-    std::fs::write(home.join("pairs.json"), json!({"users": ["ann", "bob"], "cases": [first, second]}).to_string())?;
+    std::fs::write(
+        home.join("pairs.json"),
+        json!({"users": ["ann", "bob"], "cases": [first, second]}).to_string(),
+    )?;
     let both = format!("{first},{second}");
 
-    let dry = run(home, &environment, &["watchers", "add", "-f", "pairs.json", "--dry-run", "--json"]).await?;
-    assert_eq!(results(&dry)?, pairs(&[("ann", "would_add"), ("bob", "would_add"), ("ann", "would_add"), ("bob", "would_add")]));
+    let dry =
+        run(home, &environment, &["watchers", "add", "-f", "pairs.json", "--dry-run", "--json"]).await?;
+    assert_eq!(
+        results(&dry)?,
+        pairs(&[("ann", "would_add"), ("bob", "would_add"), ("ann", "would_add"), ("bob", "would_add")])
+    );
     assert_eq!(world.ask("journal").await?["total"], 0, "a dry run writes nothing");
 
     let added = run(home, &environment, &["watchers", "add", "-f", "pairs.json", "--json"]).await?;
     assert!(added.status.success(), "{}", added.stderr);
-    assert_eq!(results(&added)?, pairs(&[("ann", "added"), ("bob", "added"), ("ann", "added"), ("bob", "added")]));
-    let again = run(home, &environment, &["watchers", "add", "--users", "ANN,bob", "--cases", &both, "--json"]).await?;
+    assert_eq!(
+        results(&added)?,
+        pairs(&[("ann", "added"), ("bob", "added"), ("ann", "added"), ("bob", "added")])
+    );
+    let again =
+        run(home, &environment, &["watchers", "add", "--users", "ANN,bob", "--cases", &both, "--json"])
+            .await?;
     assert!(again.status.success() && results(&again)?.iter().all(|(_, result)| result == "watches"));
     assert_eq!(world.ask("journal").await?["total"], 4, "what is so is not written again");
 
-    let removed = run(home, &environment, &["watchers", "remove", "--users", "ann,nobody", "--cases", &first, "--json"]).await?;
+    let removed = run(
+        home,
+        &environment,
+        &["watchers", "remove", "--users", "ann,nobody", "--cases", &first, "--json"],
+    )
+    .await?;
     assert_eq!(results(&removed)?, pairs(&[("ann", "removed"), ("nobody", "does_not_watch")]));
-    let listed = run(home, &environment, &["watchers", "list", "--users", "ann,bob", "--cases", &both, "--json"]).await?;
-    assert_eq!(results(&listed)?, pairs(&[("ann", "does_not_watch"), ("bob", "watches"), ("ann", "watches"), ("bob", "watches")]));
+    let listed =
+        run(home, &environment, &["watchers", "list", "--users", "ann,bob", "--cases", &both, "--json"])
+            .await?;
+    assert_eq!(
+        results(&listed)?,
+        pairs(&[("ann", "does_not_watch"), ("bob", "watches"), ("ann", "watches"), ("bob", "watches")])
+    );
     let all = run(home, &environment, &["watchers", "list", "--cases", &second]).await?;
     assert!(all.stdout.contains("bob") && all.stdout.contains("LOGIN"), "{}", all.stdout);
     Ok(())
@@ -69,15 +91,24 @@ async fn what_fails_for_one_pair_is_told_and_does_not_stop_the_others() -> anyho
     let home = tempfile::tempdir()?;
     let (home, environment) = (home.path(), writing(&world));
     let first = cases(home, &environment).await?[0].clone();
-    let rule = json!({"route": "POST */notifiedusers", "fault": {"kind": "status", "status": 403}, "nth": [1]});
+    let rule =
+        json!({"route": "POST */notifiedusers", "fault": {"kind": "status", "status": 403}, "nth": [1]});
     world.control("faults", &rule).await?;
     let cases = format!("99999999,{first}");
-    let partly = run(home, &environment, &["watchers", "add", "--users", "ann,bob", "--cases", &cases, "--json"]).await?;
+    let partly =
+        run(home, &environment, &["watchers", "add", "--users", "ann,bob", "--cases", &cases, "--json"])
+            .await?;
     assert_eq!(partly.status.code(), Some(1));
-    assert_eq!(results(&partly)?, pairs(&[("ann", "failed"), ("bob", "failed"), ("ann", "failed"), ("bob", "added")]));
+    assert_eq!(
+        results(&partly)?,
+        pairs(&[("ann", "failed"), ("bob", "failed"), ("ann", "failed"), ("bob", "added")])
+    );
     assert!(partly.stderr.contains("3 of 4 could not be done"), "{}", partly.stderr);
     let told: Vec<Value> = serde_json::from_str(&partly.stdout)?;
-    assert!(told[0]["watches"].is_null() && told[2]["watches"] == false && told[3]["watches"] == true, "{told:?}");
+    assert!(
+        told[0]["watches"].is_null() && told[2]["watches"] == false && told[3]["watches"] == true,
+        "{told:?}"
+    );
 
     // Read-only: refused before anything is sent.
     let mut read_only = environment.clone();
@@ -119,7 +150,10 @@ async fn each_write_leaves_a_line_in_the_audit_log() -> anyhow::Result<()> {
     }
     let product = t5g_e2e::Product::start(home, &environment, &["serve"]).await?;
     let log = product.text(&format!("/audit?text={first}")).await?;
-    assert!(log.contains("add_watcher") && log.contains("remove_watcher") && log.contains("upstream.write"), "{log}");
+    assert!(
+        log.contains("add_watcher") && log.contains("remove_watcher") && log.contains("upstream.write"),
+        "{log}"
+    );
     assert!(product.terminate().await?.success());
     Ok(())
 }

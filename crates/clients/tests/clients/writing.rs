@@ -210,3 +210,22 @@ async fn jira_says_conflict_and_means_it() {
     let user = UserRef::AccountId("nobody".into());
     assert!(jira.assign(&many[0], Some(&user)).await.unwrap_err().to_string().contains("does not exist"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_writes_to_one_issue_are_paced_so_that_none_is_refused() {
+    let world = World::start(30).await;
+    let jira = world.jira();
+    let made = jira.create_issue(&draft(&world)).await.unwrap();
+    for n in 0..30 {
+        jira.add_comment(&made.key, &format!("comment {n}")).await.unwrap();
+    }
+    let entries = world.journal(&made.key).await;
+    assert_eq!(entries.len(), 31);
+    let refused = world.look("journal").await["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["status"] == 429)
+        .count();
+    assert_eq!(refused, 0);
+}

@@ -51,7 +51,10 @@ impl Here {
 enum End {
     Good(Fetched),
     /// It is not what it should be.
-    Bad { why: Error, resumed: bool },
+    Bad {
+        why: Error,
+        resumed: bool,
+    },
 }
 
 /// Fetches what is missing of the file. The part is kept when it fails in a way that passes, for the next time.

@@ -21,8 +21,10 @@ pub(super) struct Folder {
 impl Folder {
     /// Opens the folder, and makes it if it is not there.
     pub(super) fn open(path: &Path) -> Result<Self> {
-        std::fs::create_dir_all(path).with_context(|| format!("the folder {} cannot be made", path.display()))?;
-        let folder = File::open(path).with_context(|| format!("the folder {} cannot be opened", path.display()))?;
+        std::fs::create_dir_all(path)
+            .with_context(|| format!("the folder {} cannot be made", path.display()))?;
+        let folder =
+            File::open(path).with_context(|| format!("the folder {} cannot be opened", path.display()))?;
         if !folder.metadata()?.is_dir() {
             bail!("{} is no folder", path.display());
         }
@@ -57,7 +59,8 @@ impl Folder {
             Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
                 let linked = rustix::fs::linkat(folder, &part, folder, name, AtFlags::empty());
                 linked.map_err(|error| self.explain(name, error))?;
-                rustix::fs::unlinkat(folder, &part, AtFlags::empty()).map_err(|error| self.explain(&part, error))?;
+                rustix::fs::unlinkat(folder, &part, AtFlags::empty())
+                    .map_err(|error| self.explain(&part, error))?;
             }
             Err(error) => return Err(self.explain(name, error)),
         }
@@ -84,7 +87,9 @@ impl Folder {
     fn explain(&self, name: &str, error: Errno) -> anyhow::Error {
         let path = self.path.join(name).display().to_string();
         match error {
-            Errno::LOOP => anyhow::anyhow!("{path} is a link, which is not followed; move it away, or choose another folder"),
+            Errno::LOOP => anyhow::anyhow!(
+                "{path} is a link, which is not followed; move it away, or choose another folder"
+            ),
             Errno::EXIST => anyhow::anyhow!("{path} is there already; it is not overwritten"),
             error => anyhow::Error::new(io::Error::from(error)).context(path),
         }

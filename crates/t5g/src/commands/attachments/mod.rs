@@ -26,7 +26,9 @@ use crate::{console, load, logging, process, wiring};
 /// What is there already is not fetched again, and what was cut off goes on where it ended. Sizes and checksums are
 /// compared with the portal's. Whatever a file is called, it stays in the folder, and nothing there is overwritten.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  t5g attachments 01234567\n  t5g attachments 01234567 -o /srv/cases/01234567 --json")]
+#[command(
+    after_help = "Examples:\n  t5g attachments 01234567\n  t5g attachments 01234567 -o /srv/cases/01234567 --json"
+)]
 pub(crate) struct Args {
     /// The case's number
     #[arg(value_name = "CASE")]

@@ -33,7 +33,8 @@ impl Names {
 
 /// One part of a path at most, without what a system or a terminal takes for more than a letter.
 fn harmless(told: &str) -> String {
-    let last = told.rsplit(['/', '\\']).find(|part| !part.trim_matches(['.', ' ']).is_empty()).unwrap_or_default();
+    let last =
+        told.rsplit(['/', '\\']).find(|part| !part.trim_matches(['.', ' ']).is_empty()).unwrap_or_default();
     let name: String = last.chars().map(|c| if is_special(c) { '_' } else { c }).collect();
     let name = name.trim().trim_end_matches(['.', ' ']);
     let name = cut(name);
@@ -130,7 +131,8 @@ mod tests {
 
     #[test]
     fn long_names_keep_their_ending_and_fit_every_system() {
-        for told in ["x".repeat(300) + ".tar.gz", "必".repeat(300), ".".repeat(300), "x.".repeat(150) + "y"] {
+        for told in ["x".repeat(300) + ".tar.gz", "必".repeat(300), ".".repeat(300), "x.".repeat(150) + "y"]
+        {
             let name = harmless(&told);
             assert!(!name.is_empty() && name.len() + " (10000).part_".len() <= 255, "{}: {name}", name.len());
         }

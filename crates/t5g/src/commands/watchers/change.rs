@@ -20,8 +20,12 @@ const AT_ONCE: usize = 4;
 pub(super) enum Change {
     /// Only to know.
     None,
-    Add { dry_run: bool },
-    Remove { dry_run: bool },
+    Add {
+        dry_run: bool,
+    },
+    Remove {
+        dry_run: bool,
+    },
 }
 
 impl Change {

@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn files_hold_people_and_cases_each_once() {
-        let pairs = Pairs::parse(r#"{"users": ["ann", " bob ", "Ann"], "cases": ["01234567", 1234567, "01234568"]}"#);
+        let pairs =
+            Pairs::parse(r#"{"users": ["ann", " bob ", "Ann"], "cases": ["01234567", 1234567, "01234568"]}"#);
         let pairs = pairs.unwrap();
         assert_eq!(pairs.users, ["ann", "bob"]);
         assert_eq!(pairs.cases.iter().map(CaseNumber::as_str).collect::<Vec<_>>(), ["01234567", "01234568"]);
