@@ -57,10 +57,10 @@ async fn play(stage: &mut Stage, fault: Value, killed: Killed) -> Result<()> {
         stage.world.no_faults().await?;
         stage.hire()?;
     }
-    let results = stage.settle().await.with_context(|| point.clone())?;
+    stage.settle().await.with_context(|| point.clone())?;
     stage.kill_all().await?;
     stage.world.no_faults().await?;
-    stage.verify(&new, &results).await.with_context(|| point.clone())?;
+    stage.verify(&new).await.with_context(|| point.clone())?;
     println!("{point}: {} cases, each effect once", new.len());
     Ok(())
 }
@@ -76,7 +76,7 @@ async fn matrix(fault: &Value, after_effect: bool, killed: Killed, routes: &[&st
 
 /// A letter of which there is one.
 fn first_only(routes: &[&'static str]) -> (Vec<&'static str>, Vec<&'static str>) {
-    routes.iter().partition(|route| !route.starts_with("SMTP"))
+    routes.iter().copied().partition(|route| !route.starts_with("SMTP"))
 }
 
 async fn all_writes(fault: &Value, after_effect: bool, killed: Killed) -> Result<()> {
