@@ -54,7 +54,11 @@ async fn connect(options: &MailOptions, from: &Mailbox) -> Result<AsyncSmtpConne
     let connection = AsyncSmtpConnection::connect_tokio1(place, Some(options.timeout), &us, at_once, None);
     let mut server = step(options, connection).await?;
     if options.security == Security::StartTls {
-        step(options, server.starttls(tls()?, &us)).await?;
+        // A server that does not offer it is the library's "own" error.
+        step(options, server.starttls(tls()?, &us)).await.map_err(|error| match error.kind {
+            MailErrorKind::Letter { what: detail } => MailError::certain(MailErrorKind::Tls { detail }),
+            _ => error,
+        })?;
     }
     if let (Some(login), Some(password)) = (&options.login, &options.password) {
         let credentials = Credentials::new(login.clone(), password.expose().to_owned());
