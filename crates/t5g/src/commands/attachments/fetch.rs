@@ -170,7 +170,7 @@ async fn pour(
         here.bytes = bytes;
         show.at(bytes);
     }
-    Ok(part.flush().await.context("it cannot be written")?)
+    part.flush().await.context("it cannot be written")
 }
 
 /// What is here of a file, which stands at its end afterwards.
