@@ -9,6 +9,7 @@ mod load;
 mod logging;
 mod process;
 mod progress;
+mod remote;
 mod wiring;
 
 use std::process::ExitCode;

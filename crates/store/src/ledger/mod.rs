@@ -11,6 +11,7 @@ mod facts;
 mod fence;
 mod flows;
 mod freshness;
+mod journal;
 mod open;
 mod problems;
 mod prune;
@@ -29,6 +30,10 @@ pub use comments::CaseComment;
 pub use db::{Db, Tx};
 pub use flows::{Flow, FlowKind};
 pub use freshness::{Counts, Failure, Freshness, Pass, SourceRun};
+pub use journal::{
+    DeliveryFilter, JOURNAL_PAGE, KeptPlan, NoPlanId, PlanAsked, PlanDecision, PlanFilter, PlanId, PlanMaker,
+    PlanState, PlanSummary, StepEnd, StepPlace, StepRecord, StepState, Writer,
+};
 pub use open::Ledger;
 pub use problems::{DataProblem, ProblemEntry};
 pub use prune::AccessRetention;

@@ -1,6 +1,7 @@
 //! The commands, one file each: its arguments, its help, what it does.
 
 mod attachments;
+mod cards;
 mod completions;
 mod config;
 mod demo;
@@ -11,6 +12,7 @@ mod import;
 mod jobs;
 mod man;
 mod openapi;
+mod report;
 mod schedule;
 mod scheduler;
 mod serve;
@@ -44,6 +46,8 @@ pub(crate) enum Command {
     Worker(worker::Args),
     Scheduler(scheduler::Args),
     Sync(sync::Args),
+    Cards(cards::Args),
+    Report(report::Args),
     Jobs(jobs::Args),
     Schedule(schedule::Args),
     Watchers(watchers::Args),
@@ -70,6 +74,8 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Worker(args) => worker::run(&global, &args),
         Command::Scheduler(args) => scheduler::run(&global, &args),
         Command::Sync(args) => sync::run(&global, &args),
+        Command::Cards(args) => cards::run(&global, args),
+        Command::Report(args) => report::run(&global, args),
         Command::Jobs(args) => jobs::run(&global, args),
         Command::Schedule(args) => schedule::run(&global, args),
         Command::Watchers(args) => watchers::run(&global, args),
