@@ -22,6 +22,7 @@ mod telemetry;
 mod templates;
 mod text;
 mod view;
+mod writing;
 
 pub use access::{Access, AccessKey, AccessSettings, Login, Network, NotBelieved, Provider, RoleGroups};
 pub use api::describe::openapi;

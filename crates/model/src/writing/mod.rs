@@ -7,6 +7,7 @@ mod letter;
 mod plan;
 mod subject;
 mod team;
+mod words;
 
 pub use draft::{CardDraft, DESCRIPTION_CHARACTERS, SUMMARY_CHARACTERS, cut};
 pub use effect::{CardRef, Effect, Service, Sprint, WhiteboardOf};
@@ -14,3 +15,4 @@ pub use letter::{LetterCase, LetterKind};
 pub use plan::{LeftOut, Plan, PlanItem, PlanKind};
 pub use subject::Subject;
 pub use team::{Assignee, Member};
+pub use words::Said;

@@ -32,7 +32,7 @@ pub(crate) fn web_settings(
 /// What can be started. No task of this version makes cards.
 fn tasks() -> TaskNames {
     let by_source = Source::ALL.iter().map(|&source| (source, t5g_sync::task_of(source))).collect();
-    TaskNames { refresh: Some(t5g_sync::REFRESH), create_cards: None, by_source }
+    TaskNames { refresh: Some(t5g_sync::REFRESH), by_plan: BTreeMap::new(), by_source }
 }
 
 fn rules(settings: &Settings) -> Rules {
