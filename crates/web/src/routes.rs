@@ -184,6 +184,7 @@ fn writing() -> Vec<Route> {
     vec![
         route("/cards/plan", OPERATOR, get(plan::show).post(plan::again)),
         route("/cards/plan/live", OPERATOR, get(plan::live)),
+        route("/cards/plan/do", OPERATOR, get(journal::ask_do).post(journal::do_planned)),
         route("/journal", OPERATOR, get(journal::list)),
         route("/journal/{plan}", OPERATOR, get(journal::plan)),
         route("/journal/{plan}/live", OPERATOR, get(journal::plan_live)),

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{Html, Redirect, Response};
 use serde::Serialize;
-use t5g_model::writing::Plan;
+use t5g_model::writing::{Plan, PlanKind};
 use t5g_queue::RunView;
 use t5g_store::ledger::{KeptPlan, PlanState, StepState};
 
@@ -23,7 +23,7 @@ use crate::view::words::{When, count};
 use crate::view::writing::{Eyes, ItemView, LeftOutView, PlanHead, StepLine, journal_href, samples};
 use crate::writing::act::{self, READS_ONLY};
 use crate::writing::address::Listed;
-use crate::writing::read::{DryRun, SHOWN, Standing};
+use crate::writing::read::{DryRun, Planned, SHOWN, Standing};
 
 /// The page's address.
 pub(crate) const PATH: &str = "/cards/plan";
@@ -92,6 +92,8 @@ struct Preview {
     held: Option<String>,
     items: Vec<ItemView>,
     left_out: Vec<LeftOutView>,
+    /// Where this reader can have exactly this done.
+    done: Option<String>,
     /// Why it cannot be shown.
     problem: Option<String>,
 }
@@ -123,7 +125,7 @@ impl PlanPage {
             waiting: standing.waiting.iter().map(|plan| Waiting::of(plan, eyes)).collect(),
             unfinished: standing.unfinished.iter().map(|plan| Unfinished::of(plan, eyes)).collect(),
             more: full.then(|| journal_href(Listed::Plans, "", "")),
-            may_plan: dry.can_run && eyes.may.contains(&t5g_model::writing::PlanKind::Cards),
+            may_plan: dry.can_run && eyes.may.contains(&PlanKind::Cards),
             reads_only: (!dry.can_run).then_some(READS_ONLY),
             working,
             failed: dry.failed.as_ref().map(|run| FailedRun::of(run, eyes)),
@@ -191,7 +193,8 @@ impl FailedRun {
 }
 
 impl Preview {
-    fn of(run: &RunView, plan: &Result<Plan, String>, eyes: &Eyes<'_>) -> Self {
+    fn of(run: &RunView, planned: &Result<Planned, String>, eyes: &Eyes<'_>) -> Self {
+        let may_do = eyes.may.contains(&PlanKind::Cards);
         let none = Self {
             at: ended(run, eyes),
             by: or_dash(&run.asked_by),
@@ -200,11 +203,14 @@ impl Preview {
             held: None,
             items: Vec::new(),
             left_out: Vec::new(),
+            done: None,
             problem: None,
         };
-        match plan {
-            Ok(plan) => Self {
+        let done = format!("{PATH}/do?run={}", run.id);
+        match planned {
+            Ok(Planned { plan, .. }) => Self {
                 words: told(plan),
+                done: (may_do && !plan.items.is_empty() && plan.held.is_none()).then_some(done),
                 held: plan.held.as_deref().map(cut),
                 items: ItemView::planned(plan, eyes.settings),
                 left_out: plan.left_out.iter().map(|left| LeftOutView::of(left, eyes.settings)).collect(),
@@ -216,7 +222,7 @@ impl Preview {
 }
 
 /// A plan in one line.
-fn told(plan: &Plan) -> String {
+pub(crate) fn told(plan: &Plan) -> String {
     if plan.items.is_empty() {
         return "Nothing would be written: there is no new case.".to_owned();
     }
@@ -241,7 +247,7 @@ impl Page for PlanPage {
             can_run: true,
             working: Some(run.clone()),
             failed: Some(run.clone()),
-            done: Some((run.clone(), Ok(samples::plan()?))),
+            done: Some((run.clone(), Ok(samples::planned()?))),
         };
         let full = Standing { waiting: samples::kept()?, unfinished: samples::kept()?, dry };
         let odd = DryRun { can_run: true, done: Some((run, Err(HOSTILE.to_owned()))), ..DryRun::default() };

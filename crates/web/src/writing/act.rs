@@ -31,9 +31,9 @@ pub(crate) fn task_of(app: &AppState, kind: PlanKind) -> Option<&'static str> {
     app.launcher().catalog().get(task).map(|_| task)
 }
 
-/// What that task is started with to do this one plan.
-fn to_do(plan: PlanId) -> Value {
-    json!({ "plan": plan })
+/// What such a task is started with to go on with plans that are to be done, and to plan nothing new.
+fn to_do() -> Value {
+    json!({ "resume": true })
 }
 
 fn asked(caller: &Caller) -> PlanAsked {
@@ -66,7 +66,7 @@ pub(crate) async fn decide(
     }
     match decision {
         PlanDecision::Reject => Ok(None),
-        PlanDecision::Release => act::start(app, caller, origin, task?, to_do(plan)).await.map(Some),
+        PlanDecision::Release => act::start(app, caller, origin, task?, to_do()).await.map(Some),
     }
 }
 
@@ -83,7 +83,7 @@ pub(crate) async fn again(app: &AppState, caller: &Caller, place: &StepPlace) ->
     if !app.ledger().again_step(place, &asked(caller), app.clock().now()).await? {
         return Err(AppError::Conflict(format!("There is nothing to do again: the step is {}.", step.state)));
     }
-    act::start(app, caller, Origin::Person, task, to_do(place.plan)).await
+    act::start(app, caller, Origin::Person, task, to_do()).await
 }
 
 /// Undoes a step, as a plan of its own.
@@ -101,6 +101,13 @@ pub(crate) async fn undo(app: &AppState, caller: &Caller, place: &StepPlace) -> 
 pub(crate) async fn plan_again(app: &AppState, caller: &Caller) -> Result<Started, AppError> {
     let task = task_for(app, caller, PlanKind::Cards)?;
     act::start(app, caller, Origin::Person, task, read::dry()).await
+}
+
+/// Does what the dry run of that id planned, or says what changed since then.
+pub(crate) async fn do_planned(app: &AppState, caller: &Caller, run: &str) -> Result<Started, AppError> {
+    let task = task_for(app, caller, PlanKind::Cards)?;
+    let planned = read::dry_run(app, run).await?;
+    act::start(app, caller, Origin::Person, task, planned.as_planned).await
 }
 
 /// Whether a person may have the step done again.

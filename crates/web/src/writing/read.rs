@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use t5g_model::names::CardKey;
 use t5g_model::writing::{Effect, Plan, PlanKind};
-use t5g_queue::{Page, RunFilter, RunState, RunView};
+use t5g_queue::{NoRunId, Page, RunFilter, RunState, RunView};
 use t5g_store::ledger::{
     KeptPlan, Ledger, NoPlanId, PlanFilter, PlanId, PlanState, StepPlace, StepRecord, StepState,
 };
@@ -84,7 +84,36 @@ pub(crate) struct DryRun {
     /// The one that ended last, if it failed after the one whose plan is shown.
     pub(crate) failed: Option<RunView>,
     /// The latest that gave a plan, with the plan or why it cannot be read.
-    pub(crate) done: Option<(RunView, Result<Plan, String>)>,
+    pub(crate) done: Option<(RunView, Result<Planned, String>)>,
+}
+
+/// What a dry run gave.
+#[derive(Debug, Clone)]
+pub(crate) struct Planned {
+    /// The plan.
+    pub(crate) plan: Plan,
+    /// What the task is started with to do exactly this, or to say what changed.
+    pub(crate) as_planned: Value,
+}
+
+impl Planned {
+    fn of(result: &Value) -> Result<Self, String> {
+        let plan = result.get("plan").ok_or("it has no plan")?;
+        let plan: Plan = serde_json::from_value(plan.clone()).map_err(|error| error.to_string())?;
+        let expect = result.get("expect").cloned().unwrap_or_default();
+        let as_planned = json!({ "seed": plan.seed, "expect": expect });
+        Ok(Self { plan, as_planned })
+    }
+}
+
+/// What the dry run of that id planned.
+pub(crate) async fn dry_run(app: &AppState, run: &str) -> Result<Planned, AppError> {
+    let id = run.parse().map_err(|error: NoRunId| AppError::NotFound(format!("{error}.")))?;
+    let none = || AppError::NotFound("There is no such plan any more. Plan again.".to_owned());
+    let found =
+        app.launcher().run(id).await?.filter(|run| run.arguments == dry() && run.state == RunState::Done);
+    Planned::of(&found.ok_or_else(none)?.result)
+        .map_err(|error| AppError::Conflict(format!("The plan cannot be read: {error}. Plan again.")))
 }
 
 impl Standing {
@@ -126,8 +155,8 @@ impl DryRun {
         for run in runs.into_iter().filter(|run| run.arguments == dry()) {
             match run.state {
                 RunState::Done => {
-                    let plan = serde_json::from_value(run.result.clone()).map_err(|error| error.to_string());
-                    found.done = Some((run, plan));
+                    let planned = Planned::of(&run.result);
+                    found.done = Some((run, planned));
                     break;
                 }
                 RunState::Failed | RunState::Cancelled => found.failed = found.failed.or(Some(run)),

@@ -1,7 +1,9 @@
 //! Asks before a plan is released or rejected, before a step is undone or done again, and does it. A page of its own,
 //! so that it works without scripts; with them its content is shown in a dialog.
 
-use axum::extract::{Path, State};
+use std::collections::HashMap;
+
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
@@ -13,20 +15,26 @@ use super::render;
 use crate::access::Caller;
 use crate::app::AppState;
 use crate::error::AppError;
+use crate::pages::plan::{self, told};
 use crate::samples::HOSTILE;
 use crate::settings::WebSettings;
 use crate::templates::Page;
+use crate::view::badge::{self, Badge, cut};
 use crate::view::words::count;
-use crate::view::writing::{EffectView, Eyes, PlanHead, SubjectView, samples};
+use crate::view::writing::{EffectView, Eyes, SubjectView, samples, short};
 use crate::writing::act;
 use crate::writing::address::{plan_href, step_href};
-use crate::writing::read;
+use crate::writing::read::{self, Planned};
 
 /// What the page shows.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct ConfirmPage {
     title: &'static str,
-    head: PlanHead,
+    /// Of what, in words.
+    of: &'static str,
+    short: String,
+    state: Option<Badge>,
+    note: Option<String>,
     subject: Option<SubjectView>,
     /// What will happen.
     words: String,
@@ -43,7 +51,7 @@ pub(crate) struct ConfirmPage {
 }
 
 impl ConfirmPage {
-    fn of_plan(plan: &KeptPlan, decision: PlanDecision, conflict: Option<String>, eyes: &Eyes<'_>) -> Self {
+    fn of_plan(plan: &KeptPlan, decision: PlanDecision, conflict: Option<String>) -> Self {
         let summary = &plan.summary;
         let back = plan_href(summary.id);
         let (title, yes, no, last) = match decision {
@@ -52,8 +60,6 @@ impl ConfirmPage {
         };
         Self {
             title,
-            head: PlanHead::of(summary, eyes),
-            subject: None,
             words: match decision {
                 PlanDecision::Release => releasing(plan),
                 PlanDecision::Reject => {
@@ -62,14 +68,58 @@ impl ConfirmPage {
                         .to_owned()
                 }
             },
-            was: None,
-            now: None,
+            note: summary.held.as_deref().map(cut),
             conflict: conflict.or_else(|| late(summary, decision)),
             action: format!("{back}/{last}"),
             yes,
             no,
             grave: decision == PlanDecision::Reject,
             back,
+            ..Self::about(summary)
+        }
+    }
+
+    /// Whether what a dry run planned is to be done.
+    fn of_dry_run(run: &str, planned: &Planned, conflict: Option<String>) -> Self {
+        Self {
+            title: "Do this plan now?",
+            of: planned.plan.kind.title(),
+            short: short(run),
+            state: None,
+            note: Some(told(&planned.plan)),
+            subject: None,
+            words: "It is planned once more with the same seed, so that what happened since then counts; what became \
+                    otherwise is told in the run's result. What was begun earlier is finished first."
+                .to_owned(),
+            was: None,
+            now: None,
+            conflict,
+            action: format!("{}/do?run={run}", plan::PATH),
+            yes: "Do it",
+            no: "Not now",
+            grave: false,
+            back: plan::PATH.to_owned(),
+        }
+    }
+
+    /// Of a plan; what is asked and what follows comes from elsewhere.
+    fn about(summary: &PlanSummary) -> Self {
+        Self {
+            title: "",
+            of: summary.kind.title(),
+            short: short(&summary.id.to_string()),
+            state: Some(badge::plan(summary.state)),
+            note: None,
+            subject: None,
+            words: String::new(),
+            was: None,
+            now: None,
+            conflict: None,
+            action: String::new(),
+            yes: "",
+            no: "Leave it",
+            grave: false,
+            back: String::new(),
         }
     }
 
@@ -117,18 +167,11 @@ impl ConfirmPage {
 
     fn of_step(plan: &KeptPlan, step: &StepRecord, last: &str, eyes: &Eyes<'_>) -> Self {
         Self {
-            title: "",
-            head: PlanHead::of(&plan.summary, eyes),
             subject: Some(SubjectView::of(&step.subject, eyes.settings)),
-            words: String::new(),
             was: Some(EffectView::of(&step.effect)),
-            now: None,
-            conflict: None,
             action: format!("{}/steps/{}/{last}", plan_href(step.place.plan), step.place.seq),
-            yes: "",
-            no: "Leave it",
-            grave: false,
             back: step_href(&step.place),
+            ..Self::about(&plan.summary)
         }
     }
 }
@@ -161,13 +204,14 @@ impl Page for ConfirmPage {
         let eyes = samples::eyes(&settings);
         let mut pages = Vec::new();
         for plan in samples::kept()? {
-            pages.push(Self::of_plan(&plan, PlanDecision::Release, None, &eyes));
-            pages.push(Self::of_plan(&plan, PlanDecision::Reject, Some(HOSTILE.to_owned()), &eyes));
+            pages.push(Self::of_plan(&plan, PlanDecision::Release, None));
+            pages.push(Self::of_plan(&plan, PlanDecision::Reject, Some(HOSTILE.to_owned())));
             for step in &plan.steps {
                 pages.push(Self::of_undo(&plan, step, None, &eyes));
                 pages.push(Self::of_again(&plan, step, None, &eyes));
             }
         }
+        pages.push(Self::of_dry_run("019ab5c0-3f2e-7c1a-8f1e-5b2a0c9d4e6f", &samples::planned()?, None));
         Ok(pages)
     }
 }
@@ -178,6 +222,8 @@ enum Question<'a> {
     Decide(&'a str, PlanDecision),
     Undo(&'a (String, String)),
     Again(&'a (String, String)),
+    /// What a dry run planned.
+    Do(&'a str),
 }
 
 async fn ask(
@@ -187,11 +233,14 @@ async fn ask(
     question: Question<'_>,
     conflict: Option<String>,
 ) -> Result<Response, AppError> {
+    if let Question::Do(run) = question {
+        return ask_do_planned(app, caller, headers, run, conflict).await;
+    }
     let status = if conflict.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let eyes = Eyes::of(app, caller);
     let kind = |plan: &KeptPlan| match question {
         Question::Undo(_) => PlanKind::Undo,
-        Question::Decide(..) | Question::Again(_) => plan.summary.kind,
+        Question::Decide(..) | Question::Again(_) | Question::Do(_) => plan.summary.kind,
     };
     let (plan, place) = match question {
         Question::Decide(plan, _) => (read::plan(app, read::plan_id(plan)?).await?, None),
@@ -199,20 +248,37 @@ async fn ask(
             let place = read::place(place)?;
             (read::plan(app, place.plan).await?, Some(place))
         }
+        Question::Do(_) => return Err(AppError::internal("a dry run is asked about elsewhere")),
     };
     let rejects = matches!(question, Question::Decide(_, PlanDecision::Reject));
     let no_task = !rejects && act::task_of(app, kind(&plan)).is_none();
     let conflict = conflict.or_else(|| no_task.then(|| act::READS_ONLY.to_owned()));
     let page = match (question, &place) {
-        (Question::Decide(_, decision), _) => ConfirmPage::of_plan(&plan, decision, conflict, &eyes),
+        (Question::Decide(_, decision), _) => ConfirmPage::of_plan(&plan, decision, conflict),
         (Question::Undo(_), Some(place)) => {
             ConfirmPage::of_undo(&plan, found(&plan, place)?, conflict, &eyes)
         }
         (Question::Again(_), Some(place)) => {
             ConfirmPage::of_again(&plan, found(&plan, place)?, conflict, &eyes)
         }
-        (_, None) => return Err(AppError::internal("a question about a step has its place")),
+        (Question::Do(_), _) | (_, None) => {
+            return Err(AppError::internal("a question about a step has its place"));
+        }
     };
+    Ok((status, render(app, caller, headers, &page)?).into_response())
+}
+
+async fn ask_do_planned(
+    app: &AppState,
+    caller: &Caller,
+    headers: &HeaderMap,
+    run: &str,
+    conflict: Option<String>,
+) -> Result<Response, AppError> {
+    let status = if conflict.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let planned = read::dry_run(app, run).await?;
+    let none = || act::task_of(app, PlanKind::Cards).is_none().then(|| act::READS_ONLY.to_owned());
+    let page = ConfirmPage::of_dry_run(run, &planned, conflict.or_else(none));
     Ok((status, render(app, caller, headers, &page)?).into_response())
 }
 
@@ -329,4 +395,32 @@ pub(crate) async fn again(
     let step = read::place(&place)?;
     let done = act::again(&app, &caller, &step).await.map(|_| step_href(&step));
     answer(&app, &caller, &headers, Question::Again(&place), done).await
+}
+
+/// `GET /cards/plan/do?run=…`
+pub(crate) async fn ask_do(
+    app: State<AppState>,
+    caller: Caller,
+    query: Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    ask_do_planned(&app, &caller, &headers, which(&query), None).await
+}
+
+/// `POST /cards/plan/do?run=…`
+pub(crate) async fn do_planned(
+    app: State<AppState>,
+    caller: Caller,
+    query: Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    let run = which(&query);
+    let done = act::do_planned(&app, &caller, run).await;
+    let done = done.map(|started| format!("/monitor/runs/{}", started.run));
+    answer(&app, &caller, &headers, Question::Do(run), done).await
+}
+
+/// The dry run that the address names.
+fn which(query: &HashMap<String, String>) -> &str {
+    query.get("run").map_or("", String::as_str)
 }

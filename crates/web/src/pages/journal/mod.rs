@@ -9,7 +9,8 @@ use axum::http::HeaderMap;
 use axum::response::Html;
 
 pub(crate) use confirm::{
-    ConfirmPage, again, ask_again, ask_reject, ask_release, ask_undo, reject, release, undo,
+    ConfirmPage, again, ask_again, ask_do, ask_reject, ask_release, ask_undo, do_planned, reject, release,
+    undo,
 };
 pub(crate) use list::{JournalPage, show as list};
 pub(crate) use plan::{JournalPlanPage, live as plan_live, show as plan};

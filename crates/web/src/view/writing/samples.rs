@@ -11,6 +11,7 @@ use t5g_store::ledger::{KeptPlan, PlanState, PlanSummary, StepPlace, StepRecord,
 use super::Eyes;
 use crate::samples::HOSTILE;
 use crate::settings::WebSettings;
+use crate::writing::read::Planned;
 
 fn now() -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(20_780)
@@ -78,6 +79,11 @@ pub(crate) fn plan() -> Result<Plan, serde_json::Error> {
     let left = LeftOut { subject: subject.clone(), title: text(), reason: text() };
     let item = PlanItem { subject, title: text(), reason: text(), last: false, steps: effects()? };
     Ok(Plan { items: vec![item.clone(), item], left_out: vec![left], ..Plan::empty(PlanKind::Cards, 7) })
+}
+
+/// What a dry run gave.
+pub(crate) fn planned() -> Result<Planned, serde_json::Error> {
+    Ok(Planned { plan: plan()?, as_planned: json!({ "seed": 7 }) })
 }
 
 /// Kept plans: in every state, with a step in every state.

@@ -250,6 +250,16 @@ async fn decide(
     Ok((status, Json(Decided { plan: plan.to_string(), state: state.as_str(), run })).into_response())
 }
 
+/// A plan as the API tells it.
+pub fn plan_as_json(plan: PlanSummary) -> Result<serde_json::Value, serde_json::Error> {
+    serde_json::to_value(row_of_plan(plan))
+}
+
+/// A step as the API tells it.
+pub fn step_as_json(step: StepRecord) -> Result<serde_json::Value, serde_json::Error> {
+    serde_json::to_value(row_of_step(step))
+}
+
 fn row_of_plan(plan: PlanSummary) -> WritePlan {
     WritePlan {
         id: plan.id.to_string(),
