@@ -17,6 +17,8 @@ pub enum UpstreamName {
     Jira,
     /// Bugzilla.
     Bugzilla,
+    /// Slack.
+    Slack,
 }
 
 impl UpstreamName {
@@ -27,6 +29,7 @@ impl UpstreamName {
             Self::Portal => "portal",
             Self::Jira => "jira",
             Self::Bugzilla => "bugzilla",
+            Self::Slack => "slack",
         }
     }
 }
@@ -38,6 +41,7 @@ impl fmt::Display for UpstreamName {
             Self::Portal => "portal",
             Self::Jira => "Jira",
             Self::Bugzilla => "Bugzilla",
+            Self::Slack => "Slack",
         })
     }
 }
@@ -56,12 +60,21 @@ pub struct ClientError {
     pub kind: ErrorKind,
     /// How often it was tried.
     pub attempts: u32,
+    pub(crate) acted: bool,
 }
 
 impl ClientError {
     /// Whether the same call may succeed later without anybody mending anything.
     pub fn is_transient(&self) -> bool {
         self.kind.is_transient()
+    }
+
+    /// Whether a write may have taken effect in spite of this error: it was sent, and then came no answer, half an
+    /// answer, one that cannot be read, a redirect, or a 5xx; in any of its attempts. Look upstream before doing it
+    /// again. `false`: it certainly did nothing (refused by our own gate, no connection, a 4xx or 429), or the call
+    /// only reads.
+    pub fn may_have_acted(&self) -> bool {
+        self.acted
     }
 
     /// Whether a person has to renew a credential or a permission first.
@@ -164,6 +177,9 @@ pub enum ErrorKind {
         /// What, and which face can.
         what: String,
     },
+    /// It was a write, and this software is not to write. Final.
+    #[error("is not written to: READ_ONLY is on, so nothing was sent")]
+    ReadOnly,
     /// The settings cannot work.
     #[error("has an unusable setting: {what}")]
     Setting {
@@ -188,6 +204,7 @@ impl ErrorKind {
             | Self::Refused { .. }
             | Self::TooLarge { .. }
             | Self::Unsupported { .. }
+            | Self::ReadOnly
             | Self::Setting { .. } => false,
         }
     }
@@ -207,7 +224,7 @@ impl ErrorKind {
             Self::Invalid { what } => Self::Invalid { what: change(what) },
             Self::Unsupported { what } => Self::Unsupported { what: change(what) },
             Self::Setting { what } => Self::Setting { what: change(what) },
-            Self::TimedOut { .. } | Self::Anonymous { .. } | Self::TooLarge { .. } => self,
+            Self::TimedOut { .. } | Self::Anonymous { .. } | Self::TooLarge { .. } | Self::ReadOnly => self,
         }
     }
 
@@ -226,6 +243,7 @@ impl ErrorKind {
             Self::Invalid { .. } => "invalid",
             Self::TooLarge { .. } => "too_large",
             Self::Unsupported { .. } => "unsupported",
+            Self::ReadOnly => "read_only",
             Self::Setting { .. } => "setting",
         }
     }

@@ -1,17 +1,19 @@
-//! The upstreams: one module each (token service, portal, Jira, Bugzilla), typed and polite, over the shared
-//! HTTP room in `http`. Knows wires, paging, limits and errors; knows nothing of documents or of the other upstreams.
+//! The upstreams: one module each (token service, portal, Jira, Bugzilla, Slack, mail), typed and polite, over the
+//! shared HTTP room in `http` (mail: SMTP). Knows wires, paging, limits and errors; knows nothing of documents or of the other upstreams.
 
 pub mod bugzilla;
 mod error;
 pub mod http;
 pub mod jira;
+pub mod mail;
 pub mod portal;
 mod probe;
 mod secret;
+pub mod slack;
 pub mod sso;
 
 pub use error::{ClientError, ErrorKind, UpstreamName};
-pub use http::{Endpoint, HttpOptions, RetryPolicy, Surroundings};
+pub use http::{Download, Endpoint, HttpOptions, RetryPolicy, Surroundings, Writes};
 pub use probe::Probe;
 pub use secret::Secret;
 

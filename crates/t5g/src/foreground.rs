@@ -41,7 +41,8 @@ pub(crate) async fn run(
         Mode::Plan => t5g_sync::registry_of_writing(&context),
         Mode::Write => t5g_sync::registry(&context),
     };
-    let engine = background::engine(settings, (&context.documents, &context.ledger), registry, &clock).await?;
+    let engine =
+        background::engine(settings, (&context.documents, &context.ledger), registry, &clock).await?;
     let launcher = engine.launcher();
     engine.recover().await?;
     let asker = Asker::person(process::person());

@@ -5,10 +5,12 @@ mod cli;
 mod commands;
 mod console;
 mod doctor;
+mod foreground;
 mod load;
 mod logging;
 mod process;
 mod progress;
+mod remote;
 mod wiring;
 
 use std::process::ExitCode;

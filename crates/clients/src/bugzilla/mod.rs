@@ -1,8 +1,9 @@
-//! Bugzilla, Red Hat's and plain ones: bugs by number. Reads only.
+//! Bugzilla, Red Hat's and plain ones: bugs by number, and their internal whiteboard.
 
 mod errors;
 mod paging;
 mod wire;
+mod write;
 
 use reqwest::header::HeaderName;
 
@@ -11,6 +12,7 @@ use crate::{ClientError, Endpoint, ErrorKind, Probe, Secret, Surroundings, Upstr
 
 pub use paging::BugAnswer;
 pub use wire::{FIELDS, WireBug};
+pub use write::BugUpdate;
 
 const SETTING: &str = "bz_key";
 const VERSION: &str = "GET /rest/version";

@@ -21,6 +21,9 @@ pub(crate) struct Call {
     query: Vec<(&'static str, String)>,
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     pub(super) body: Option<(Bytes, HeaderValue)>,
+    /// Whether it changes something at the upstream. The gate looks at nothing else.
+    pub(super) writes: bool,
+    /// Whether it may be sent again when nobody knows what became of it.
     pub(super) repeatable: bool,
     pub(super) large: bool,
 }
@@ -35,14 +38,29 @@ impl Call {
             query: Vec::new(),
             headers: Vec::new(),
             body: None,
+            writes: false,
             repeatable: true,
             large: false,
         }
     }
 
-    /// A POST. It is not repeated unless the caller says that it only reads ([`Call::repeatable`]).
+    /// A POST: a write that is not repeated, unless the caller says that it only reads ([`Call::reads`]) or comes to
+    /// the same when it is done twice ([`Call::repeatable`]).
     pub(crate) fn post<S: Into<String>>(route: &'static str, segments: impl IntoIterator<Item = S>) -> Self {
-        Self { method: Method::POST, repeatable: false, ..Self::get(route, segments) }
+        Self { method: Method::POST, writes: true, repeatable: false, ..Self::get(route, segments) }
+    }
+
+    /// A PUT: a write that sets what it names, and so comes to the same when it is done twice.
+    pub(crate) fn put<S: Into<String>>(route: &'static str, segments: impl IntoIterator<Item = S>) -> Self {
+        Self { method: Method::PUT, repeatable: true, ..Self::post(route, segments) }
+    }
+
+    /// A DELETE: a write that comes to the same when it is done twice.
+    pub(crate) fn delete<S: Into<String>>(
+        route: &'static str,
+        segments: impl IntoIterator<Item = S>,
+    ) -> Self {
+        Self { method: Method::DELETE, ..Self::put(route, segments) }
     }
 
     pub(crate) fn query(mut self, name: &'static str, value: impl Display) -> Self {
@@ -69,7 +87,17 @@ impl Call {
         self
     }
 
-    /// Says that a POST only reads and may be sent again.
+    /// Says that a POST only reads, as searches and grants do: no gate holds it, and it may be sent again. PUT and
+    /// DELETE never only read.
+    pub(crate) fn reads(mut self) -> Self {
+        if self.method == Method::POST {
+            self.writes = false;
+            self.repeatable = true;
+        }
+        self
+    }
+
+    /// Says that a POST writes, but comes to the same when it is done twice.
     pub(crate) fn repeatable(mut self) -> Self {
         self.repeatable = true;
         self

@@ -45,13 +45,28 @@ impl Fault {
         Self { again, ..self }
     }
 
+    /// The fault of a request that certainly never reached the upstream.
+    pub(crate) fn unsent(kind: ErrorKind) -> Self {
+        Self { untouched: true, ..Self::of(kind) }
+    }
+
+    /// Whether the upstream may have acted on a write that ended like this. Certain that it did not: what never went
+    /// out, and what was answered with a 4xx (but for 408, which some give after they began).
+    pub(super) fn may_have_acted(&self) -> bool {
+        if self.untouched || matches!(self.kind, ErrorKind::Setting { .. } | ErrorKind::Unsupported { .. }) {
+            return false;
+        }
+        self.status.is_none_or(|status| status == 408 || !(400..500).contains(&status))
+    }
+
     pub(crate) fn into_error(
         self,
         upstream: UpstreamName,
         route: &'static str,
         attempts: u32,
     ) -> ClientError {
-        ClientError { upstream, route, status: self.status, kind: self.kind, attempts }
+        let Self { status, kind, .. } = self;
+        ClientError { upstream, route, status, kind, attempts, acted: false }
     }
 }
 

@@ -4,7 +4,9 @@
 mod answer;
 mod auth;
 mod call;
+mod download;
 mod fault;
+mod gate;
 mod health;
 mod meter;
 mod options;
@@ -23,8 +25,11 @@ use url::{Host, Url};
 pub(crate) use answer::Answer;
 pub(crate) use auth::Auth;
 pub(crate) use call::Call;
+pub use download::Download;
 pub(crate) use fault::{Again, Fault};
-pub use options::{Endpoint, HttpOptions, RetryPolicy, Surroundings};
+pub(crate) use gate::Gate;
+pub use options::{Endpoint, HttpOptions, RetryPolicy, Surroundings, Writes};
+pub(crate) use redact::outside_text;
 pub(crate) use status::check_status;
 
 use crate::{ClientError, ErrorKind, Now, Secret, UpstreamName};
@@ -53,6 +58,7 @@ pub(crate) struct Upstream {
     /// One for each request under way; nobody holds one while waiting for another attempt.
     permits: Semaphore,
     health: health::Health,
+    gate: gate::Gate,
     now: Now,
     seed: AtomicU64,
     /// Upstream's clock minus ours in seconds, `NO_SKEW` until it told its time.
@@ -113,6 +119,7 @@ impl Upstream {
             client,
             permits: Semaphore::new(options.concurrency.max(1)),
             health: health::Health::new(options.retry.give_up_after),
+            gate: gate::Gate::new(around.writes),
             now: around.now.clone(),
             seed: AtomicU64::new(around.seed),
             skew: AtomicI64::new(NO_SKEW),
@@ -122,6 +129,11 @@ impl Upstream {
     /// An error of this upstream that was found after the answer had come, such as a page that contradicts another.
     pub(crate) fn error(&self, route: &'static str, kind: ErrorKind) -> ClientError {
         self.fail(route, Fault::of(kind), 1)
+    }
+
+    /// An error that was found before anything was sent.
+    pub(crate) fn unsent(&self, route: &'static str, kind: ErrorKind) -> ClientError {
+        self.fail(route, Fault::unsent(kind), 0)
     }
 
     pub(crate) fn fail(&self, route: &'static str, fault: Fault, attempts: u32) -> ClientError {

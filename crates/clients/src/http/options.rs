@@ -100,17 +100,31 @@ impl RetryPolicy {
     }
 }
 
-/// What the application brings: its clock, and the seed of the jitter.
+/// Whether anything may be changed at an upstream. Whoever makes a client has to say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writes {
+    /// Yes.
+    Allowed,
+    /// No (`READ_ONLY`): every call that writes fails before anything is sent.
+    Refused,
+}
+
+/// What the application brings: its clock, the seed of the jitter, and whether it may write.
 #[derive(Clone)]
 pub struct Surroundings {
     /// The application's clock.
     pub now: Now,
     /// Where the jitter of waits begins; the same seed gives the same waits.
     pub seed: u64,
+    /// Whether calls that write are let through.
+    pub writes: Writes,
 }
 
 impl std::fmt::Debug for Surroundings {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Surroundings").field("seed", &self.seed).finish_non_exhaustive()
+        out.debug_struct("Surroundings")
+            .field("seed", &self.seed)
+            .field("writes", &self.writes)
+            .finish_non_exhaustive()
     }
 }

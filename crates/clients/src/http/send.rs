@@ -1,4 +1,4 @@
-//! Sending a call: credential, permit, attempt, judgement, and the next attempt where that makes sense.
+//! Sending a call: gate, credential, permit, attempt, judgement, and the next attempt where that makes sense.
 
 use std::time::Duration;
 
@@ -22,6 +22,11 @@ impl Upstream {
         self.read(call, Answer::json::<T>).await
     }
 
+    /// Sends a call whose answer says nothing but that it is done.
+    pub(crate) async fn done(&self, call: Call) -> Result<(), ClientError> {
+        self.read(call, confirmation).await
+    }
+
     /// Sends a call and interprets its answer. A fault of the interpretation is retried like one of the network if
     /// it says so.
     pub(crate) async fn read<T, F>(&self, call: Call, interpret: F) -> Result<T, ClientError>
@@ -38,19 +43,19 @@ impl Upstream {
             outcome = field::Empty,
             seconds = field::Empty,
         );
-        self.repeat(&call, interpret).instrument(span).await
+        // Over all attempts: if one of them may have acted, that the last one did not is no comfort.
+        let mut acted = false;
+        let result = self.repeat(&call, interpret, &mut acted).instrument(span).await;
+        result.map_err(|error| ClientError { acted: acted && call.writes, ..error })
     }
 
-    async fn repeat<T, F>(&self, call: &Call, interpret: F) -> Result<T, ClientError>
+    async fn repeat<T, F>(&self, call: &Call, interpret: F, acted: &mut bool) -> Result<T, ClientError>
     where
         T: Send + 'static,
         F: Fn(&Answer) -> Result<T, Fault> + Clone + Send + 'static,
     {
-        self.health.admit().map_err(|down_for| {
-            let detail =
-                format!("nothing but failures for {} s, so it is left alone for now", down_for.as_secs());
-            self.fail(call.route, Fault::of(ErrorKind::Unavailable { detail }), 0)
-        })?;
+        self.gate.admit(call.writes).map_err(|fault| self.fail(call.route, fault, 0))?;
+        self.admit(call.route)?;
         let policy = &self.options.retry;
         let mut pauses = policy.backoff(self.next_seed());
         let (mut attempts, mut spent, mut refused) = (0, Duration::ZERO, 0);
@@ -68,6 +73,7 @@ impl Upstream {
                 Ok(value) => return Ok(value),
                 Err(fault) => hide_token(fault, &credential),
             };
+            *acted |= fault.may_have_acted();
             let fault = match (credential.token, fault.status) {
                 (Some(token), Some(401)) => {
                     refused += 1;
@@ -94,6 +100,20 @@ impl Upstream {
         }
     }
 
+    /// Fails while writing is refused: for methods that would read or wait before they write. Every call asks again.
+    pub(crate) fn admit_write(&self, route: &'static str) -> Result<(), ClientError> {
+        self.gate.admit(true).map_err(|fault| self.fail(route, fault, 0))
+    }
+
+    /// Fails while the upstream is down.
+    pub(super) fn admit(&self, route: &'static str) -> Result<(), ClientError> {
+        self.health.admit().map_err(|down_for| {
+            let detail =
+                format!("nothing but failures for {} s, so it is left alone for now", down_for.as_secs());
+            self.fail(route, Fault::unsent(ErrorKind::Unavailable { detail }), 0)
+        })
+    }
+
     /// One attempt, and how long it took from the permit on.
     async fn attempt<T, F>(
         &self,
@@ -111,15 +131,20 @@ impl Upstream {
         };
         let limit = if call.large { self.options.max_body.saturating_mul(4) } else { self.options.max_body };
         let Ok(permit) = self.permits.acquire().await else {
-            return (Err(Fault::refused("the client is shutting down")), Duration::ZERO);
+            let detail = "the client is shutting down".into();
+            return (Err(Fault::unsent(ErrorKind::Refused { detail })), Duration::ZERO);
         };
         let started = Instant::now();
+        let address = call.writes.then(|| request.url().clone());
         let exchange = async {
             let response = self
                 .client
                 .execute(request)
                 .await
                 .map_err(|error| fault::network_fault(error, &self.options))?;
+            if address.is_some_and(|address| address != *response.url()) {
+                return Err(Fault::invalid("it sent a write on to another address, where it became a read"));
+            }
             Answer::read(response, limit, &self.options).await
         };
         let answer = timeout(self.options.total_timeout, exchange)
@@ -171,7 +196,7 @@ impl Upstream {
     }
 
     /// What an attempt means for the upstream's health; one line, one count, and the span's fields. Nothing of the real address or the body.
-    fn tell(&self, route: &'static str, attempt: u32, took: Duration, fault: Option<&Fault>) {
+    pub(super) fn tell(&self, route: &'static str, attempt: u32, took: Duration, fault: Option<&Fault>) {
         if fault.is_some_and(|fault| fault.kind.is_transient()) {
             self.health.failed();
         } else {
@@ -195,8 +220,16 @@ impl Upstream {
     }
 }
 
+/// A page where nothing is expected comes from somebody else: a login, a proxy.
+fn confirmation(answer: &Answer) -> Result<(), Fault> {
+    if answer.is_html() {
+        return Err(Fault::invalid(format!("an HTML page instead of a confirmation: {}", answer.message())));
+    }
+    Ok(())
+}
+
 /// An access token is not known to the upstream's list of secrets: it changes. It must not show either.
-fn hide_token(fault: Fault, credential: &Credential) -> Fault {
+pub(super) fn hide_token(fault: Fault, credential: &Credential) -> Fault {
     let Some(token) = &credential.token else { return fault };
     let secrets = [token.secret()];
     Fault { kind: fault.kind.map_text(|text| super::redact::outside_text(&text, &secrets)), ..fault }

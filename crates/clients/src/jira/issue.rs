@@ -161,6 +161,12 @@ impl WireIssue {
 }
 
 impl JiraComment {
+    /// The comment as plain text, for finding one that we wrote: what was given to `add_comment` comes back so, but
+    /// for blanks at the ends of lines and doubled empty lines.
+    pub fn plain(&self) -> String {
+        super::text::plain(&self.body)
+    }
+
     /// A comment object.
     pub(super) fn read(comment: &Value) -> Self {
         let text = |member: &str| comment.get(member).and_then(Value::as_str).map(Into::into);

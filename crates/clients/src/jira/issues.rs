@@ -81,7 +81,7 @@ impl JiraClient {
         let call = Call::post(BULK, ["rest", "api", "3", "issue", "bulkfetch"])
             .json(&body)
             .map_err(|fault| self.upstream.fail(BULK, fault, 1))?
-            .repeatable()
+            .reads()
             .large();
         self.upstream.read(call, bulk_page).await
     }

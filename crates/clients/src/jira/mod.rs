@@ -1,14 +1,21 @@
 //! Jira, Cloud and Data Center: who we are, fields, projects; searching is in `search`, single issues in `issues`,
-//! boards and sprints in `agile`. Reads only.
+//! boards and sprints in `agile`; writing in `write`, `transitions`, `links`, `sprints`.
 
 mod agile;
 mod errors;
 mod issue;
 mod issues;
 pub mod jql;
+mod links;
+mod newest;
+mod pace;
 mod paging;
 mod search;
+mod sprints;
+mod text;
+mod transitions;
 mod wire;
+mod write;
 
 use reqwest::header::HeaderValue;
 use tokio::sync::OnceCell;
@@ -17,8 +24,12 @@ use crate::http::{Answer, Auth, Call, Fault, Profile, Upstream};
 use crate::{ClientError, Endpoint, ErrorKind, Probe, Secret, Surroundings, UpstreamName};
 
 pub use issue::{JiraComment, JiraUser};
+pub use links::RemoteLink;
 pub use search::SearchQuery;
+pub use text::LONGEST as LONGEST_TEXT;
+pub use transitions::Transition;
 pub use wire::{WireBoard, WireField, WireIssue, WireMyself, WireProject, WireServerInfo, WireSprint};
+pub use write::{CreatedIssue, NewIssue, UserRef};
 
 const SETTING: &str = "jira_pass";
 const SERVER_INFO: &str = "GET /rest/api/2/serverInfo";
@@ -49,11 +60,22 @@ pub enum Flavour {
     DataCenter,
 }
 
+impl Flavour {
+    /// The version of the interface that is spoken with it.
+    fn api_version(self) -> &'static str {
+        match self {
+            Self::Cloud => "3",
+            Self::DataCenter => "2",
+        }
+    }
+}
+
 /// The client. Cheap to share behind an `Arc`.
 #[derive(Debug)]
 pub struct JiraClient {
     upstream: Upstream,
     flavour: OnceCell<Flavour>,
+    pace: pace::Pace,
 }
 
 impl JiraClient {
@@ -81,7 +103,7 @@ impl JiraClient {
         if empty {
             return Err(upstream.error("setup", ErrorKind::Setting { what: format!("`{SETTING}` is empty") }));
         }
-        Ok(Self { upstream, flavour: OnceCell::new_with(flavour) })
+        Ok(Self { upstream, flavour: OnceCell::new_with(flavour), pace: pace::Pace::default() })
     }
 
     /// Cloud or Data Center; asked once.
@@ -134,10 +156,7 @@ impl JiraClient {
     }
 
     async fn api_version(&self) -> Result<&'static str, ClientError> {
-        Ok(match self.flavour().await? {
-            Flavour::Cloud => "3",
-            Flavour::DataCenter => "2",
-        })
+        Ok(self.flavour().await?.api_version())
     }
 }
 

@@ -103,7 +103,7 @@ impl JiraClient {
         let call = Call::post(CLOUD, ["rest", "api", "3", "search", "jql"])
             .json(&body)
             .map_err(|fault| self.upstream.fail(CLOUD, fault, 1))?
-            .repeatable()
+            .reads()
             .large();
         self.upstream.read(call, token_page).await
     }

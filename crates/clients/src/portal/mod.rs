@@ -1,5 +1,5 @@
 //! The customer portal: one trait, three faces (`hydra`, `graphql`, `v3`), chosen by configuration.
-//! What a face cannot tell is said by its capabilities, never made up.
+//! What a face cannot tell or do is said by its capabilities, never made up.
 
 mod errors;
 pub mod graphql;
@@ -10,22 +10,23 @@ mod wire;
 
 use async_trait::async_trait;
 
-use crate::http::{Auth, Profile};
+use crate::http::{Auth, Download, Profile, Upstream};
 use crate::sso::TokenSource;
-use crate::{ClientError, Probe, Progress, UpstreamName};
+use crate::{ClientError, ErrorKind, Probe, Progress, UpstreamName};
 
 pub use graphql::GraphqlPortal;
 pub use hydra::HydraPortal;
 pub use types::{
-    Capabilities, CaseList, CaseQuery, LinkedIssue, Moment, PortalBug, PortalCase, PortalCaseDetail,
-    PortalComment, PortalUser,
+    Attachment, Capabilities, CaseList, CaseQuery, LinkedIssue, Moment, PortalBug, PortalCase,
+    PortalCaseDetail, PortalComment, PortalUser, Watcher,
 };
 pub use v3::V3Portal;
 
 /// The setting that holds the portal's credential.
 const SETTING: &str = "offline_token";
 
-/// Reading from the customer portal. Errors name the call; a list is either whole or an error.
+/// The customer portal: reading, and the watchers of cases. Errors name the call; a list is either whole or an error.
+/// What a face cannot do is [`ErrorKind::Unsupported`] and says which can.
 #[async_trait]
 pub trait Portal: Send + Sync + std::fmt::Debug {
     /// What this face can tell.
@@ -44,8 +45,29 @@ pub trait Portal: Send + Sync + std::fmt::Debug {
     /// The Jira issues that are linked to a case.
     async fn linked_issues(&self, number: &str) -> Result<Vec<LinkedIssue>, ClientError>;
 
+    /// Who is told when the case changes.
+    async fn watchers(&self, number: &str) -> Result<Vec<Watcher>, ClientError>;
+
+    /// Lets people be told of the case, by their portal logins; who is told already stays.
+    async fn add_watchers(&self, number: &str, logins: &[String]) -> Result<(), ClientError>;
+
+    /// Lets somebody not be told any more; who was not stays so.
+    async fn remove_watcher(&self, number: &str, login: &str) -> Result<(), ClientError>;
+
+    /// The case's files.
+    async fn attachments(&self, number: &str) -> Result<Vec<Attachment>, ClientError>;
+
+    /// Begins a file at its byte `from`.
+    async fn download(&self, file: &Attachment, from: u64) -> Result<Download, ClientError>;
+
     /// For `doctor`: whether it answers and takes the credential.
     async fn check(&self) -> Result<Probe, ClientError>;
+}
+
+/// The error of what this face cannot do.
+fn unsupported(upstream: &Upstream, what: &'static str, face: &str, can: &str) -> ClientError {
+    upstream
+        .unsent(what, ErrorKind::Unsupported { what: format!("{face} does not know {what}; `{can}` does") })
 }
 
 fn profile(tokens: TokenSource) -> Profile {

@@ -145,3 +145,37 @@ pub struct LinkedIssue {
     /// When it last changed.
     pub modified: Option<String>,
 }
+
+/// Somebody who is told when a case changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Watcher {
+    /// The portal's login.
+    pub login: String,
+    /// The portal's title for the person.
+    pub title: Option<String>,
+}
+
+impl From<PortalUser> for Watcher {
+    fn from(user: PortalUser) -> Self {
+        Self { login: user.sso_username, title: user.title }
+    }
+}
+
+/// A file of a case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Attachment {
+    /// The case's number.
+    pub case: String,
+    /// What names the file at the portal.
+    pub uuid: String,
+    /// What the customer called it: any text at all.
+    pub file_name: String,
+    /// Where it lies; outside text like the name.
+    pub link: Option<String>,
+    /// Its size in bytes.
+    pub size: Option<u64>,
+    /// Its checksum in hexadecimal digits; what kind it is its length says.
+    pub checksum: Option<String>,
+    /// When it came.
+    pub created: Option<String>,
+}

@@ -176,7 +176,7 @@ impl Inner {
                 ("client_id", &self.client_id),
                 ("refresh_token", self.offline_token.expose()),
             ])
-            .repeatable();
+            .reads();
         let granted = self.upstream.read(call, read_grant).await;
         let now = self.upstream.now();
         let mut state = self.lock();

@@ -117,3 +117,26 @@ async fn an_empty_key_is_told_at_once() {
     );
     assert!(client.unwrap_err().to_string().contains("`bz_key` is empty"));
 }
+
+#[tokio::test]
+async fn a_whiteboard_is_set_without_mail_and_what_changed_is_told() {
+    let server = Server::start(|seen| match seen.path.as_str() {
+        "/rest/bug/1" => Reply::ok(&json!({"bugs": [{"id": 1, "changes": {"cf_internal_whiteboard": {"removed": "", "added": "Telco"}}}]})),
+        "/rest/bug/2" => Reply::ok(&json!({"bugs": [{"id": 2, "changes": {}}]})),
+        "/rest/bug/3" => Reply::json(401, &json!({"error": true, "code": 102, "message": "You are not authorized to access bug #3."})),
+        "/rest/bug/4" => Reply::json(404, &json!({"error": true, "code": 101, "message": "Bug #4 does not exist."})),
+        _ => Reply::ok(&json!({"bugs": []})),
+    })
+    .await;
+    let bugzilla = server.bugzilla();
+    assert!(bugzilla.update_bug(1, "Telco").await.unwrap().changed);
+    assert!(!bugzilla.update_bug(2, "Telco").await.unwrap().changed);
+    let first = &server.seen()[0];
+    assert_eq!(first.method, "PUT");
+    assert_eq!(first.json(), json!({"cf_internal_whiteboard": "Telco", "minor_update": true}));
+    let restricted = bugzilla.update_bug(3, "x").await.unwrap_err();
+    assert!(matches!(restricted.kind, ErrorKind::Forbidden { .. }) && !restricted.may_have_acted());
+    let unknown = bugzilla.update_bug(4, "x").await.unwrap_err();
+    assert!(matches!(unknown.kind, ErrorKind::NotFound { .. }) && !unknown.may_have_acted());
+    assert!(bugzilla.update_bug(5, "x").await.unwrap_err().may_have_acted());
+}

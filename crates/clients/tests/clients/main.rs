@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bugzilla;
 #[cfg(test)]
+mod doubt;
+#[cfg(test)]
 mod graphql;
 #[cfg(test)]
 mod http;
@@ -13,11 +15,17 @@ mod jira_center;
 #[cfg(test)]
 mod jira_cloud;
 #[cfg(test)]
+mod jira_write;
+#[cfg(test)]
 mod numbers;
+#[cfg(test)]
+mod read_only;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod simulator;
+#[cfg(test)]
+mod slack;
 #[cfg(test)]
 mod sso;
 #[cfg(test)]

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use t5g_clients::bugzilla::{BugzillaClient, KeyStyle};
 use t5g_clients::jira::{Flavour, JiraAuth, JiraClient};
 use t5g_clients::sso::TokenSource;
-use t5g_clients::{Endpoint, HttpOptions, RetryPolicy, Secret, Surroundings};
+use t5g_clients::{Endpoint, HttpOptions, RetryPolicy, Secret, Surroundings, Writes};
 
 /// A request as it came in.
 #[derive(Debug, Clone)]
@@ -227,7 +227,7 @@ impl Default for TestClock {
 impl TestClock {
     pub(crate) fn around(&self) -> Surroundings {
         let clock = self.0.clone();
-        Surroundings { now: Arc::new(move || *clock.lock().unwrap()), seed: 7 }
+        Surroundings { now: Arc::new(move || *clock.lock().unwrap()), seed: 7, writes: Writes::Allowed }
     }
 
     pub(crate) fn advance(&self, seconds: i64) {

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::agile::{SPRINT, SPRINT_ID};
+use super::agile::{LAST_SPRINT, LAST_SPRINT_ID, SPRINT, SPRINT_ID};
 use super::jql::{CURRENT_USER, Clause, EMPTY, Field, Jql, OPEN_SPRINTS, Operator};
 use super::view::View;
 use crate::world::{Engineer, IssueRef, JiraIssue, Project, World};
@@ -147,12 +147,19 @@ fn own_values(view: &View<'_>, field: Field, issue: &JiraIssue) -> Vec<String> {
         Field::Status => vec![issue.status.clone()],
         Field::Labels => issue.labels.clone(),
         Field::Sprint if issue.in_sprint => vec![SPRINT_ID.to_string(), SPRINT.to_owned()],
+        Field::Sprint if was_in_sprint(issue) => vec![LAST_SPRINT_ID.to_string(), LAST_SPRINT.to_owned()],
         Field::Sprint | Field::Created | Field::Updated => Vec::new(),
         Field::Summary => vec![view.summary(issue.at)],
         Field::Assignee => issue.assignee.iter().flat_map(people).collect(),
         Field::Type => vec![issue.kind.clone()],
         Field::Priority => issue.priority.iter().cloned().collect(),
     }
+}
+
+/// A card that is done and in no sprint was in the last one.
+fn was_in_sprint(issue: &JiraIssue) -> bool {
+    issue.at.project() == Project::Cards
+        && matches!(issue.status.as_str(), "Done" | "Closed" | "Won't Fix / Obsolete")
 }
 
 /// Which of two issues comes first.

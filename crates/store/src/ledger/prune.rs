@@ -13,8 +13,10 @@ use crate::StoreError;
 pub struct AccessRetention {
     /// Sessions and tokens, for the question whose they were.
     pub ended: Duration,
-    /// Entries of the audit log, from the moment they were made; plans and their steps, from their end.
+    /// Entries of the audit log, from the moment they were made.
     pub audit: Duration,
+    /// Plans of what was written, with their steps.
+    pub writes: Duration,
 }
 
 impl Ledger {
@@ -36,7 +38,7 @@ impl Ledger {
         ] {
             removed += db.execute(sql, &[limit.into()]).await?;
         }
-        removed += self.prune_journal(before(retention.audit)).await?;
+        removed += self.prune_journal(before(retention.writes)).await?;
         Ok(removed)
     }
 }

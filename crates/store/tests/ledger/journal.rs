@@ -207,7 +207,10 @@ pub(crate) async fn writes_are_found_by_what_they_are_about(address: &str) {
     let key: CardKey = "A-1".parse().unwrap();
     assert!(ledger.steps_about(&[Subject::Issue(key)], 100).await.unwrap().is_empty());
     assert!(ledger.steps_about(&[], 100).await.unwrap().is_empty());
-    assert_eq!(ledger.card_steps().await.unwrap().len(), 3);
+    let standing = ledger.standing(PlanKind::Cards, &[case("01234568"), case("01234567")]).await.unwrap();
+    assert_eq!(standing.len(), 9);
+    assert!(standing.iter().all(|step| step.plan_state == PlanState::Released));
+    assert!(ledger.standing(PlanKind::Tags, &[case("01234568")]).await.unwrap().is_empty());
 
     let mut seen = Vec::new();
     let mut filter = DeliveryFilter::default();
@@ -267,7 +270,7 @@ pub(crate) async fn old_plans_are_forgotten(address: &str) {
     let open = ledger.keep_plan(&plan(&["1"]), &maker(), minute(0)).await.unwrap();
     ledger.finish_plan(ended, minute(0)).await.unwrap();
     let hour = std::time::Duration::from_hours(1);
-    let retention = AccessRetention { ended: hour, audit: hour };
+    let retention = AccessRetention { ended: hour, audit: hour, writes: hour };
     assert_eq!(ledger.prune_access(retention, minute(59)).await.unwrap(), 0);
     assert_eq!(ledger.prune_access(retention, minute(61)).await.unwrap(), 1);
     assert!(ledger.plan(ended).await.unwrap().is_none());

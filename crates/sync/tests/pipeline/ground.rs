@@ -11,7 +11,7 @@ use t5g_clients::bugzilla::{BugzillaClient, KeyStyle};
 use t5g_clients::jira::{JiraAuth, JiraClient};
 use t5g_clients::portal::{GraphqlPortal, HydraPortal, Portal, V3Portal};
 use t5g_clients::sso::TokenSource;
-use t5g_clients::{Endpoint, RetryPolicy, Secret, Surroundings};
+use t5g_clients::{Endpoint, RetryPolicy, Secret, Surroundings, Writes};
 use t5g_model::clock::Clock;
 use t5g_model::documents::Document;
 use t5g_model::names::Source;
@@ -228,7 +228,7 @@ fn context(
         Clock::new(move || DateTime::from_timestamp_millis(time.load(SeqCst)).unwrap())
     };
     let now = clock.clone();
-    let around = Surroundings { now: Arc::new(move || now.now()), seed: SEED };
+    let around = Surroundings { now: Arc::new(move || now.now()), seed: SEED, writes: Writes::Allowed };
     let tokens = TokenSource::new(
         endpoint("T5G_SSO_TOKEN_URL"),
         "rhsm-api",
@@ -280,7 +280,10 @@ fn context(
         portal,
         jira: Arc::new(JiraClient::new(endpoint("jira_server"), auth, None, &around).unwrap()),
         bugzilla: setup.bugzilla.then(bugzilla).map(Arc::new),
+        slack: None,
+        mail: None,
         rules: Arc::new(rules),
+        writing: Arc::default(),
         clock,
     }
 }

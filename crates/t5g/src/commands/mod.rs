@@ -1,5 +1,6 @@
 //! The commands, one file each: its arguments, its help, what it does.
 
+mod cards;
 mod completions;
 mod config;
 mod demo;
@@ -8,8 +9,10 @@ mod export;
 mod fake;
 mod import;
 mod jobs;
+mod journal;
 mod man;
 mod openapi;
+mod report;
 mod schedule;
 mod scheduler;
 mod serve;
@@ -42,6 +45,9 @@ pub(crate) enum Command {
     Worker(worker::Args),
     Scheduler(scheduler::Args),
     Sync(sync::Args),
+    Cards(cards::Args),
+    Journal(journal::Args),
+    Report(report::Args),
     Jobs(jobs::Args),
     Schedule(schedule::Args),
     Import(import::Args),
@@ -66,6 +72,9 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Worker(args) => worker::run(&global, &args),
         Command::Scheduler(args) => scheduler::run(&global, &args),
         Command::Sync(args) => sync::run(&global, &args),
+        Command::Cards(args) => cards::run(&global, args),
+        Command::Journal(args) => journal::run(&global, args),
+        Command::Report(args) => report::run(&global, args),
         Command::Jobs(args) => jobs::run(&global, args),
         Command::Schedule(args) => schedule::run(&global, args),
         Command::Import(args) => import::run(&global, &args),

@@ -49,7 +49,7 @@ pub(crate) fn get(url: &str, path: &str) -> String {
 }
 
 /// A program that is pointed at a simulator, and the simulator.
-fn simulated() -> (Program, Server) {
+pub(crate) fn simulated() -> (Program, Server) {
     let mut program = Program::new().with("FLASK_LOGIN_DISABLED", "true");
     let server = Server::start(&program, &["simulate", "--listen", "127.0.0.1:0", "-n", "60"]);
     let answer = get(&server.url, "/_sim/environment");

@@ -11,5 +11,6 @@ mod conventions;
 mod deploy;
 mod living;
 mod program;
+mod reading;
 mod settings;
 mod tokens;

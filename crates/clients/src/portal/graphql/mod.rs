@@ -11,8 +11,11 @@ use async_trait::async_trait;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 
-use super::{Capabilities, CaseList, CaseQuery, LinkedIssue, Portal, PortalCaseDetail, profile};
-use crate::http::Upstream;
+use super::{
+    Attachment, Capabilities, CaseList, CaseQuery, LinkedIssue, Portal, PortalCaseDetail, Watcher, profile,
+    unsupported,
+};
+use crate::http::{Download, Upstream};
 use crate::sso::TokenSource;
 use crate::{ClientError, Endpoint, ErrorKind, Probe, Progress, Surroundings};
 
@@ -105,6 +108,26 @@ impl Portal for GraphqlPortal {
     async fn linked_issues(&self, _number: &str) -> Result<Vec<LinkedIssue>, ClientError> {
         let what = "the GraphQL face does not tell linked Jira issues; `hydra` does".into();
         Err(self.upstream.error("linked issues", ErrorKind::Unsupported { what }))
+    }
+
+    async fn watchers(&self, _number: &str) -> Result<Vec<Watcher>, ClientError> {
+        Err(unsupported(&self.upstream, "watchers", "the GraphQL face", "hydra"))
+    }
+
+    async fn add_watchers(&self, _number: &str, _logins: &[String]) -> Result<(), ClientError> {
+        Err(unsupported(&self.upstream, "adding watchers", "the GraphQL face", "hydra"))
+    }
+
+    async fn remove_watcher(&self, _number: &str, _login: &str) -> Result<(), ClientError> {
+        Err(unsupported(&self.upstream, "removing watchers", "the GraphQL face", "hydra"))
+    }
+
+    async fn attachments(&self, _number: &str) -> Result<Vec<Attachment>, ClientError> {
+        Err(unsupported(&self.upstream, "the list of attachments", "the GraphQL face", "hydra"))
+    }
+
+    async fn download(&self, _file: &Attachment, _from: u64) -> Result<Download, ClientError> {
+        Err(unsupported(&self.upstream, "downloads", "the GraphQL face", "hydra` or `v3"))
     }
 
     async fn check(&self) -> Result<Probe, ClientError> {

@@ -101,7 +101,7 @@ async fn page(upstream: &Upstream, question: Question, text: &str) -> Result<Wir
         .header(HeaderName::from_static("apollographql-client-version"), env!("CARGO_PKG_VERSION"))
         .json(&json!({"query": text}))
         .map_err(|fault| upstream.fail(question.route, fault, 1))?
-        .repeatable()
+        .reads()
         .large();
     upstream.read(call, wire::page).await
 }

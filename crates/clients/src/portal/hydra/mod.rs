@@ -1,5 +1,7 @@
-//! The portal's v1 ("hydra") face: Solr search by windows, one call a case, linked Jira issues.
+//! The portal's v1 ("hydra") face: Solr search by windows, one call a case, linked Jira issues, watchers, files.
 
+mod files;
+mod people;
 mod walk;
 mod wire;
 
@@ -10,8 +12,10 @@ use futures_util::StreamExt;
 use serde_json::Value;
 
 use super::wire::{detail, text};
-use super::{Capabilities, CaseList, CaseQuery, LinkedIssue, Portal, PortalCaseDetail, profile};
-use crate::http::{Answer, Call, Fault, Upstream};
+use super::{
+    Attachment, Capabilities, CaseList, CaseQuery, LinkedIssue, Portal, PortalCaseDetail, Watcher, profile,
+};
+use crate::http::{Answer, Call, Download, Fault, Upstream};
 use crate::sso::TokenSource;
 use crate::{ClientError, Endpoint, Probe, Progress, Surroundings};
 
@@ -65,6 +69,27 @@ impl Portal for HydraPortal {
         let mut seen = HashSet::new();
         let issues = issues.iter().filter_map(linked_issue);
         Ok(issues.filter(|issue| seen.insert(issue.key.clone())).collect())
+    }
+
+    async fn watchers(&self, number: &str) -> Result<Vec<Watcher>, ClientError> {
+        let told = self.case(number).await?.notified_users.unwrap_or_default();
+        Ok(told.into_iter().map(Watcher::from).collect())
+    }
+
+    async fn add_watchers(&self, number: &str, logins: &[String]) -> Result<(), ClientError> {
+        people::add(self, number, logins).await
+    }
+
+    async fn remove_watcher(&self, number: &str, login: &str) -> Result<(), ClientError> {
+        people::remove(self, number, login).await
+    }
+
+    async fn attachments(&self, number: &str) -> Result<Vec<Attachment>, ClientError> {
+        files::list(self, number).await
+    }
+
+    async fn download(&self, file: &Attachment, from: u64) -> Result<Download, ClientError> {
+        files::download(self, file, from).await
     }
 
     async fn check(&self) -> Result<Probe, ClientError> {

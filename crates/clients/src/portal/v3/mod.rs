@@ -8,13 +8,18 @@ use futures_util::StreamExt;
 use serde_json::Value;
 
 use super::wire::{detail, in_order};
-use super::{Capabilities, CaseList, CaseQuery, LinkedIssue, Portal, PortalCaseDetail, profile};
-use crate::http::{Answer, Call, Fault, Upstream};
+use super::{
+    Attachment, Capabilities, CaseList, CaseQuery, LinkedIssue, Portal, PortalCaseDetail, Watcher, profile,
+    unsupported,
+};
+use crate::http::{Answer, Call, Download, Fault, Upstream};
 use crate::sso::TokenSource;
 use crate::{ClientError, Endpoint, ErrorKind, Probe, Progress, Surroundings};
 
 const CASE: &str = "GET cases/{number}";
 const COMMENTS: &str = "GET cases/{number}/comments";
+const TICKET: &str = "GET cases/attachments/downloadFile/{number}/{uuid}";
+const FILE: &str = "GET downloadUrl of an attachment";
 
 /// The client. `endpoint.base` is `https://api.access.redhat.com/support/v3`.
 #[derive(Debug)]
@@ -75,6 +80,34 @@ impl Portal for V3Portal {
     async fn linked_issues(&self, _number: &str) -> Result<Vec<LinkedIssue>, ClientError> {
         let what = "v3 does not tell linked Jira issues; `hydra` does".into();
         Err(self.upstream.error("linked issues", ErrorKind::Unsupported { what }))
+    }
+
+    async fn watchers(&self, number: &str) -> Result<Vec<Watcher>, ClientError> {
+        let told = self.case(number).await?.notified_users;
+        let told = told.ok_or_else(|| unsupported(&self.upstream, "watchers", "v3", "hydra"))?;
+        Ok(told.into_iter().map(Watcher::from).collect())
+    }
+
+    async fn add_watchers(&self, _number: &str, _logins: &[String]) -> Result<(), ClientError> {
+        Err(unsupported(&self.upstream, "adding watchers", "v3", "hydra"))
+    }
+
+    async fn remove_watcher(&self, _number: &str, _login: &str) -> Result<(), ClientError> {
+        Err(unsupported(&self.upstream, "removing watchers", "v3", "hydra"))
+    }
+
+    async fn attachments(&self, _number: &str) -> Result<Vec<Attachment>, ClientError> {
+        Err(unsupported(&self.upstream, "the list of attachments", "v3", "hydra"))
+    }
+
+    async fn download(&self, file: &Attachment, from: u64) -> Result<Download, ClientError> {
+        let path = ["cases", "attachments", "downloadFile", &file.case, &file.uuid];
+        let ticket: wire::WireTicket = self.upstream.json(Call::get(TICKET, path)).await?;
+        let place = self.upstream.base().join(&ticket.download_url).map_err(|_| {
+            let what = "an address of a file that is none".into();
+            self.upstream.error(TICKET, ErrorKind::Invalid { what })
+        })?;
+        self.upstream.download(FILE, &place, from).await
     }
 
     async fn check(&self) -> Result<Probe, ClientError> {

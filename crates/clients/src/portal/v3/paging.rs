@@ -69,7 +69,7 @@ async fn page(
     let call = Call::post(ROUTE, ["cases", "filter"])
         .json(&body)
         .map_err(|fault| upstream.fail(ROUTE, fault, 1))?
-        .repeatable()
+        .reads()
         .large();
     upstream.read(call, read_page).await
 }

@@ -15,6 +15,13 @@ pub(super) struct WireFilterAnswer {
     pub(super) cases: Option<Vec<Value>>,
 }
 
+/// Where a file can be fetched, for a while.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WireTicket {
+    pub(super) download_url: String,
+}
+
 /// `[…]` or `{"comments": […]}`.
 #[derive(Deserialize)]
 #[serde(untagged)]

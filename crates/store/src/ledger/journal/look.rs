@@ -7,6 +7,9 @@ use super::{JOURNAL_PAGE, KeptPlan, PlanId, PlanState, PlanSummary, StepPlace, S
 use crate::StoreError;
 use crate::ledger::{Arg, Ledger, OwnSql, places};
 
+/// Subjects of one statement.
+const SUBJECTS: usize = 200;
+
 /// Which plans are wanted, newest first; the default wants all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlanFilter {
@@ -79,12 +82,21 @@ impl Ledger {
         self.steps(&which, &args).await
     }
 
-    /// Steps that make cards and have not certainly failed, of all plans that are kept, oldest plan first: whatever
-    /// became of them, their cases are not new.
-    pub async fn card_steps(&self) -> Result<Vec<StepRecord>, StoreError> {
-        let which = "p.kind = 'cards' AND p.state NOT IN ('superseded') AND s.state NOT IN ('failed', 'skipped') \
-                     AND s.effect LIKE '%\"do\":\"create_card\"%' ORDER BY s.plan_id, s.seq";
-        self.steps(which, &[]).await
+    /// Every step of plans of that kind about any of these, oldest plan first.
+    pub async fn standing(
+        &self,
+        kind: PlanKind,
+        subjects: &[Subject],
+    ) -> Result<Vec<StepRecord>, StoreError> {
+        let mut steps = Vec::new();
+        for some in subjects.chunks(SUBJECTS) {
+            let mut args: Vec<Arg> = vec![kind.as_str().into()];
+            args.extend(some.iter().map(|subject| Arg::from(&subject.word())));
+            let which =
+                format!("p.kind = $1 AND s.subject IN ({}) ORDER BY s.plan_id, s.seq", places(2, some.len()));
+            steps.extend(self.steps(&which, &args).await?);
+        }
+        Ok(steps)
     }
 
     /// The steps that a run began or ended last, in order.

@@ -94,6 +94,8 @@ pub struct StepRecord {
     pub place: StepPlace,
     /// What its plan is for.
     pub kind: PlanKind,
+    /// Where its plan stands.
+    pub plan_state: PlanState,
     /// The number of its item, from 1.
     pub item: u32,
     /// Whether its item waits for all others.

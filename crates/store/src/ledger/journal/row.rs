@@ -16,7 +16,7 @@ pub(super) const PLAN: &str = "p.id, p.kind, p.state, p.made_at, p.made_by, p.ru
      (SELECT COUNT(*) FROM write_steps s WHERE s.plan_id = p.id AND s.state IN ('failed', 'doubtful')) AS trouble";
 
 /// The columns of a step, with its plan's kind.
-pub(super) const STEP: &str = "s.plan_id, p.kind, s.seq, s.item, s.last, s.subject, s.item_title, s.item_reason, \
+pub(super) const STEP: &str = "s.plan_id, p.kind, p.state AS plan_state, s.seq, s.item, s.last, s.subject, s.item_title, s.item_reason, \
      s.effect, s.state, s.attempts, s.wrote, s.begun_at, s.ended_at, s.run_id, s.was, s.is_now, s.error";
 
 pub(super) fn summary(row: &Row) -> Result<PlanSummary, StoreError> {
@@ -43,10 +43,12 @@ pub(super) fn summary(row: &Row) -> Result<PlanSummary, StoreError> {
 
 pub(super) fn step(row: &Row) -> Result<StepRecord, StoreError> {
     let (state, subject): (String, String) = (row.get("state")?, row.get("subject")?);
+    let plan: String = row.get("plan_state")?;
     let number = |column: &str| Ok::<_, StoreError>(u32::try_from(row.count(column)?).unwrap_or(u32::MAX));
     Ok(StepRecord {
         place: StepPlace { plan: id(row, "plan_id")?, seq: number("seq")? },
         kind: kind(row)?,
+        plan_state: PlanState::by_name(&plan).ok_or_else(|| unknown(row, "plan_state", &plan))?,
         item: number("item")?,
         last: row.get::<i64>("last")? != 0,
         subject: subject.parse().map_err(|why: String| row.unreadable("subject", &why))?,

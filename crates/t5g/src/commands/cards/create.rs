@@ -49,8 +49,10 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
 
 /// A row for each item.
 fn rows(result: &Value) -> Vec<[String; 4]> {
-    let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let list = |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let text =
+        |value: &Value, name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let list =
+        |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     let mut rows = vec![["ABOUT", "STATE", "SUMMARY", "NOT DONE"].map(str::to_owned)];
     for plan in list(result, "plans") {
         for item in list(&plan, "items") {
@@ -58,7 +60,9 @@ fn rows(result: &Value) -> Vec<[String; 4]> {
             let wrong: Vec<String> = steps
                 .iter()
                 .filter(|step| !matches!(text(step, "state").as_str(), "done" | "skipped"))
-                .map(|step| format!("{} ({}): {}", text(step, "what"), text(step, "state"), text(step, "error")))
+                .map(|step| {
+                    format!("{} ({}): {}", text(step, "what"), text(step, "state"), text(step, "error"))
+                })
                 .collect();
             let state = if wrong.is_empty() { "done" } else { "not all" };
             rows.push([text(&item, "subject"), state.to_owned(), text(&item, "title"), wrong.join("; ")]);
@@ -76,7 +80,9 @@ fn told(result: &Value) -> Outcome {
     let count = |name: &str| result.get(name).and_then(Value::as_u64).unwrap_or(0);
     for plan in result.get("held").and_then(Value::as_str) {
         let why = result.get("held_reason").and_then(Value::as_str).unwrap_or_default();
-        console::complain(&format!("plan {plan} waits for a decision: {why}; t5g journal show {plan} tells all of it, t5g cards release {plan} does it"));
+        console::complain(&format!(
+            "plan {plan} waits for a decision: {why}; t5g journal show {plan} tells all of it, t5g cards release {plan} does it"
+        ));
     }
     for change in result.get("changed").and_then(Value::as_array).into_iter().flatten() {
         console::complain(change.as_str().unwrap_or_default());

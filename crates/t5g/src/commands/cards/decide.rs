@@ -44,7 +44,9 @@ fn decide(global: &Global, plan: String, decision: PlanDecision) -> Result<Outco
         let launcher = background::launcher(&settings, ledger.clone(), clock.clone())?;
         let task = WriteTask::of(kept.kind).name();
         if decision == PlanDecision::Release && launcher.catalog().get(task).is_none() {
-            bail!("{task} cannot run here, so the plan stays as it is: READ_ONLY is on, or what it needs is not set");
+            bail!(
+                "{task} cannot run here, so the plan stays as it is: READ_ONLY is on, or what it needs is not set"
+            );
         }
         let asked = PlanAsked::at_the_command_line(&who);
         if !ledger.decide_plan(id, decision, &asked, clock.now()).await? {

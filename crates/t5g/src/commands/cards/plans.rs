@@ -12,7 +12,9 @@ use crate::console;
 
 /// List plans of what is written to other services, newest first
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  t5g cards plans --state held\n  t5g cards plans --json | jq -r '.[].id'")]
+#[command(
+    after_help = "Examples:\n  t5g cards plans --state held\n  t5g cards plans --json | jq -r '.[].id'"
+)]
 pub(super) struct Args {
     /// Only in this state; held: it waits for a decision
     #[arg(long, value_parser = PossibleValuesParser::new(PlanState::ALL.iter().map(|one| one.as_str())))]
@@ -41,7 +43,8 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
             console::print_json(&rows)?;
             return Ok(Outcome::Done);
         }
-        let head = ["PLAN", "KIND", "STATE", "MADE (UTC)", "STEPS", "WRONG", "WHY IT WAITED"].map(str::to_owned);
+        let head =
+            ["PLAN", "KIND", "STATE", "MADE (UTC)", "STEPS", "WRONG", "WHY IT WAITED"].map(str::to_owned);
         let rows: Vec<_> = std::iter::once(head).chain(plans.iter().map(row)).collect();
         console::print(&console::table(&rows))?;
         Ok(Outcome::Done)

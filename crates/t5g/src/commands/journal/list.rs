@@ -77,7 +77,8 @@ fn subjects(text: &str) -> Result<Vec<Subject>> {
     let one = of(text.to_owned())
         .or_else(|| of(format!("case {text}")))
         .or_else(|| of(format!("issue {}", text.to_uppercase())));
-    let one = one.with_context(|| format!("{text:?} is no case's number, no issue's key and no \"bug 12\""))?;
+    let one =
+        one.with_context(|| format!("{text:?} is no case's number, no issue's key and no \"bug 12\""))?;
     Ok(vec![one])
 }
 
@@ -95,5 +96,9 @@ fn row(step: &StepRecord) -> [String; 6] {
 
 fn short(text: &str) -> String {
     const MOST: usize = 80;
-    if text.chars().count() <= MOST { text.to_owned() } else { text.chars().take(MOST - 1).collect::<String>() + "…" }
+    if text.chars().count() <= MOST {
+        text.to_owned()
+    } else {
+        text.chars().take(MOST - 1).collect::<String>() + "…"
+    }
 }

@@ -58,7 +58,10 @@ pub(super) async fn find(ledger: &Ledger, id: &str) -> Result<PlanId> {
         return Ok(plan);
     }
     let plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-    anyhow::ensure!(plain, "{id:?} is no plan's id and no beginning or end of one; t5g cards plans tells them");
+    anyhow::ensure!(
+        plain,
+        "{id:?} is no plan's id and no beginning or end of one; t5g cards plans tells them"
+    );
     let all = ledger.plans(&PlanFilter::default(), JOURNAL_PAGE).await.context("plans cannot be read")?;
     let fits = |plan: &PlanId| {
         let text = plan.to_string();

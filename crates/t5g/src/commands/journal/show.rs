@@ -10,7 +10,9 @@ use crate::console;
 
 /// Show one plan: its steps, what each sent, what was there before, what came of it
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  t5g journal show 019ab5c0\n  t5g journal show 019ab5c0 --json | jq '.steps[].state'")]
+#[command(
+    after_help = "Examples:\n  t5g journal show 019ab5c0\n  t5g journal show 019ab5c0 --json | jq '.steps[].state'"
+)]
 pub(super) struct Args {
     /// The plan's id, or how it begins or ends
     plan: String,

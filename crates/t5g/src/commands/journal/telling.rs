@@ -129,7 +129,12 @@ mod tests {
         };
         let plan = Plan { items: vec![item], ..Plan::empty(PlanKind::Cards, 1) };
         let told = super::plan(&plan, false);
-        assert!(told.starts_with("case 01234567  it hangs\n  because in turn\n  Slack     post to Slack channel high\n"), "{told}");
+        assert!(
+            told.starts_with(
+                "case 01234567  it hangs\n  because in turn\n  Slack     post to Slack channel high\n"
+            ),
+            "{told}"
+        );
         assert!(told.contains("      Channel         high\n") && told.contains("… 2 more lines"), "{told}");
         assert!(!told.contains('\u{1b}'));
         assert!(super::plan(&plan, true).contains("line 14"));
