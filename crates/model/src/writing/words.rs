@@ -54,7 +54,7 @@ impl Effect {
     pub fn said(&self) -> Vec<Said> {
         match self {
             Self::AddWatcher { case, login } | Self::RemoveWatcher { case, login } => {
-                vec![short("Case", case), short("Login", login)]
+                vec![short("Case", case.as_str()), short("Login", login)]
             }
             Self::CreateCard { draft, .. } => of_draft(draft),
             Self::EnterSprint { card, sprint } | Self::LeaveSprint { card, sprint } => {
@@ -76,13 +76,15 @@ impl Effect {
                 vec![of_card(card), short("From", person(from.as_ref())), short("To", person(to.as_ref()))]
             }
             Self::SetKeywords { issue, field, add, remove } => {
-                let place = vec![short("Issue", issue), short("Field", field)];
+                let place = vec![short("Issue", issue.as_str()), short("Field", field)];
                 place.into_iter().chain(of_words(add, remove)).collect()
             }
             Self::SetWhiteboard { of, add, remove } => {
                 let place = match of {
-                    WhiteboardOf::Bug(bug) => vec![short("Bug", bug)],
-                    WhiteboardOf::Issue { key, field } => vec![short("Issue", key), short("Field", field)],
+                    WhiteboardOf::Bug(bug) => vec![short("Bug", bug.to_string())],
+                    WhiteboardOf::Issue { key, field } => {
+                        vec![short("Issue", key.as_str()), short("Field", field)]
+                    }
                 };
                 place.into_iter().chain(of_words(add, remove)).collect()
             }
@@ -109,8 +111,8 @@ impl Effect {
     }
 }
 
-fn short(label: &'static str, text: impl ToString) -> Said {
-    Said { label, text: text.to_string(), long: false }
+fn short(label: &'static str, text: impl Into<String>) -> Said {
+    Said { label, text: text.into(), long: false }
 }
 
 fn long(label: &'static str, text: impl Into<String>) -> Said {

@@ -78,7 +78,7 @@ fn rows(result: &Value) -> Vec<[String; 4]> {
 /// What is to be said beside the rows, and whether all went well.
 fn told(result: &Value) -> Outcome {
     let count = |name: &str| result.get(name).and_then(Value::as_u64).unwrap_or(0);
-    for plan in result.get("held").and_then(Value::as_str) {
+    if let Some(plan) = result.get("held").and_then(Value::as_str) {
         let why = result.get("held_reason").and_then(Value::as_str).unwrap_or_default();
         console::complain(&format!(
             "plan {plan} waits for a decision: {why}; t5g journal show {plan} tells all of it, t5g cards release {plan} does it"

@@ -34,18 +34,18 @@ pub(crate) fn kept(plan: &KeptPlan, whole: bool) -> String {
     line(&mut out, &format!("kind      {}", summary.kind.title()));
     line(&mut out, &format!("state     {}", summary.state));
     line(&mut out, &format!("made      {} by {}", time(summary.made_at), summary.made_by));
-    for held in &summary.held {
+    if let Some(held) = &summary.held {
         line(&mut out, &format!("waited    {held}"));
     }
     if let (Some(by), Some(at)) = (&summary.decided_by, summary.decided_at) {
         line(&mut out, &format!("decided   {} by {by}", time(at)));
     }
-    for at in &summary.finished_at {
+    if let Some(at) = &summary.finished_at {
         line(&mut out, &format!("ended     {}", time(*at)));
     }
     out.push('\n');
     for item in plan.steps.chunk_by(|one, next| one.item == next.item) {
-        for first in item.first() {
+        if let Some(first) = item.first() {
             head(&mut out, &first.subject.to_string(), &first.title, &first.reason);
         }
         for one in item {
@@ -86,7 +86,7 @@ fn step(out: &mut String, effect: &Effect, record: Option<&StepRecord>, whole: b
         (StepState::Done, false) => Some("it was so already".to_owned()),
         _ => record.error.clone(),
     };
-    for note in note {
+    if let Some(note) = note {
         line(out, &format!("      ! {note}"));
     }
     if !record.before.is_null() || !record.after.is_null() {
