@@ -23,7 +23,6 @@ use crate::view::words::{self, When, count};
 use crate::writing::address::{JournalQuery, Listed, plan_href};
 pub(crate) use item::ItemView;
 pub(crate) use line::StepLine;
-pub(crate) use step::StepView;
 
 /// Through whose eyes, and when, the writing side is seen.
 pub(crate) struct Eyes<'a> {

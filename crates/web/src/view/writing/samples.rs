@@ -121,6 +121,7 @@ pub(crate) fn steps() -> Result<Vec<StepRecord>, serde_json::Error> {
         Ok(StepRecord {
             place: StepPlace { plan: parsed("019ab5c0-3f2e-7c1a-8f1e-5b2a0c9d4e6f")?, seq },
             kind: PlanKind::Cards,
+            plan_state: PlanState::Partial,
             item: 1 + seq / 8,
             last: false,
             subject: Subject::Case(parsed("01234567")?),
