@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::ask::Ask;
 use crate::environment::environment;
 use crate::faults::{Preset, Rule};
+use crate::files::Wish;
 use crate::reply::{Answer, Reply};
 use crate::route::control;
 use crate::state::{Shared, Sim};
@@ -28,6 +29,8 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/_sim/environment", control(get, show_environment))
         .route("/_sim/journal", control(get, journal))
         .route("/_sim/messages", control(get, messages))
+        .route("/_sim/mail", control(get, mail))
+        .route("/_sim/attachments", control(post, attachments))
         .route("/_sim/requests", control(get, requests).merge(control(delete, forget_requests)))
         .route(
             "/_sim/faults",
@@ -59,6 +62,7 @@ fn state(sim: &Sim, _: &Ask) -> Answer {
         "open": open,
         "writes": ground.written.journal.total(),
         "messages": ground.written.messages.len(),
+        "letters": ground.written.mail.total(),
         "faults_hit": sim.faults().hits,
     })))
 }
@@ -79,7 +83,7 @@ fn advance(sim: &Sim, ask: &Ask) -> Answer {
 }
 
 fn show_environment(sim: &Sim, _: &Ask) -> Answer {
-    let pairs = environment(&sim.settings, &sim.read().world, &sim.base);
+    let pairs = environment(&sim.settings, &sim.read().world, &sim.base, sim.mail);
     let map: Map<String, Value> =
         pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
     Ok(Reply::ok(&Value::Object(map)))
@@ -94,6 +98,32 @@ fn journal(sim: &Sim, ask: &Ask) -> Answer {
 
 fn messages(sim: &Sim, _: &Ask) -> Answer {
     Ok(Reply::ok(&json!(sim.read().written.messages)))
+}
+
+/// The letters that came, oldest first; `since` leaves out the first so many.
+fn mail(sim: &Sim, ask: &Ask) -> Answer {
+    let since = ask.get("since").and_then(|text| text.parse().ok()).unwrap_or(0_u64);
+    let ground = sim.read();
+    let letters: Vec<_> =
+        ground.written.mail.letters().iter().filter(|letter| letter.number > since).collect();
+    Ok(Reply::ok(&json!({ "total": ground.written.mail.total(), "letters": letters })))
+}
+
+/// Gives a case files of any name and size.
+fn attachments(sim: &Sim, ask: &Ask) -> Answer {
+    #[derive(serde::Deserialize)]
+    struct Wishes {
+        case: String,
+        files: Vec<Wish>,
+    }
+    let wishes: Wishes =
+        serde_json::from_slice(&ask.body).map_err(|error| wrong(&format!("not files: {error}")))?;
+    let mut ground = sim.write();
+    if ground.world.case(&wishes.case).is_none() {
+        return Err(wrong("there is no such case"));
+    }
+    ground.written.files.set(&wishes.case, wishes.files).map_err(|error| wrong(&error))?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
 fn requests(sim: &Sim, _: &Ask) -> Answer {

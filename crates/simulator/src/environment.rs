@@ -1,15 +1,22 @@
 //! The environment that points the product at a running simulator: the old variables' names where there is one,
 //! the product's own for addresses that the old system had fixed.
 
+use std::net::SocketAddr;
+
 use serde_json::{Value, json};
 
 use crate::portal::GROUP;
 use crate::settings::{Flavour, SimulatorSettings};
 use crate::world::{CARD_LABEL, ESCALATION_LABEL, Project, World};
-use crate::{bugzilla, jira, slack, sso};
+use crate::{bugzilla, jira, mail, slack, sso};
 
 /// Name and value of each variable.
-pub(crate) fn environment(settings: &SimulatorSettings, world: &World, base: &str) -> Vec<(String, String)> {
+pub(crate) fn environment(
+    settings: &SimulatorSettings,
+    world: &World,
+    base: &str,
+    mail_server: SocketAddr,
+) -> Vec<(String, String)> {
     let bot = World::bot();
     let mut pairs: Vec<(&str, String)> = vec![
         (
@@ -37,6 +44,12 @@ pub(crate) fn environment(settings: &SimulatorSettings, world: &World, base: &st
         ("slack_token", slack::TOKEN.into()),
         ("high_severity_slack_channel", slack::HIGH_CHANNEL.into()),
         ("low_severity_slack_channel", slack::LOW_CHANNEL.into()),
+        ("smtp_server", mail_server.to_string()),
+        ("source_email", mail::FROM.into()),
+        ("notification_email", mail::TEAM.into()),
+        ("email_subject", "New cards".into()),
+        ("alert_email", mail::ALERTS.into()),
+        ("bug_email", mail::BUGS.into()),
         ("team", team(world).to_string()),
         ("sla_settings", sla(world).to_string()),
         ("rbac", "t5g-viewers".into()),

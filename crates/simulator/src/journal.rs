@@ -24,7 +24,24 @@ pub(crate) struct Entry {
     /// As whom: user, or the kind of credential.
     by: String,
     status: u16,
+    /// What it did, on what; nothing if it was refused.
+    effect: Option<&'static str>,
+    on: Option<String>,
+    /// Whether anything is different now. A write that comes to the same when it is done twice changes nothing the
+    /// second time.
+    changed: bool,
     body: String,
+}
+
+/// What a write did, as its handler knows it.
+#[derive(Debug, Clone)]
+pub(crate) struct Deed {
+    /// Such as `create_issue`.
+    pub(crate) effect: &'static str,
+    /// The issue's key, the case's number, the channel, …
+    pub(crate) on: String,
+    /// Whether anything is different now.
+    pub(crate) changed: bool,
 }
 
 /// The last writes.
@@ -32,28 +49,60 @@ pub(crate) struct Entry {
 pub(crate) struct Journal {
     total: u64,
     entries: VecDeque<Entry>,
+    deed: Option<Deed>,
 }
 
 impl Journal {
+    /// Says what the write that is under way did.
+    pub(crate) fn did(&mut self, effect: &'static str, on: impl Into<String>, changed: bool) {
+        self.deed = Some(Deed { effect, on: on.into(), changed });
+    }
+
+    /// A write over HTTP is done.
     pub(crate) fn record(&mut self, at: DateTime<Utc>, ask: &Ask, status: StatusCode) {
-        self.total += 1;
-        if self.entries.len() >= KEPT {
-            self.entries.pop_front();
-        }
         let by = match (ask.basic(), ask.bearer()) {
             (Some((user, _)), _) => user,
             (None, Some(_)) => "bearer".to_owned(),
             (None, None) => "anonymous".to_owned(),
         };
-        let body = ask.body.get(..BODY.min(ask.body.len())).unwrap_or_default();
+        let path = format!("{}{}", ask.mount.prefix, ask.path);
+        self.push(at, (ask.method.to_string(), path), by, status.as_u16(), &ask.body);
+    }
+
+    /// A letter was taken.
+    pub(crate) fn record_letter(&mut self, at: DateTime<Utc>, by: &str, raw: &str) {
+        self.push(at, ("SMTP".to_owned(), "/smtp".to_owned()), by.to_owned(), 250, raw.as_bytes());
+    }
+
+    fn push(
+        &mut self,
+        at: DateTime<Utc>,
+        (method, path): (String, String),
+        by: String,
+        status: u16,
+        body: &[u8],
+    ) {
+        self.total += 1;
+        if self.entries.len() >= KEPT {
+            self.entries.pop_front();
+        }
+        let body = body.get(..BODY.min(body.len())).unwrap_or_default();
+        let body = String::from_utf8_lossy(body).into_owned();
+        let deed = self.deed.take();
+        let (effect, changed) =
+            (deed.as_ref().map(|deed| deed.effect), deed.as_ref().is_some_and(|d| d.changed));
+        let on = deed.map(|deed| deed.on);
         self.entries.push_back(Entry {
             number: self.total,
             at,
-            method: ask.method.to_string(),
-            path: format!("{}{}", ask.mount.prefix, ask.path),
+            method,
+            path,
             by,
-            status: status.as_u16(),
-            body: String::from_utf8_lossy(body).into_owned(),
+            status,
+            effect,
+            on,
+            changed,
+            body,
         });
     }
 

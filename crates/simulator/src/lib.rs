@@ -1,5 +1,5 @@
 //! The upstreams as local servers, over one made-up world: token service, portal in its three faces, Jira in
-//! both flavours, Bugzilla, Slack. Loopback only; knows nothing of the product but the documents it writes.
+//! both flavours, Bugzilla, Slack, a mail server. Loopback only; knows nothing of the product but the documents it writes.
 //!
 //! Production code never knows whether it talks to this: only base addresses differ.
 
@@ -10,8 +10,10 @@ mod dice;
 mod documents;
 mod environment;
 mod faults;
+mod files;
 mod jira;
 mod journal;
+mod mail;
 mod portal;
 mod reply;
 mod route;

@@ -52,6 +52,8 @@ pub struct SimulatorSettings {
     pub time: TimeKeeping,
     /// Where to listen: a loopback address, port 0 for any free one.
     pub listen: SocketAddr,
+    /// Where to take mail: a loopback address, port 0 for any free one.
+    pub mail_listen: SocketAddr,
     /// Which Jira answers under `/jira`.
     pub flavour: Flavour,
     /// How long an access token of the token service lives.
@@ -65,6 +67,7 @@ impl SimulatorSettings {
             world: WorldSettings { seed, cases, start, auto_cards: true },
             time: TimeKeeping::Moved,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            mail_listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             flavour: Flavour::Cloud,
             token_lifetime: Duration::from_mins(15),
         }

@@ -92,5 +92,7 @@ fn post(ground: &mut Ground, ask: &Ask) -> Answer {
         kept.insert("channel".into(), json!(channel));
     }
     ground.written.post(kept)?;
+    let effect = if thread.is_empty() { "slack_post" } else { "slack_reply" };
+    ground.written.journal.did(effect, channel, true);
     Ok(Reply::ok(&json!({ "ok": true, "channel": channel, "ts": ts, "message": message })))
 }

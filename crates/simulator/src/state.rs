@@ -1,6 +1,7 @@
 //! What all handlers share: the world and what was written to it behind one lock, faults and counters behind others.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use chrono::{DateTime, Utc};
@@ -20,6 +21,8 @@ pub(crate) struct Sim {
     pub(crate) settings: SimulatorSettings,
     /// Its address, without a slash at the end.
     pub(crate) base: String,
+    /// Where it takes mail.
+    pub(crate) mail: SocketAddr,
     ground: RwLock<Ground>,
     faults: Mutex<FaultDesk>,
     requests: Mutex<BTreeMap<String, u64>>,
@@ -41,7 +44,7 @@ impl Ground {
 }
 
 impl Sim {
-    pub(crate) fn new(settings: SimulatorSettings, base: String) -> Self {
+    pub(crate) fn new(settings: SimulatorSettings, base: String, mail: SocketAddr) -> Self {
         let world = World::new(&settings.world, settings.time.clone());
         let tokens = AccessTokens::new(settings.token_lifetime);
         let faults = FaultDesk::new(settings.world.seed);
@@ -49,6 +52,7 @@ impl Sim {
         Self {
             settings,
             base,
+            mail,
             ground: RwLock::new(Ground { world, written: Written::default(), tokens, searches }),
             faults: Mutex::new(faults),
             requests: Mutex::default(),

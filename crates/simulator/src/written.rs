@@ -1,13 +1,16 @@
 //! What the API's users changed, kept beside the world, which itself only follows its seed. Bounded: beyond its
 //! limits a write is refused rather than forgotten.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::{Duration, Instant};
 
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use crate::files::FileDesk;
 use crate::journal::Journal;
+use crate::mail::{MailBox, Taken};
 use crate::reply::Reply;
 use crate::world::{Engineer, IssueComment, IssueRef, JiraIssue};
 
@@ -15,6 +18,10 @@ use crate::world::{Engineer, IssueComment, IssueRef, JiraIssue};
 const MOST: usize = 50_000;
 /// How many comments or links one issue may get.
 const MOST_OF_ONE: usize = 1_000;
+
+/// How often one issue may be written, and in what time.
+const WRITES: usize = 20;
+const WITHIN: Duration = Duration::from_secs(2);
 
 /// All that was written.
 #[derive(Debug, Default)]
@@ -25,11 +32,15 @@ pub(crate) struct Written {
     bugs: BTreeMap<u32, BugChange>,
     watchers: BTreeMap<(String, String), bool>,
     pub(crate) messages: Vec<Value>,
+    pub(crate) mail: MailBox,
+    pub(crate) files: FileDesk,
     /// For how many seconds a new issue is invisible to searches.
     pub(crate) search_lag: u32,
     /// Counts writes, so that a remembered search knows when it is stale.
     pub(crate) version: u64,
     last_id: u64,
+    /// When each issue was written lately.
+    pace: BTreeMap<IssueRef, VecDeque<Instant>>,
 }
 
 /// An issue that was created.
@@ -111,6 +122,12 @@ fn full() -> Reply {
     )
 }
 
+/// Jira's refusal of writes to one issue that come too fast.
+fn too_fast() -> Reply {
+    let body = json!({ "errorMessages": ["Too many writes to this issue. Try again later."], "errors": {} });
+    Reply::json(StatusCode::TOO_MANY_REQUESTS, &body).with(header::RETRY_AFTER, HeaderValue::from_static("1"))
+}
+
 impl Written {
     /// A number for something new: comment, link.
     pub(crate) fn new_id(&mut self) -> u64 {
@@ -153,6 +170,9 @@ impl Written {
         if self.changes.len() >= MOST && !self.changes.contains_key(&at) {
             return Err(full());
         }
+        if !self.keeps_pace(at) {
+            return Err(too_fast());
+        }
         self.version += 1;
         let change = self.changes.entry(at).or_default();
         if change.comments.len() >= MOST_OF_ONE || change.links.len() >= MOST_OF_ONE {
@@ -160,6 +180,23 @@ impl Written {
         }
         change.updated = Some(now);
         Ok(change)
+    }
+
+    /// Whether the issue may be written once more. This is about the wire, so it is the real time that counts.
+    fn keeps_pace(&mut self, at: IssueRef) -> bool {
+        let now = Instant::now();
+        if self.pace.len() >= MOST {
+            self.pace.clear();
+        }
+        let writes = self.pace.entry(at).or_default();
+        while writes.front().is_some_and(|write| now - *write >= WITHIN) {
+            writes.pop_front();
+        }
+        if writes.len() >= WRITES {
+            return false;
+        }
+        writes.push_back(now);
+        true
     }
 
     pub(crate) fn bug(&self, number: u32) -> Option<&BugChange> {
@@ -203,6 +240,16 @@ impl Written {
 
     pub(crate) fn watcher_removed(&self, case: &str, login: &str) -> bool {
         self.watchers.get(&(case.to_owned(), login.to_owned())) == Some(&false)
+    }
+
+    /// Keeps a letter, with a line in the journal.
+    pub(crate) fn mail_came(&mut self, letter: Taken) {
+        let (at, by) = (letter.at, letter.by.clone().unwrap_or_else(|| "anonymous".to_owned()));
+        let id = letter.letter.message_id().unwrap_or("(no id)").to_owned();
+        let raw = letter.letter.raw().to_owned();
+        let new = self.mail.keep(letter);
+        self.journal.did("mail", id, new);
+        self.journal.record_letter(at, &by, &raw);
     }
 
     /// Keeps a posted message; its place among all.

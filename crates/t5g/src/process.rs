@@ -26,6 +26,14 @@ pub(crate) fn person() -> String {
     std::env::var("USER").unwrap_or_else(|_| "somebody at a terminal".to_owned())
 }
 
+/// Who is at the command line, as far as the environment says, for the audit log.
+pub(crate) fn actor() -> String {
+    match std::env::var("USER") {
+        Ok(user) if !user.is_empty() => format!("command line ({user})"),
+        _ => "command line".to_owned(),
+    }
+}
+
 /// Chance for secrets: the system's own, by way of a generator that is meant for it.
 pub(crate) fn chance() -> Chance {
     #[expect(clippy::disallowed_methods, reason = "this is where the application's secrets are drawn")]

@@ -1,6 +1,7 @@
 //! The whole pipeline from outside: simulator, binary, stores, pages. One binary, because linking costs more
 //! than running.
 
+mod attachments;
 mod drop_in;
 mod faults;
 mod killed;
@@ -8,3 +9,4 @@ mod living_page;
 mod old_environment;
 mod processes;
 mod stopped;
+mod watchers;

@@ -52,15 +52,20 @@ fn document(text: &str) -> Value {
 
 /// Escaping makes texts longer, so the cut is found by the escaped length.
 fn wiki_that_fits(text: &str) -> String {
-    let mut most = LONGEST;
-    loop {
-        let escaped = wiki(cut(text, most));
-        let length = escaped.chars().count();
-        if length <= LONGEST || most == 0 {
-            return escaped;
-        }
-        most = most.saturating_sub((length - LONGEST).max(1));
+    let fits = |most: usize| wiki(cut(text, most)).chars().count() <= LONGEST;
+    if fits(LONGEST) {
+        return wiki(cut(text, LONGEST));
     }
+    let (mut good, mut bad) = (0, LONGEST);
+    while bad - good > 1 {
+        let middle = good.midpoint(bad);
+        if fits(middle) {
+            good = middle;
+        } else {
+            bad = middle;
+        }
+    }
+    wiki(cut(text, good))
 }
 
 /// Wiki text that shows the text as it is.

@@ -5,6 +5,8 @@ mod bugzilla;
 #[cfg(test)]
 mod doubt;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod graphql;
 #[cfg(test)]
 mod http;
@@ -16,6 +18,8 @@ mod jira_center;
 mod jira_cloud;
 #[cfg(test)]
 mod jira_write;
+#[cfg(test)]
+mod mail;
 #[cfg(test)]
 mod numbers;
 #[cfg(test)]
@@ -32,3 +36,5 @@ mod sso;
 mod support;
 #[cfg(test)]
 mod v3;
+#[cfg(test)]
+mod writing;

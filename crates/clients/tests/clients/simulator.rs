@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use t5g_clients::bugzilla::{BugzillaClient, KeyStyle};
-use t5g_clients::jira::{Flavour, JiraAuth, JiraClient, SearchQuery};
+use t5g_clients::jira::{Flavour, JiraAuth, JiraClient, SearchQuery, UserRef};
 use t5g_clients::portal::{CaseQuery, GraphqlPortal, HydraPortal, Portal, V3Portal};
 use t5g_clients::sso::TokenSource;
 use t5g_clients::{Endpoint, Secret};
@@ -17,41 +17,45 @@ use crate::support::{around, endpoint, install_provider};
 
 const SEED: u64 = 7;
 
-struct World {
-    running: Running,
+pub(crate) struct World {
+    pub(crate) running: Running,
     environment: BTreeMap<String, String>,
 }
 
 impl World {
-    async fn start(cases: u32) -> Self {
+    pub(crate) async fn start(cases: u32) -> Self {
         install_provider();
         let start: DateTime<Utc> = "2026-11-23T12:00:00Z".parse().unwrap();
-        let running = Simulator::start(SimulatorSettings::moved(SEED, cases, start)).await.unwrap();
+        Self::with(SimulatorSettings::moved(SEED, cases, start)).await
+    }
+
+    async fn with(settings: SimulatorSettings) -> Self {
+        let running = Simulator::start(settings).await.unwrap();
         let environment = running.environment().into_iter().collect();
         Self { running, environment }
     }
 
-    fn env(&self, name: &str) -> &str {
+    pub(crate) fn env(&self, name: &str) -> &str {
         &self.environment[name]
     }
 
-    fn endpoint(&self, name: &str) -> Endpoint {
+    pub(crate) fn endpoint(&self, name: &str) -> Endpoint {
         let mut endpoint = endpoint(self.env(name));
         endpoint.options.retry.max_attempts = 10;
         endpoint.options.retry.give_up_after = Duration::from_mins(1);
         endpoint
     }
 
-    fn tokens(&self) -> TokenSource {
+    pub(crate) fn tokens(&self) -> TokenSource {
         let token = Secret::new(self.env("offline_token"));
         TokenSource::new(self.endpoint("T5G_SSO_TOKEN_URL"), "rhsm-api", token, &around()).unwrap()
     }
 
-    fn hydra(&self) -> HydraPortal {
+    pub(crate) fn hydra(&self) -> HydraPortal {
         HydraPortal::new(self.endpoint("redhat_api"), self.tokens(), &around()).unwrap()
     }
 
-    fn jira(&self) -> JiraClient {
+    pub(crate) fn jira(&self) -> JiraClient {
         let auth = JiraAuth::Basic {
             user: self.env("jira_username").into(),
             password: Secret::new(self.env("jira_pass")),
@@ -64,11 +68,82 @@ impl World {
         BugzillaClient::new(self.endpoint("T5G_BUGZILLA_BASE_URL"), KeyStyle::Bearer, key, &around()).unwrap()
     }
 
-    fn query(&self) -> CaseQuery {
+    pub(crate) fn query(&self) -> CaseQuery {
         CaseQuery { query: self.env("case_query").into(), rows: 100, modified_since: None }
     }
 
-    async fn control(&self, path: &str, body: &Value) {
+    /// One whose time goes by as ours does.
+    pub(crate) async fn real(cases: u32) -> Self {
+        install_provider();
+        let began = std::time::Instant::now();
+        let start: DateTime<Utc> = "2026-11-23T12:00:00Z".parse().unwrap();
+        let clock = t5g_model::clock::Clock::new(move || {
+            start + chrono::TimeDelta::from_std(began.elapsed()).unwrap()
+        });
+        Self::with(SimulatorSettings::real(SEED, cases, clock)).await
+    }
+
+    /// Somebody of the team, as this Jira names people.
+    pub(crate) fn person(&self, cloud: bool) -> UserRef {
+        let team: Value = serde_json::from_str(self.env("team")).unwrap();
+        let text = |name: &str| team[0][name].as_str().unwrap().to_owned();
+        if cloud {
+            UserRef::AccountId(text("jira_account_id"))
+        } else {
+            UserRef::Name(text("jira_user").split('@').next().unwrap().to_owned())
+        }
+    }
+
+    /// `GET /_sim/<what>`.
+    pub(crate) async fn look(&self, what: &str) -> Value {
+        let address = format!("{}/_sim/{what}", self.running.url());
+        reqwest::get(address).await.unwrap().json().await.unwrap()
+    }
+
+    /// The journal's lines about a thing, oldest first.
+    pub(crate) async fn journal(&self, on: &str) -> Vec<Value> {
+        let entries = self.look("journal").await["entries"].as_array().unwrap().clone();
+        let about = |entry: &Value| entry["on"].as_str().is_some_and(|told| told.contains(on));
+        entries.into_iter().filter(about).collect()
+    }
+
+    /// What was changed of a thing, oldest first.
+    pub(crate) async fn effects(&self, on: &str) -> Vec<String> {
+        let entries = self.journal(on).await;
+        let changed = entries.iter().filter(|entry| entry["changed"] == true);
+        changed.map(|entry| entry["effect"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// How many writes there were.
+    pub(crate) async fn writes(&self) -> u64 {
+        self.look("journal").await["total"].as_u64().unwrap()
+    }
+
+    pub(crate) async fn clear_faults(&self) {
+        let address = format!("{}/_sim/faults", self.running.url());
+        assert!(reqwest::Client::new().delete(address).send().await.unwrap().status().is_success());
+    }
+
+    /// The keys that the sprint's own list shows.
+    pub(crate) async fn sprint_listing(&self, sprint: u64) -> Vec<String> {
+        let address = format!(
+            "{}/rest/agile/1.0/sprint/{sprint}/issue?maxResults=100&fields=key",
+            self.env("jira_server")
+        );
+        let request = reqwest::Client::new().get(address);
+        let request = request.basic_auth(self.env("jira_username"), Some(self.env("jira_pass")));
+        let page: Value = request.send().await.unwrap().json().await.unwrap();
+        let total = page["total"].as_u64().unwrap();
+        assert!(total <= 100, "all on one page");
+        page["issues"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|issue| issue["key"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    pub(crate) async fn control(&self, path: &str, body: &Value) {
         let address = format!("{}/_sim/{path}", self.running.url());
         let answer = reqwest::Client::new().post(address).json(body).send().await.unwrap();
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());

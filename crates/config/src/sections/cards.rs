@@ -6,7 +6,7 @@ use crate::section::section;
 use crate::values::{AssignmentOrder, Period};
 
 section! {
-    /// Cards for new cases: docs/writing.md and docs/assignment.md. Project, component and labels are in `[jira]`.
+    /// Cards for new cases; who takes which: docs/assignment.md. Project, component and labels are in `[jira]`.
     Cards at "cards" {
         /// More new cases than this at once: nothing is created, somebody is told, and the plan waits for an operator.
         max_to_create: u32 = "10", old "max_to_create";

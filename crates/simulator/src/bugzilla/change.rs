@@ -44,6 +44,7 @@ pub(super) fn update(ground: &mut Ground, ask: &Ask) -> Answer {
         let mut changes = Map::new();
         if let Some(after) = text.filter(|after| *after != before) {
             ground.written.bug_mut(bug.number, now)?.whiteboard = Some(after.to_owned());
+            ground.written.journal.did("whiteboard", bug.number.to_string(), true);
             changes.insert("cf_internal_whiteboard".into(), json!({ "removed": before, "added": after }));
         }
         done.push(json!({ "id": bug.number, "alias": [], "last_change_time": changed(ground, &bug), "changes": changes }));
@@ -66,5 +67,6 @@ pub(super) fn comment(ground: &mut Ground, ask: &Ask) -> Answer {
         "is_private": body.get("is_private").and_then(Value::as_bool).unwrap_or(false),
         "time": time(now), "creation_time": time(now), "tags": [],
     }));
+    ground.written.journal.did("bug_comment", bug.number.to_string(), true);
     Ok(Reply::json(StatusCode::CREATED, &json!({ "id": id })))
 }

@@ -83,6 +83,26 @@ async fn faulty(sim: &Shared, mut hit: Hit, mut request: Request, next: Next) ->
     }
 }
 
+/// The body's first bytes, and then the end of the connection. Never holds more than a piece of it.
+fn cut_after(body: Body, bytes: u64) -> Body {
+    let end = || std::io::Error::new(std::io::ErrorKind::ConnectionReset, "the fault ends the answer here");
+    let pieces = stream::unfold((body.into_data_stream(), Some(bytes)), move |(mut body, left)| async move {
+        let left = left?;
+        if left == 0 {
+            // What was sent is given time to arrive.
+            pause(20).await;
+            return Some((Err(end()), (body, None)));
+        }
+        let piece = match body.next().await? {
+            Ok(piece) => piece,
+            Err(error) => return Some((Err(std::io::Error::other(error)), (body, None))),
+        };
+        let most = usize::try_from(left).unwrap_or(usize::MAX).min(piece.len());
+        Some((Ok(piece.slice(..most)), (body, Some(left - most as u64))))
+    });
+    Body::from_stream(pieces)
+}
+
 /// The answer that the fault gives in the route's place.
 fn own_answer(sim: &Shared, kind: &Kind) -> Option<Reply> {
     Some(match kind {
@@ -130,6 +150,9 @@ fn retry_after_value(sim: &Shared, form: RetryAfter) -> Option<HeaderValue> {
 /// The route's answer, made worse.
 async fn spoilt(mut hit: Hit, answer: Response) -> Response {
     let (mut parts, body) = answer.into_parts();
+    if let Kind::CutAfter { bytes } = hit.kind {
+        return Response::from_parts(parts, cut_after(body, bytes));
+    }
     let body = match to_bytes(body, LARGEST).await {
         Ok(body) => body,
         Err(error) => {

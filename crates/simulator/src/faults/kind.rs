@@ -27,6 +27,11 @@ pub(crate) enum Kind {
     Drop,
     /// Closes the connection in the middle of the answer.
     HalfSent,
+    /// Closes the connection after so many bytes of the answer's body, however long it is.
+    CutAfter {
+        /// Bytes that still come.
+        bytes: u64,
+    },
     /// An HTML page with status 200, as a login page or a proxy gives it.
     Html,
     /// JSON that ends in the middle, well delivered.
@@ -49,6 +54,17 @@ pub(crate) enum Kind {
     RepeatedToken,
     /// GraphQL's passing error: 200 with `errors`.
     GraphqlErrors,
+}
+
+impl Kind {
+    /// Whether a client that meets it cannot tell if its request took effect.
+    pub(crate) fn leaves_doubt(&self) -> bool {
+        match self {
+            Self::Status { status, .. } => *status >= 500,
+            Self::Drop | Self::HalfSent | Self::TruncatedJson | Self::CutAfter { .. } => true,
+            _ => false,
+        }
+    }
 }
 
 /// How a refusal says when to come again.
@@ -77,6 +93,7 @@ pub(crate) enum Family {
     Jira,
     Bugzilla,
     Slack,
+    Mail,
     /// The simulator's own routes, which never fail.
     Control,
 }
@@ -90,6 +107,7 @@ impl Family {
             "graphql" => Self::Graphql,
             "bugzilla" => Self::Bugzilla,
             "slack" => Self::Slack,
+            "smtp" => Self::Mail,
             "_sim" => Self::Control,
             _ if path.ends_with("/search/jql") || path.ends_with("/rest/api/2/search") => Self::JiraSearch,
             _ if path.ends_with("/issue/bulkfetch") => Self::JiraBulk,
@@ -105,6 +123,13 @@ fn status(status: u16, retry_after: RetryAfter, html: bool) -> Kind {
 /// All the ways after which a client that tries again, and checks what is missing, still gets everything.
 pub(crate) fn recoverable(family: Family) -> Vec<Kind> {
     use RetryAfter::{Date, Missing, Seconds, Zero};
+    if family == Family::Mail {
+        return vec![
+            Kind::Delay { ms: 20, spread_ms: 200 },
+            status(421, Missing, false),
+            status(451, Missing, false),
+        ];
+    }
     let mut kinds = vec![
         Kind::Delay { ms: 20, spread_ms: 200 },
         status(429, Seconds, false),
@@ -128,7 +153,7 @@ pub(crate) fn recoverable(family: Family) -> Vec<Kind> {
         }
         Family::JiraSearch => kinds.extend([Kind::ShortPage, Kind::DuplicateRows]),
         Family::JiraBulk | Family::Bugzilla => kinds.extend([Kind::DuplicateRows, Kind::DroppedRows]),
-        Family::Sso | Family::Jira | Family::Slack | Family::Control => {}
+        Family::Sso | Family::Jira | Family::Slack | Family::Mail | Family::Control => {}
     }
     kinds
 }

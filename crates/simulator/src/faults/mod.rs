@@ -6,4 +6,4 @@ mod mangle;
 mod rule;
 
 pub(crate) use self::apply::{SHORT_PAGE, middleware};
-pub(crate) use self::rule::{FaultDesk, Preset, Rule};
+pub(crate) use self::rule::{FaultDesk, MailFault, Preset, Rule};

@@ -58,6 +58,18 @@ pub(crate) struct Preset {
     /// Kinds to leave out, by name.
     #[serde(default)]
     pub(crate) without: Vec<String>,
+    /// Of the failures of requests that write, which share comes after the request took effect, of 1.
+    #[serde(default)]
+    pub(crate) after_effect: f64,
+}
+
+/// What goes wrong in a conversation by mail.
+#[derive(Debug, Clone)]
+pub(crate) struct MailFault {
+    /// The code that is answered; without one the connection just ends.
+    pub(crate) code: Option<u16>,
+    /// At the end of a letter: whether the letter is kept all the same.
+    pub(crate) after_effect: bool,
 }
 
 /// What is to happen to one request.
@@ -118,6 +130,18 @@ impl FaultDesk {
         (wait, hit)
     }
 
+    /// The same for a step of a conversation by mail: milliseconds to wait, and what goes wrong.
+    pub(crate) fn decide_mail(&mut self, path: &str) -> (u64, Option<MailFault>) {
+        let (wait, hit) = self.decide("SMTP", path, "");
+        let Some(mut hit) = hit else { return (wait, None) };
+        let after_effect = hit.after_effect;
+        match hit.kind {
+            Kind::Delay { ms, spread_ms } => (wait + ms + hit.dice.below(spread_ms + 1), None),
+            Kind::Status { status, .. } => (wait, Some(MailFault { code: Some(status), after_effect })),
+            _ => (wait, Some(MailFault { code: None, after_effect })),
+        }
+    }
+
     fn dice(&mut self, method: &str, path: &str, query: &str) -> Dice {
         if self.repetitions.len() >= MOST_COUNTED {
             self.repetitions.clear();
@@ -154,7 +178,12 @@ impl FaultDesk {
         kinds.retain(|kind| !preset.without.contains(&name_of(kind)));
         let at = usize::try_from(dice.below(kinds.len() as u64)).unwrap_or(0);
         let kind = kinds.into_iter().nth(at)?;
-        Some(Hit { kind, after_effect: false, dice: dice.clone() })
+        // Only what leaves the client in doubt: a refusal after the deed would be a lie.
+        let after_effect = preset.after_effect > 0.0
+            && !matches!(method, "GET" | "HEAD")
+            && kind.leaves_doubt()
+            && chance(dice, preset.after_effect);
+        Some(Hit { kind, after_effect, dice: dice.clone() })
     }
 }
 
@@ -208,7 +237,12 @@ mod tests {
     fn a_preset_hits_about_as_often_as_asked_and_repeats() {
         let count = |seed| {
             let mut desk = FaultDesk::new(seed);
-            desk.preset = Some(Preset { everything: 0.2, route: "*".into(), without: vec!["drop".into()] });
+            desk.preset = Some(Preset {
+                everything: 0.2,
+                route: "*".into(),
+                without: vec!["drop".into()],
+                after_effect: 0.0,
+            });
             (0..5_000)
                 .filter_map(|at| desk.decide("GET", &format!("/portal/support/v1/cases/{at}"), "").1)
                 .inspect(|hit| assert_ne!(hit.kind, Kind::Drop))
@@ -216,6 +250,38 @@ mod tests {
         };
         assert!((900..1_100).contains(&count(3)), "{}", count(3));
         assert_eq!(count(3), count(3));
+    }
+
+    #[test]
+    fn a_share_of_the_failures_of_writes_comes_after_the_deed() {
+        let mut desk = FaultDesk::new(3);
+        desk.preset =
+            Some(Preset { everything: 1.0, route: "*".into(), without: Vec::new(), after_effect: 0.5 });
+        let mut counts = [0, 0];
+        for at in 0..2_000 {
+            let path = format!("/jira/rest/api/3/issue/A-{at}/comment");
+            let write = desk.decide("POST", &path, "").1.unwrap();
+            assert!(!write.after_effect || write.kind.leaves_doubt(), "{:?}", write.kind);
+            counts[usize::from(write.after_effect)] += 1;
+            assert!(!desk.decide("GET", &path, "").1.unwrap().after_effect);
+        }
+        assert!(counts[1] > 500 && counts[0] > 500, "{counts:?}");
+    }
+
+    #[test]
+    fn mail_goes_wrong_by_the_same_rules() {
+        let mut desk = FaultDesk::new(1);
+        for rule in [
+            r#"{"route":"/smtp/rcpt/bad@*","fault":{"kind":"status","status":550}}"#,
+            r#"{"route":"SMTP /smtp/end","fault":{"kind":"drop"},"after_effect":true,"nth":[2]}"#,
+        ] {
+            desk.add(serde_json::from_str(rule).unwrap()).unwrap();
+        }
+        assert!(desk.decide_mail("/smtp/rcpt/good@x").1.is_none());
+        assert_eq!(desk.decide_mail("/smtp/rcpt/bad@x").1.unwrap().code, Some(550));
+        assert!(desk.decide_mail("/smtp/end").1.is_none());
+        let second = desk.decide_mail("/smtp/end").1.unwrap();
+        assert!(second.code.is_none() && second.after_effect);
     }
 
     #[test]

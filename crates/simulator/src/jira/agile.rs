@@ -14,7 +14,7 @@ use crate::ask::Ask;
 use crate::reply::{Answer, Reply};
 use crate::route::{reading, writing};
 use crate::state::{Ground, Shared};
-use crate::world::{IssueRef, Project};
+use crate::world::{IssueRef, JiraIssue, Project};
 
 /// The board that holds the team's sprints.
 pub(crate) const BOARD: &str = "Field board";
@@ -35,6 +35,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/board/{id}/sprint", reading(sprints))
         .route("/sprint/{id}", reading(sprint))
         .route("/sprint/{id}/issue", reading(sprint_issues).merge(writing(MethodFilter::POST, add)))
+        .route("/backlog/issue", writing(MethodFilter::POST, take_out))
 }
 
 fn board_json(ask: &Ask, id: u32, name: &str) -> Value {
@@ -152,7 +153,9 @@ fn sprint_issues(ground: &Ground, ask: &Ask) -> Answer {
     let (start, most) = (ask.number("startAt", 0), ask.number("maxResults", 50).min(100));
     let found: Vec<IssueRef> = view
         .all(&[Project::Cards])
-        .filter(|at| active && view.issue(*at).is_some_and(|issue| issue.in_sprint))
+        .filter(|at| {
+            active && view.issue(*at).is_some_and(|issue| issue.in_sprint && view.is_indexed(&issue, &[]))
+        })
         .collect();
     let fields: Vec<&str> = ask.get("fields").unwrap_or_default().split(',').collect();
     let wanted = Wanted::read(&fields, ask.get("expand").unwrap_or_default()).or_navigable();
@@ -164,6 +167,16 @@ fn sprint_issues(ground: &Ground, ask: &Ask) -> Answer {
 
 fn add(ground: &mut Ground, ask: &Ask) -> Answer {
     let active = is_active(&known_sprint(ground, ask)?);
+    moved(ground, ask, "enter_sprint", active)
+}
+
+/// Out of the sprint, whichever it is.
+fn take_out(ground: &mut Ground, ask: &Ask) -> Answer {
+    bot(ask)?;
+    moved(ground, ask, "leave_sprint", false)
+}
+
+fn moved(ground: &mut Ground, ask: &Ask, effect: &'static str, into: bool) -> Answer {
     let invalid = |message: &str| messages(StatusCode::BAD_REQUEST, &[message]);
     let body = ask.json().map_err(|_| invalid("The body is no JSON."))?;
     let names: Vec<&str> = body
@@ -176,11 +189,14 @@ fn add(ground: &mut Ground, ask: &Ask) -> Answer {
     if names.is_empty() || names.len() > MOST_AT_ONCE {
         return Err(invalid("The number of issues must be between 1 and 50."));
     }
-    let found: Option<Vec<IssueRef>> =
-        names.iter().map(|name| View(ground).readable(name).map(|issue| issue.at)).collect();
+    let found: Option<Vec<JiraIssue>> = names.iter().map(|name| View(ground).readable(name)).collect();
+    let found = found.ok_or_else(no_issue)?;
     let now = ground.now();
-    for at in found.ok_or_else(no_issue)? {
-        ground.written.change_mut(at, now)?.in_sprint = Some(active);
+    for issue in &found {
+        ground.written.change_mut(issue.at, now)?.in_sprint = Some(into);
     }
+    let keys: Vec<String> = found.iter().map(|issue| issue.at.key()).collect();
+    let changed = found.iter().any(|issue| issue.in_sprint != into);
+    ground.written.journal.did(effect, keys.join(","), changed);
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }

@@ -10,10 +10,11 @@ use super::issue::{known, link_json};
 use super::meta::{WORKFLOW, transition_id};
 use super::render::comment_json;
 use super::text;
+use super::view::View;
 use crate::ask::Ask;
 use crate::reply::{Answer, Reply};
 use crate::state::Ground;
-use crate::world::{IssueComment, RichText, World};
+use crate::world::{IssueComment, JiraIssue, RichText, World};
 use crate::written::{Edit, Link};
 
 fn object(ask: &Ask) -> Result<Map<String, Value>, Reply> {
@@ -49,6 +50,7 @@ pub(super) fn edit(ground: &mut Ground, ask: &Ask) -> Answer {
         None => given.get("labels").map(|value| strings(Some(value))),
     };
     let now = ground.now();
+    let before = shown(ground, &issue);
     let change = ground.written.change_mut(issue.at, now)?;
     change.summary = summary.or(change.summary.take());
     change.description = description.or(change.description.take());
@@ -59,6 +61,45 @@ pub(super) fn edit(ground: &mut Ground, ask: &Ask) -> Answer {
         given.get(&custom(fields::KEYWORDS)).map(options).or(change.private_keywords.take());
     change.whiteboard = plain(fields::WHITEBOARD).or(std::mem::take(&mut change.whiteboard));
     change.tracking = plain(fields::TRACKING).or(std::mem::take(&mut change.tracking));
+    let changed = View(ground).issue(issue.at).is_some_and(|issue| shown(ground, &issue) != before);
+    ground.written.journal.did("edit_issue", issue.at.key(), changed);
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// All that an edit can change, to be compared.
+fn shown(ground: &Ground, issue: &JiraIssue) -> String {
+    let view = View(ground);
+    format!(
+        "{:?}",
+        (
+            view.summary(issue.at),
+            view.description(issue.at),
+            &issue.priority,
+            issue.assignee.as_ref().map(|person| &person.account_id),
+            &issue.labels,
+            &issue.private_keywords,
+            &issue.whiteboard,
+            &issue.tracking,
+        )
+    )
+}
+
+/// Gives the issue to somebody or to nobody.
+pub(super) fn assign(ground: &mut Ground, ask: &Ask) -> Answer {
+    bot(ask)?;
+    let issue = known(ground, ask)?;
+    let body = object(ask)?;
+    let mut wrong = Map::new();
+    let given = Map::from_iter([("assignee".to_owned(), Value::Object(body))]);
+    let assignee = check_assignee(ground, ask, &given, &mut wrong);
+    if !wrong.is_empty() {
+        return Err(field_errors(&wrong));
+    }
+    let (now, before) = (ground.now(), shown(ground, &issue));
+    let change = ground.written.change_mut(issue.at, now)?;
+    change.assignee = assignee.or(std::mem::take(&mut change.assignee));
+    let changed = View(ground).issue(issue.at).is_some_and(|issue| shown(ground, &issue) != before);
+    ground.written.journal.did("assign", issue.at.key(), changed);
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
@@ -93,6 +134,7 @@ pub(super) fn comment(ground: &mut Ground, ask: &Ask) -> Answer {
     };
     let shown = comment_json(ask, &issue, &comment);
     ground.written.change_mut(issue.at, now)?.comments.push(comment);
+    ground.written.journal.did("comment", issue.at.key(), true);
     Ok(Reply::json(StatusCode::CREATED, &shown))
 }
 
@@ -109,6 +151,7 @@ pub(super) fn transition(ground: &mut Ground, ask: &Ask) -> Answer {
     let target = target.ok_or_else(invalid)?;
     let now = ground.now();
     ground.written.change_mut(issue.at, now)?.status = Some(target.to_owned());
+    ground.written.journal.did("transition", issue.at.key(), true);
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
@@ -128,15 +171,35 @@ pub(super) fn link(ground: &mut Ground, ask: &Ask) -> Answer {
     let now = ground.now();
     let change = ground.written.change_mut(issue.at, now)?;
     let known = change.links.iter_mut().find(|link| global_id.is_some() && link.global_id == global_id);
-    let (status, link) = if let Some(link) = known {
+    let (status, link, changed) = if let Some(link) = known {
+        let changed = (link.url.as_str(), link.title.as_str()) != (url, title);
         url.clone_into(&mut link.url);
         title.clone_into(&mut link.title);
-        (StatusCode::OK, link.clone())
+        (StatusCode::OK, link.clone(), changed)
     } else {
         let link = Link { id, global_id, url: url.to_owned(), title: title.to_owned() };
         change.links.push(link.clone());
-        (StatusCode::CREATED, link)
+        (StatusCode::CREATED, link, true)
     };
+    ground.written.journal.did("link", issue.at.key(), changed);
     let shown = link_json(ask, &issue, &link);
     Ok(Reply::json(status, &json!({ "id": link.id, "self": shown.get("self") })))
+}
+
+/// Takes the link of a global id away.
+pub(super) fn unlink(ground: &mut Ground, ask: &Ask) -> Answer {
+    bot(ask)?;
+    let issue = known(ground, ask)?;
+    let missing = |status, text: &str| messages(status, &[text]);
+    let global = ask.get("globalId").filter(|global| !global.is_empty());
+    let global = global.ok_or_else(|| missing(StatusCode::BAD_REQUEST, "The globalId is required."))?;
+    let now = ground.now();
+    let links = &mut ground.written.change_mut(issue.at, now)?.links;
+    let before = links.len();
+    links.retain(|link| link.global_id.as_deref() != Some(global));
+    if links.len() == before {
+        return Err(missing(StatusCode::NOT_FOUND, "Remote link does not exist."));
+    }
+    ground.written.journal.did("unlink", issue.at.key(), true);
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
 }

@@ -26,6 +26,7 @@ pub(super) fn create(ground: &mut Ground, ask: &Ask) -> Answer {
     let made = read(ground, ask, given).map_err(|errors| field_errors(&errors))?;
     let at = made.issue.at;
     ground.written.create(made)?;
+    ground.written.journal.did("create_issue", at.key(), true);
     let address = format!("{}/rest/api/2/issue/{}", ask.here(), at.id());
     Ok(Reply::json(
         StatusCode::CREATED,

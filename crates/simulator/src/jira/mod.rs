@@ -69,8 +69,11 @@ fn rest(flavour: Flavour) -> Router<Shared> {
         )
         .route(
             "/issue/{key}/remotelink",
-            reading(issue::links).merge(writing(MethodFilter::POST, change::link)),
+            reading(issue::links)
+                .merge(writing(MethodFilter::POST, change::link))
+                .merge(writing(MethodFilter::DELETE, change::unlink)),
         )
+        .route("/issue/{key}/assignee", writing(MethodFilter::PUT, change::assign))
         .route("/issue/{key}/remotelink/{id}", reading(issue::link));
     match flavour {
         Flavour::Cloud => common

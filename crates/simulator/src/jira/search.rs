@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::http::StatusCode;
-use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 
 use super::access::{Caller, caller, messages};
@@ -69,16 +68,9 @@ fn find(ground: &Ground, ask: &Ask, text: &str, strict: bool, reconciled: &[u32]
         let query = jql::read(text, ground.now()).map_err(|error| wrong(&[error]))?;
         let view = View(ground);
         let projects = matching::projects(&view, &query, strict).map_err(|errors| wrong(&errors))?;
-        // A new issue is found by key at once, by search only when the index has it.
-        let lag = TimeDelta::seconds(i64::from(ground.written.search_lag));
-        let unindexed = |issue: &JiraIssue| {
-            matches!(issue.at, IssueRef::Made(_))
-                && issue.created + lag > ground.now()
-                && !reconciled.contains(&issue.at.id())
-        };
         let wanted = |issue: &JiraIssue| {
             issue.readable
-                && !unindexed(issue)
+                && view.is_indexed(issue, reconciled)
                 && query.clause.as_ref().is_none_or(|clause| matching::matches(&view, clause, issue))
         };
         let mut found: Vec<JiraIssue> = Vec::new();

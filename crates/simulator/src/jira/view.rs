@@ -1,5 +1,7 @@
 //! Issues as they stand: what the world says, and what was written to them since.
 
+use chrono::TimeDelta;
+
 use crate::state::Ground;
 use crate::world::{IssueComment, IssueRef, JiraIssue, Project};
 
@@ -25,6 +27,14 @@ impl View<'_> {
             issue.updated = change.updated.map_or(issue.updated, |at| at.max(issue.updated));
         }
         Some(issue)
+    }
+
+    /// Whether a search shows the issue: a new one only when the index has it, or where it is asked for by name.
+    pub(crate) fn is_indexed(&self, issue: &JiraIssue, reconciled: &[u32]) -> bool {
+        let lag = TimeDelta::seconds(i64::from(self.0.written.search_lag));
+        !matches!(issue.at, IssueRef::Made(_))
+            || issue.created + lag <= self.0.now()
+            || reconciled.contains(&issue.at.id())
     }
 
     /// The issue of that key or id, if it may be read.

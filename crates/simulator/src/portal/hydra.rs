@@ -2,11 +2,11 @@
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::routing::MethodFilter;
+use axum::routing::{MethodFilter, get};
 use serde_json::{Value, json};
 
 use super::query::{self, Query};
-use super::{render, watchers};
+use super::{files, render, watchers};
 use crate::ask::Ask;
 use crate::reply::{Answer, Reply};
 use crate::route::{reading, writing};
@@ -25,9 +25,9 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/v1/cases/{number}/notifiedusers", writing(MethodFilter::POST, watchers::add))
         .route("/v1/cases/{number}/notifiedusers/{login}", writing(MethodFilter::DELETE, watchers::remove))
         .route("/cases/{number}/jiras", reading(jiras))
-        .route("/cases/{number}/attachments", reading(attachments))
-        .route("/cases/{number}/attachments/", reading(attachments))
-        .route("/cases/{number}/attachments/{uuid}", reading(attachment))
+        .route("/cases/{number}/attachments", reading(files::list))
+        .route("/cases/{number}/attachments/", reading(files::list))
+        .route("/cases/{number}/attachments/{uuid}", get(files::send))
 }
 
 /// The case of the path; an unknown one is an HTML page, as the portal's front end answers.
@@ -147,40 +147,4 @@ fn jira(ground: &Ground, ask: &Ask, at: IssueRef) -> Option<Value> {
         fields.insert("title".into(), json!(ground.world.issue_summary(at)));
     }
     Some(entry)
-}
-
-/// Names as customers choose them, hostile ones included.
-const FILES: [&str; 5] =
-    ["sosreport-node1.tar.xz", "../../etc/passwd", "必須ログ.txt", "must-gather (1).tar.gz", "a\\b:c*?.log"];
-
-fn attachments(ground: &Ground, ask: &Ask) -> Answer {
-    let case = known_case(ground, ask)?;
-    let count = usize::try_from(case.life.index % 4).unwrap_or(0);
-    let files = FILES.iter().cycle().skip(usize::try_from(case.life.index % 5).unwrap_or(0)).take(count);
-    let list: Vec<Value> = files
-        .enumerate()
-        .map(|(place, name)| {
-            let uuid = format!("{}-{place}", case.number);
-            json!({
-                "uuid": uuid,
-                "caseNumber": case.number,
-                "fileName": name,
-                "link": format!("{}/portal/support/cases/{}/attachments/{uuid}", ask.server, case.number),
-                "size": file(&uuid).len(),
-                "createdDate": render::tick(&ground.world, case.life.born),
-                "isDeprecated": false,
-            })
-        })
-        .collect();
-    Ok(Reply::ok(&json!(list)))
-}
-
-fn attachment(ground: &Ground, ask: &Ask) -> Answer {
-    known_case(ground, ask)?;
-    Ok(Reply::new(StatusCode::OK, "application/octet-stream", file(ask.param("uuid"))))
-}
-
-/// A file's bytes follow from its name alone.
-pub(super) fn file(uuid: &str) -> Vec<u8> {
-    uuid.bytes().cycle().take(4_096 + uuid.bytes().map(usize::from).sum::<usize>()).collect()
 }

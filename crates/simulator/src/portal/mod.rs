@@ -1,5 +1,6 @@
 //! The customer portal in its three faces over one set of cases.
 
+mod files;
 mod graphql;
 mod hydra;
 mod query;

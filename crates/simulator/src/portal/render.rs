@@ -118,6 +118,12 @@ pub(super) fn watchers(ground: &Ground, case: &CaseState) -> Vec<Value> {
     list
 }
 
+/// Whether somebody watches a case.
+pub(super) fn watches(ground: &Ground, case: &CaseState, login: &str) -> bool {
+    let told = watchers(ground, case);
+    told.iter().any(|watcher| watcher.get("ssoUsername").and_then(Value::as_str) == Some(login))
+}
+
 /// A case as `cases/{n}` tells it.
 pub(super) fn case(ground: &Ground, case: &CaseState) -> Value {
     let world = &ground.world;

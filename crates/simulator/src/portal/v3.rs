@@ -6,7 +6,7 @@ use axum::routing::MethodFilter;
 use serde_json::{Value, json};
 
 use super::hydra::known_case;
-use super::{hydra, render};
+use super::{files, render};
 use crate::ask::Ask;
 use crate::reply::{Answer, Reply};
 use crate::route::{looking, reading};
@@ -94,9 +94,9 @@ fn wanted(body: &Value, case: &CaseState) -> bool {
 }
 
 fn download(ground: &Ground, ask: &Ask) -> Answer {
-    let case = known_case(ground, ask)?;
-    let uuid = ask.param("uuid");
-    let address = format!("{}/portal/support/cases/{}/attachments/{uuid}", ask.server, case.number);
-    let size = hydra::file(uuid).len();
-    Ok(Reply::ok(&json!({ "downloadUrl": address, "fileName": uuid, "expiresInSeconds": 300, "size": size })))
+    let file = files::known(ground, ask)?;
+    let address = files::link(ask, ask.param("number"), &file.uuid);
+    Ok(Reply::ok(
+        &json!({ "downloadUrl": address, "fileName": file.name, "expiresInSeconds": 300, "size": file.size }),
+    ))
 }

@@ -1,4 +1,4 @@
-//! Starts and stops the server: one loopback port, each upstream under its own path.
+//! Starts and stops the servers: one loopback port, each upstream under its own path, and one for mail.
 
 mod connection;
 
@@ -18,7 +18,7 @@ use crate::environment::environment;
 use crate::settings::{SimulatorSettings, WorldSettings};
 use crate::state::{Shared, Sim};
 use crate::world::World;
-use crate::{bugzilla, control, faults, jira, portal, slack, sso};
+use crate::{bugzilla, control, faults, jira, mail, portal, slack, sso};
 
 /// The largest request that is read, in bytes.
 const LARGEST_REQUEST: usize = 8 << 20;
@@ -56,23 +56,26 @@ pub struct Running {
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
+    mail: JoinHandle<()>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.mail.abort();
+    }
 }
 
 impl Simulator {
     /// Starts answering.
     pub async fn start(settings: SimulatorSettings) -> Result<Running, StartError> {
-        let address = settings.listen;
-        if !address.ip().is_loopback() {
-            return Err(StartError::NotLoopback(address));
-        }
         let asked = settings.world.cases;
         if asked == 0 || asked > WorldSettings::MOST_CASES {
             return Err(StartError::Size { asked });
         }
-        let refused = |source| StartError::Listen { address, source };
-        let listener = TcpListener::bind(address).await.map_err(refused)?;
-        let address = listener.local_addr().map_err(refused)?;
-        let sim: Shared = Arc::new(Sim::new(settings, format!("http://{address}")));
+        let (listener, address) = listen(settings.listen).await?;
+        let (mail_listener, mail_address) = listen(settings.mail_listen).await?;
+        let sim: Shared = Arc::new(Sim::new(settings, format!("http://{address}"), mail_address));
+        let mail = tokio::spawn(mail::serve(mail_listener, sim.clone()));
         let service = routes(&sim).into_make_service_with_connect_info::<Connection>();
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = axum::serve(CuttableListener(listener), service).with_graceful_shutdown(async move {
@@ -84,8 +87,18 @@ impl Simulator {
                 tracing::error!(%error, "the simulator stopped");
             }
         });
-        Ok(Running { sim, address, stop: Some(stop), task })
+        Ok(Running { sim, address, stop: Some(stop), task, mail })
     }
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    if !address.ip().is_loopback() {
+        return Err(StartError::NotLoopback(address));
+    }
+    let refused = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+    Ok((listener, address))
 }
 
 fn routes(sim: &Shared) -> Router {
@@ -107,6 +120,11 @@ impl Running {
         self.address
     }
 
+    /// Where it takes mail.
+    pub fn mail_address(&self) -> SocketAddr {
+        self.sim.mail
+    }
+
     /// Its address as a URL, without a slash at the end.
     pub fn url(&self) -> &str {
         &self.sim.base
@@ -114,7 +132,7 @@ impl Running {
 
     /// The environment that points the product at it: names and values.
     pub fn environment(&self) -> Vec<(String, String)> {
-        environment(&self.sim.settings, &self.sim.read().world, &self.sim.base)
+        environment(&self.sim.settings, &self.sim.read().world, &self.sim.base, self.sim.mail)
     }
 
     /// The world as it stands: for comparing what a sync made of it.
@@ -134,7 +152,7 @@ impl Running {
         {
             tracing::debug!("the simulator had stopped already");
         }
-        if let Err(error) = self.task.await {
+        if let Err(error) = (&mut self.task).await {
             tracing::error!(%error, "the simulator failed while it stopped");
         }
     }

@@ -14,7 +14,7 @@ use t5g_store::ledger::{PlanFilter, PlanId, PlanMaker, PlanState, PlanSummary, S
 
 use super::execute::Doer;
 use super::report::{PlanReport, WriteReport, unfinished};
-use super::{cards, priorities, tags, undo, watchers};
+use super::{cards, priorities, tags, undo};
 use crate::context::SyncContext;
 use crate::write_rules::WriteRules;
 
@@ -27,15 +27,13 @@ pub enum WriteTask {
     Priorities,
     /// Tags of bugs.
     Tags,
-    /// Watchers of cases.
-    Watchers,
     /// Taking back a step.
     Undo,
 }
 
 impl WriteTask {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Cards, Self::Priorities, Self::Tags, Self::Watchers, Self::Undo];
+    pub const ALL: &[Self] = &[Self::Cards, Self::Priorities, Self::Tags, Self::Undo];
 
     /// The task's name.
     pub const fn name(self) -> &'static str {
@@ -43,7 +41,6 @@ impl WriteTask {
             Self::Cards => "portal2jira_sync",
             Self::Priorities => "priority_sync",
             Self::Tags => "tag_bz",
-            Self::Watchers => "watchers",
             Self::Undo => "undo",
         }
     }
@@ -54,7 +51,6 @@ impl WriteTask {
             Self::Cards => PlanKind::Cards,
             Self::Priorities => PlanKind::Priorities,
             Self::Tags => PlanKind::Tags,
-            Self::Watchers => PlanKind::Watchers,
             Self::Undo => PlanKind::Undo,
         }
     }
@@ -65,7 +61,6 @@ impl WriteTask {
             PlanKind::Cards => Self::Cards,
             PlanKind::Priorities => Self::Priorities,
             PlanKind::Tags => Self::Tags,
-            PlanKind::Watchers => Self::Watchers,
             PlanKind::Undo => Self::Undo,
         }
     }
@@ -195,7 +190,7 @@ impl Writing<'_> {
 
     /// Whether an earlier try of this run kept its plan: a plan that somebody asked for is made once.
     async fn made_before(&self) -> anyhow::Result<bool> {
-        if !matches!(self.task, WriteTask::Undo | WriteTask::Watchers) {
+        if self.task != WriteTask::Undo {
             return Ok(false);
         }
         let filter = PlanFilter { kind: Some(self.task.kind()), ..PlanFilter::default() };
@@ -230,7 +225,6 @@ impl Writing<'_> {
             }
             WriteTask::Priorities => Ok((priorities::plan(self.ctx).await?, None)),
             WriteTask::Tags => Ok((tags::plan(self.ctx).await?, None)),
-            WriteTask::Watchers => Ok((watchers::plan(&self.run.arguments).map_err(permanent)?, None)),
             WriteTask::Undo => {
                 Ok((undo::plan(self.ctx, &self.run.arguments).await.map_err(permanent)?, None))
             }

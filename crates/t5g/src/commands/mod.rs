@@ -1,5 +1,6 @@
 //! The commands, one file each: its arguments, its help, what it does.
 
+mod attachments;
 mod cards;
 mod completions;
 mod config;
@@ -20,6 +21,7 @@ mod simulate;
 mod sync;
 mod token;
 mod up;
+mod watchers;
 mod worker;
 
 use anyhow::Result;
@@ -50,6 +52,8 @@ pub(crate) enum Command {
     Report(report::Args),
     Jobs(jobs::Args),
     Schedule(schedule::Args),
+    Watchers(watchers::Args),
+    Attachments(attachments::Args),
     Import(import::Args),
     Export(export::Args),
     Fake(fake::Args),
@@ -77,6 +81,8 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Report(args) => report::run(&global, args),
         Command::Jobs(args) => jobs::run(&global, args),
         Command::Schedule(args) => schedule::run(&global, args),
+        Command::Watchers(args) => watchers::run(&global, args),
+        Command::Attachments(args) => attachments::run(&global, &args),
         Command::Import(args) => import::run(&global, &args),
         Command::Export(args) => export::run(&global, &args),
         Command::Fake(args) => fake::run(&global, &args),

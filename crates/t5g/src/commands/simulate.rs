@@ -1,4 +1,4 @@
-//! `t5g simulate`: the upstreams, made up, on one loopback port.
+//! `t5g simulate`: the upstreams, made up, on this machine alone.
 
 use std::net::SocketAddr;
 
@@ -10,16 +10,19 @@ use super::Outcome;
 use crate::cli::Global;
 use crate::{console, load, logging, process};
 
-/// Play the upstreams with a made-up world, on one loopback port
+/// Play the upstreams with a made-up world, on this machine alone
 ///
-/// Token service, portal, Jira, Bugzilla and Slack, each under a path of its own. POST /_sim/advance lets the
-/// world live on; GET /_sim/ tells what else it can do.
+/// Token service, portal, Jira, Bugzilla and Slack, each under a path of its own, and a mail server that keeps what
+/// it gets. POST /_sim/advance lets the world live on; what else it can do is in docs/simulator.md.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  t5g simulate --env > sim.env &\n  set -a; . ./sim.env; t5g sync all")]
 pub(crate) struct Args {
     /// Address and port to listen on; port 0: any free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8100")]
     listen: SocketAddr,
+    /// Address and port to take mail at; port 0: any free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    mail_listen: SocketAddr,
     #[command(flatten)]
     world: World,
     /// Play Jira Data Center rather than Jira Cloud
@@ -47,11 +50,16 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     process::block_on(async {
         let mut settings = SimulatorSettings::real(args.world.seed, args.world.cases, process::clock());
         settings.listen = args.listen;
+        settings.mail_listen = args.mail_listen;
         if args.data_center {
             settings.flavour = Flavour::DataCenter;
         }
         let running = Simulator::start(settings).await?;
-        let lines = if args.env { shell(&running.environment()) } else { format!("{}\n", running.url()) };
+        let lines = if args.env {
+            shell(&running.environment())
+        } else {
+            format!("{}\nsmtp://{}\n", running.url(), running.mail_address())
+        };
         console::print(&lines)?;
         process::stop_wanted().await?;
         running.shutdown().await;

@@ -152,7 +152,7 @@ async fn create(
         digest: secret.digest(),
         name: name.to_owned(),
         account: None,
-        created_by: actor(),
+        created_by: process::actor(),
         scopes,
         created: now,
         expires: now + TimeDelta::days(days.into()),
@@ -196,7 +196,7 @@ async fn revoke(ledger: &Ledger, ids: &[String]) -> Result<Outcome> {
         let now = process::clock().now();
         note(ledger, Action::TokenRevoke, handle, json!({ "name": token.name, "of": token.created_by }), now)
             .await?;
-        if ledger.revoke_token(handle, &actor(), now).await? {
+        if ledger.revoke_token(handle, &process::actor(), now).await? {
             console::complain(&format!("revoked {handle} ({})", token.name));
         } else {
             console::complain(&format!("{handle} ({}) was revoked before", token.name));
@@ -215,7 +215,7 @@ async fn note(
 ) -> Result<()> {
     let entry = AuditEntry {
         at: now,
-        actor: actor(),
+        actor: process::actor(),
         account: None,
         via: Via::Command,
         action,
@@ -226,12 +226,4 @@ async fn note(
         address: None,
     };
     Ok(ledger.audit(&entry).await?)
-}
-
-/// Who is at the command line, as far as the environment says.
-fn actor() -> String {
-    match std::env::var("USER") {
-        Ok(user) if !user.is_empty() => format!("command line ({user})"),
-        _ => "command line".to_owned(),
-    }
 }

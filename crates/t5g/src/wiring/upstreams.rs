@@ -45,12 +45,14 @@ impl Upstreams {
         Self::with_retries(settings, clock, RetryPolicy { max_attempts: 2, ..RetryPolicy::default() })
     }
 
+    /// The portal alone, for commands that need nothing else.
+    pub(crate) fn portal_alone(settings: &Settings, clock: &Clock) -> Result<Arc<dyn Portal>> {
+        let maker = Maker::new(settings, clock, RetryPolicy::default());
+        maker.portal(maker.tokens()?)
+    }
+
     fn with_retries(settings: &Settings, clock: &Clock, retry: RetryPolicy) -> Result<Self> {
-        let now = clock.clone();
-        // The one place where READ_ONLY becomes what every client obeys.
-        let writes = if settings.general.read_only { Writes::Refused } else { Writes::Allowed };
-        let around = Surroundings { now: Arc::new(move || now.now()), seed: process::seed(clock), writes };
-        let maker = Maker { settings, around, retry };
+        let maker = Maker::new(settings, clock, retry);
         let tokens = maker.tokens()?;
         Ok(Self {
             portal: maker.portal(tokens.clone())?,
@@ -70,7 +72,15 @@ struct Maker<'a> {
     retry: RetryPolicy,
 }
 
-impl Maker<'_> {
+impl<'a> Maker<'a> {
+    fn new(settings: &'a Settings, clock: &Clock, retry: RetryPolicy) -> Self {
+        let now = clock.clone();
+        // The one place where READ_ONLY becomes what every client obeys.
+        let writes = if settings.general.read_only { Writes::Refused } else { Writes::Allowed };
+        let around = Surroundings { now: Arc::new(move || now.now()), seed: process::seed(clock), writes };
+        Self { settings, around, retry }
+    }
+
     fn tokens(&self) -> Result<TokenSource> {
         let sso = &self.settings.sso;
         let token = sso.offline_token.as_ref().context("sso.offline_token (offline_token) is not set")?;

@@ -1,5 +1,7 @@
 //! Cards were made for new cases, or opened again: one letter for all of them.
 
+use std::fmt::Write as _;
+
 use t5g_model::names::{CardKey, CaseNumber, Severity};
 
 use super::super::body::{Body, Cell};
@@ -67,7 +69,8 @@ impl NewCards {
             let left = self.cards.len() - at;
             // Room for what says how many are left out.
             if subject.chars().count() + next.len() > SUBJECT - 20 {
-                subject.push_str(&format!("{comma} and {left} more"));
+                // Writing to a text cannot fail.
+                let _ = write!(subject, "{comma} and {left} more");
                 break;
             }
             subject.push_str(&next);

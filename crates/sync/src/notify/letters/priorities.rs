@@ -1,5 +1,7 @@
 //! Which cards got the priority of their case's severity.
 
+use std::fmt::Write as _;
+
 use t5g_model::names::CardKey;
 
 use super::super::body::{Body, Cell};
@@ -37,7 +39,8 @@ impl PrioritySummary {
             number => count(number, "priority changed", "priorities changed"),
         };
         if !self.failed.is_empty() {
-            lead.push_str(&format!(", {} could not be", self.failed.len()));
+            // Writing to a text cannot fail.
+            let _ = write!(lead, ", {} could not be", self.failed.len());
         }
         let row = |change: &PriorityChange| {
             vec![

@@ -33,13 +33,12 @@ pub(super) async fn run(launcher: &Launcher, args: &Args) -> Result<Outcome> {
 
 /// From a running dashboard.
 pub(super) async fn run_on(remote: &Remote, args: &Args) -> Result<Outcome> {
-    let id = match args.id.parse::<RunId>() {
-        Ok(id) => id,
-        Err(_) => {
-            let query = [("q", super::beginning(&args.id)?), ("size", "2".to_owned())];
-            let query = query.each_ref().map(|(name, value)| (*name, value.as_str()));
-            super::only(&remote.json("/api/monitor/runs", &query).await?, &args.id)?
-        }
+    let id = if let Ok(id) = args.id.parse::<RunId>() {
+        id
+    } else {
+        let filter = super::beginning(&args.id)?;
+        let found = remote.json("/api/monitor/runs", &[("q", filter.as_str()), ("size", "2")]).await?;
+        super::only(&found, &args.id)?
     };
     print(args, &remote.json(&format!("/api/monitor/runs/{id}"), &[]).await?)
 }
