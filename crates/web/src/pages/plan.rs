@@ -266,9 +266,13 @@ pub(crate) async fn show(
     caller: Caller,
     headers: HeaderMap,
 ) -> Result<Html<String>, AppError> {
-    let page = PlanPage::of(&Standing::read(&app).await?, &Eyes::of(&app, &caller));
-    let html = app.templates().render(&page, &Chrome::of(&app, &caller, &headers));
-    Ok(Html(html.map_err(AppError::internal)?))
+    let standing = Standing::read(&app).await?;
+    // A plan for hundreds of cases has megabytes of text: not on an async thread.
+    let making = tokio::task::spawn_blocking(move || {
+        let page = PlanPage::of(&standing, &Eyes::of(&app, &caller));
+        app.templates().render(&page, &Chrome::of(&app, &caller, &headers)).map_err(AppError::internal)
+    });
+    Ok(Html(making.await.map_err(AppError::internal)??))
 }
 
 /// `GET /cards/plan/live`: what changes on it, for a page that stays open.
@@ -277,8 +281,12 @@ pub(crate) async fn live(
     caller: Caller,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    let page = PlanPage::of(&Standing::read(&app).await?, &Eyes::of(&app, &caller));
-    living::answer(&app, &caller, &headers, &page, page.again())
+    let standing = Standing::read(&app).await?;
+    let making = tokio::task::spawn_blocking(move || {
+        let page = PlanPage::of(&standing, &Eyes::of(&app, &caller));
+        living::answer(&app, &caller, &headers, &page, page.again())
+    });
+    making.await.map_err(AppError::internal)?
 }
 
 /// `POST /cards/plan`: has it planned again.

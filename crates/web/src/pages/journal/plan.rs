@@ -75,7 +75,11 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Result<Html<String>, AppError> {
     let plan = read::plan(&app, read::plan_id(&plan)?).await?;
-    render(&app, &caller, &headers, &JournalPlanPage::of(&plan, &Eyes::of(&app, &caller)))
+    // A plan for hundreds of cases has megabytes of text: not on an async thread.
+    let making = tokio::task::spawn_blocking(move || {
+        render(&app, &caller, &headers, &JournalPlanPage::of(&plan, &Eyes::of(&app, &caller)))
+    });
+    making.await.map_err(AppError::internal)?
 }
 
 /// `GET /journal/{plan}/live`
@@ -86,7 +90,10 @@ pub(crate) async fn live(
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let plan = read::plan(&app, read::plan_id(&plan)?).await?;
-    let page = JournalPlanPage::of(&plan, &Eyes::of(&app, &caller));
-    let again = if page.moves { living::LIVELY } else { living::OVER };
-    living::answer(&app, &caller, &headers, &page, again)
+    let making = tokio::task::spawn_blocking(move || {
+        let page = JournalPlanPage::of(&plan, &Eyes::of(&app, &caller));
+        let again = if page.moves { living::LIVELY } else { living::OVER };
+        living::answer(&app, &caller, &headers, &page, again)
+    });
+    making.await.map_err(AppError::internal)?
 }
