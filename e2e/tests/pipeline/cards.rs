@@ -70,7 +70,7 @@ async fn a_plan_is_printed_and_then_done_and_all_of_it_can_be_read() -> anyhow::
     let plans = told(home, &writes, &["cards", "plans", "--kind", "cards", "--json"]).await?;
     assert_eq!((plans[0]["state"].clone(), plans[0]["seed"].clone()), (json!("done"), json!("7")));
     let id = plans[0]["id"].as_str().unwrap_or_default().to_owned();
-    let whole = told(home, &writes, &["journal", "show", &id[..13], "--json"]).await?;
+    let whole = told(home, &writes, &["journal", "show", id.get(..13).unwrap_or(&id), "--json"]).await?;
     let effects = |steps: &Value| -> Vec<Value> {
         steps.as_array().into_iter().flatten().map(|step| step["effect"].clone()).collect()
     };

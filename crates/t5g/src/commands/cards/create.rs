@@ -3,6 +3,7 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 use t5g_config::Purpose;
+use t5g_model::writing::LeftOut;
 use t5g_sync::WriteTask;
 
 use super::plan;
@@ -68,9 +69,12 @@ fn rows(result: &Value) -> Vec<[String; 4]> {
             rows.push([text(&item, "subject"), state.to_owned(), text(&item, "title"), wrong.join("; ")]);
         }
     }
-    for left in list(result, "left_out") {
-        let about = left.get("subject").map_or_else(String::new, Value::to_string);
-        rows.push([about, "left out".to_owned(), text(&left, "title"), text(&left, "reason")]);
+    let left: Vec<LeftOut> = result.get("left_out").cloned().map_or_else(Vec::new, |left| {
+        // What another version wrote is not shown here; --json has it.
+        serde_json::from_value(left).unwrap_or_default()
+    });
+    for left in left {
+        rows.push([left.subject.to_string(), "left out".to_owned(), left.title, left.reason]);
     }
     rows
 }

@@ -74,6 +74,7 @@ async fn what_a_list_does_not_know_is_an_error() {
     let app = app().await;
     partly_done(&app).await;
     problem(&app.get("/api/v1/journal?lmit=1").await, StatusCode::BAD_REQUEST, "service, deliveries");
+    problem(&app.get("/api/v1/plans?about=00000007").await, StatusCode::BAD_REQUEST, "kind, state");
     problem(&app.get("/api/v1/plans?kind=fax").await, StatusCode::BAD_REQUEST, "priorities");
     problem(&app.get("/api/v1/journal?limit=0").await, StatusCode::BAD_REQUEST, "from 1 to 500");
     problem(&app.get("/api/v1/journal?fields=colour").await, StatusCode::BAD_REQUEST, "colour");

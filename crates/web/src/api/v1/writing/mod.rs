@@ -86,7 +86,10 @@ impl Asked {
         let said = serde_json::to_string(&parameters.rest()).map_err(AppError::internal)?;
         let of = Fingerprint::of(format!("{} {said}", listed.as_str()).as_bytes()).to_string();
         let of: String = of.chars().take(12).collect();
-        let mut word = |name: &str| parameters.take(name).unwrap_or_default();
+        let mut word = |name: &str| {
+            let known = filters.contains(&name);
+            known.then(|| parameters.take(name)).flatten().unwrap_or_default()
+        };
         let query = JournalQuery {
             listed,
             of: if listed == Listed::Plans { word("kind") } else { word("service") },
