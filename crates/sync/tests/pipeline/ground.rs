@@ -389,6 +389,7 @@ fn write_rules(environment: &HashMap<String, String>) -> WriteRules {
         jira_url: Some("https://jira.example.com".into()),
         tags: true,
         recipients: Recipients {
+            from: Some(of("source_email")),
             new_cards: vec![of("notification_email")],
             alert: vec![of("alert_email")],
             tags: vec![of("bug_email")],
