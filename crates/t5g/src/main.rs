@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod console;
 mod doctor;
+mod foreground;
 mod load;
 mod logging;
 mod process;

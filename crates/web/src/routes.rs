@@ -25,8 +25,8 @@ use crate::app::AppState;
 use crate::error::AppError;
 use crate::layers::{errors, headers, limits, origin, panics, request_id, telemetry};
 use crate::pages::{
-    api_docs, audit, card, home, monitor, names, report, rows, scope, sources, stats as stats_page, status,
-    table, tokens, users, weekly,
+    api_docs, audit, card, home, journal, monitor, names, plan, report, rows, scope, sources,
+    stats as stats_page, status, table, tokens, users, weekly,
 };
 use crate::{assets, ops};
 
@@ -124,6 +124,7 @@ pub fn table() -> Vec<Route> {
     table.extend(reports());
     table.extend(monitor_pages());
     table.extend(monitor_for_programs());
+    table.extend(writing());
     table.extend(resources());
     // One path per document: literal, so that metrics tell them apart.
     table.extend(
@@ -175,6 +176,29 @@ fn monitor_pages() -> Vec<Route> {
         route("/monitor/runs/{id}/live", OPERATOR, get(monitor::run_live)),
         route("/monitor/runs/{id}/cancel", OPERATOR, get(monitor::ask_cancel).post(monitor::cancel)),
         route("/monitor/runs/{id}/retry", OPERATOR, get(monitor::ask_retry).post(monitor::retry)),
+    ]
+}
+
+/// What is written to other services: seen and decided by operators.
+fn writing() -> Vec<Route> {
+    vec![
+        route("/cards/plan", OPERATOR, get(plan::show).post(plan::again)),
+        route("/cards/plan/live", OPERATOR, get(plan::live)),
+        route("/cards/plan/do", OPERATOR, get(journal::ask_do).post(journal::do_planned)),
+        route("/journal", OPERATOR, get(journal::list)),
+        route("/journal/{plan}", OPERATOR, get(journal::plan)),
+        route("/journal/{plan}/live", OPERATOR, get(journal::plan_live)),
+        route("/journal/{plan}/release", OPERATOR, get(journal::ask_release).post(journal::release)),
+        route("/journal/{plan}/reject", OPERATOR, get(journal::ask_reject).post(journal::reject)),
+        route("/journal/{plan}/steps/{seq}/undo", OPERATOR, get(journal::ask_undo).post(journal::undo)),
+        route("/journal/{plan}/steps/{seq}/again", OPERATOR, get(journal::ask_again).post(journal::again)),
+        route("/api/v1/plans", OPERATOR, get(v1::writing::list_plans)).about(v1::writing::about::plans),
+        route("/api/v1/plans/{id}", OPERATOR, get(v1::writing::show_plan)).about(v1::writing::about::plan),
+        route("/api/v1/plans/{id}/release", OPERATOR, post(v1::writing::release))
+            .about(v1::writing::about::release),
+        route("/api/v1/plans/{id}/reject", OPERATOR, post(v1::writing::reject))
+            .about(v1::writing::about::reject),
+        route("/api/v1/journal", OPERATOR, get(v1::writing::list_steps)).about(v1::writing::about::journal),
     ]
 }
 

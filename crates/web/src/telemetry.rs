@@ -5,6 +5,8 @@ use std::time::Duration;
 use metrics::{describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use t5g_model::board::Board;
+use t5g_model::writing::Service;
+use t5g_store::ledger::{JournalCounts, PlanState, StepState};
 
 use crate::live::board::Holdings;
 use crate::view::freshness::SourceReport;
@@ -44,6 +46,29 @@ fn describe() {
     describe_gauge!("t5g_source_last_success_timestamp_seconds", "When the source last succeeded");
     describe_gauge!("t5g_source_failures", "Failures of the source in a row");
     describe_gauge!("t5g_source_stale_entries", "Entries of the source that could not be refreshed");
+    describe_journal();
+}
+
+fn describe_journal() {
+    describe_gauge!(
+        "t5g_write_steps",
+        "Steps of plans that are kept, by the service that is written to and by state; doubtful: nobody can tell"
+    );
+    describe_gauge!("t5g_write_plans", "Plans that are kept, by state; held: waits for a person");
+}
+
+/// What the ledger says of the writing side, in every process the same.
+pub(crate) fn journal(counts: &JournalCounts) {
+    for state in PlanState::ALL.iter().map(|state| state.as_str()) {
+        let plans = counts.plans.get(state).copied().unwrap_or(0);
+        gauge!("t5g_write_plans", "state" => state).set(plans as f64);
+    }
+    for service in Service::ALL.iter().map(|service| service.as_str()) {
+        for state in StepState::ALL.iter().map(|state| state.as_str()) {
+            let steps = counts.steps.get(&(service, state)).copied().unwrap_or(0);
+            gauge!("t5g_write_steps", "service" => service, "state" => state).set(steps as f64);
+        }
+    }
 }
 
 pub(crate) fn board_built(took: Duration) {

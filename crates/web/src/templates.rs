@@ -60,11 +60,18 @@ sources![
     "partials/table/living.html",
     "partials/table/parts.html",
     "partials/reports.html",
+    "partials/writing/macros.html",
+    "partials/writing/plan_body.html",
+    "partials/writing/plan_living.html",
+    "partials/writing/plan_standing.html",
     "pages/api_docs.html",
     "pages/audit.html",
     "pages/card.html",
     "pages/error.html",
     "pages/home.html",
+    "pages/journal.html",
+    "pages/journal_confirm.html",
+    "pages/journal_plan.html",
     "pages/login.html",
     "pages/monitor.html",
     "pages/monitor_confirm.html",
@@ -72,6 +79,7 @@ sources![
     "pages/monitor_task.html",
     "pages/names.html",
     "pages/nobody.html",
+    "pages/plan.html",
     "pages/rows.html",
     "pages/scope.html",
     "pages/report.html",
@@ -210,6 +218,10 @@ pub fn check() -> Result<usize, CheckError> {
         + sample::<crate::pages::monitor::TaskPage>(&templates, &chrome)?
         + sample::<crate::pages::monitor::RunPage>(&templates, &chrome)?
         + sample::<crate::pages::monitor::ConfirmPage>(&templates, &chrome)?
+        + sample::<crate::pages::journal::ConfirmPage>(&templates, &chrome)?
+        + sample::<crate::pages::journal::JournalPage>(&templates, &chrome)?
+        + sample::<crate::pages::journal::JournalPlanPage>(&templates, &chrome)?
+        + sample::<crate::pages::plan::PlanPage>(&templates, &chrome)?
         + sample::<crate::pages::names::NamesPage>(&templates, &chrome)?
         + sample::<crate::pages::rows::RowsPage>(&templates, &chrome)?
         + sample::<crate::pages::scope::NobodyPage>(&templates, &chrome)?

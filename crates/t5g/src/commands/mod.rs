@@ -10,6 +10,7 @@ mod export;
 mod fake;
 mod import;
 mod jobs;
+mod journal;
 mod man;
 mod openapi;
 mod report;
@@ -47,6 +48,7 @@ pub(crate) enum Command {
     Scheduler(scheduler::Args),
     Sync(sync::Args),
     Cards(cards::Args),
+    Journal(journal::Args),
     Report(report::Args),
     Jobs(jobs::Args),
     Schedule(schedule::Args),
@@ -75,6 +77,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Scheduler(args) => scheduler::run(&global, &args),
         Command::Sync(args) => sync::run(&global, &args),
         Command::Cards(args) => cards::run(&global, args),
+        Command::Journal(args) => journal::run(&global, args),
         Command::Report(args) => report::run(&global, args),
         Command::Jobs(args) => jobs::run(&global, args),
         Command::Schedule(args) => schedule::run(&global, args),

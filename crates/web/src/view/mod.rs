@@ -13,3 +13,4 @@ pub(crate) mod rows;
 pub(crate) mod spark;
 pub(crate) mod text;
 pub(crate) mod words;
+pub(crate) mod writing;

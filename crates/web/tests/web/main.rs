@@ -33,3 +33,4 @@ mod shell;
 mod table;
 mod templates;
 mod weekly;
+mod writing;

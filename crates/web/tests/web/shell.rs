@@ -35,6 +35,9 @@ async fn pages_have_no_inline_script_or_style() {
         "/updates/",
         "/weekly/",
         "/card/A-1",
+        "/cards/plan",
+        "/journal",
+        "/journal?kind=plans",
         "/api/docs",
         "/nowhere",
     ] {

@@ -100,6 +100,21 @@ const RULES: &[(&str, &str)] = &[
     ("/api/monitor/runs/{id}", "--++ --+-"),
     ("/api/monitor/runs/{id}/cancel", "--++ --+-"),
     ("/api/monitor/runs/{id}/retry", "--++ --+-"),
+    ("/cards/plan", "--++ --+-"),
+    ("/cards/plan/live", "--++ --+-"),
+    ("/cards/plan/do", "--++ --+-"),
+    ("/journal", "--++ --+-"),
+    ("/journal/{plan}", "--++ --+-"),
+    ("/journal/{plan}/live", "--++ --+-"),
+    ("/journal/{plan}/release", "--++ --+-"),
+    ("/journal/{plan}/reject", "--++ --+-"),
+    ("/journal/{plan}/steps/{seq}/undo", "--++ --+-"),
+    ("/journal/{plan}/steps/{seq}/again", "--++ --+-"),
+    ("/api/v1/plans", "--++ --+-"),
+    ("/api/v1/plans/{id}", "--++ --+-"),
+    ("/api/v1/plans/{id}/release", "--++ --+-"),
+    ("/api/v1/plans/{id}/reject", "--++ --+-"),
+    ("/api/v1/journal", "--++ --+-"),
     ("/api/openapi.json", "-+++ +---"),
     ("/api/docs", "-+++ +---"),
     ("/api/v1", "-+++ +---"),
@@ -161,6 +176,8 @@ fn filled(path: &str) -> String {
         .replace("{account}", &"0".repeat(32))
         .replace("{handle}", &"0".repeat(16))
         .replace("{id}", "none")
+        .replace("{plan}", "none")
+        .replace("{seq}", "1")
         .replace("{figure}", "open_cases")
         .replace("{*name}", "A/B")
         .replace("{key}", "none")

@@ -40,11 +40,13 @@ mod cards;
 mod figures;
 mod sources;
 mod trackers;
+mod writing;
 
 pub(crate) use cards::{Card, CardInFull, Case, CaseInFull, Comment};
 pub(crate) use figures::{Account, DayOfHistory, Engineer, Outcome, StatisticsNow};
 pub(crate) use sources::Source;
 pub(crate) use trackers::{Bug, Issue};
+pub(crate) use writing::{WriteLeftOut, WritePlan, WritePlanInFull, WriteStep};
 
 /// A page of a list.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -15,12 +15,12 @@ use crate::templates::Living;
 use crate::view::chrome::Chrome;
 
 /// How often a page is looked at again on which things move.
-pub(super) const LIVELY: Duration = Duration::from_secs(2);
+pub(crate) const LIVELY: Duration = Duration::from_secs(2);
 /// The same, where nothing more is expected.
-pub(super) const OVER: Duration = Duration::from_secs(15);
+pub(crate) const OVER: Duration = Duration::from_secs(15);
 
 /// The answer; it says when to ask again, and of what time it is.
-pub(super) fn answer<P: Living>(
+pub(crate) fn answer<P: Living>(
     app: &AppState,
     caller: &Caller,
     headers: &HeaderMap,
