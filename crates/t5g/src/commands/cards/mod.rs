@@ -8,8 +8,6 @@ use clap::Subcommand;
 use super::Outcome;
 use crate::cli::Global;
 
-pub(super) use closable::board;
-
 /// Look after cards
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  t5g cards closable --json | jq -r '.[].url'")]
