@@ -2,6 +2,7 @@
 import { bindConfirm } from "./confirm";
 import { News } from "./events";
 import { watchFreshness } from "./freshness";
+import { bindHelp } from "./help";
 import { bindKeys } from "./keys";
 import { bindLive } from "./live";
 import { bindRefresh } from "./refresh";
@@ -11,6 +12,7 @@ import { bindTryOut } from "./tryout";
 
 bindTheme();
 bindKeys();
+bindHelp();
 // Strangers have nothing to listen to.
 if (document.querySelector("[data-freshness]")) {
   const news = new News();

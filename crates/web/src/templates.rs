@@ -59,6 +59,7 @@ sources![
     "partials/table/detail.html",
     "partials/table/living.html",
     "partials/table/parts.html",
+    "partials/table/tabs.html",
     "partials/reports.html",
     "pages/api_docs.html",
     "pages/audit.html",
@@ -82,6 +83,7 @@ sources![
     "pages/tokens.html",
     "pages/user.html",
     "pages/users.html",
+    "pages/views.html",
     "pages/weekly.html",
 ];
 
@@ -205,6 +207,7 @@ pub fn check() -> Result<usize, CheckError> {
         + sample::<crate::pages::tokens::TokensPage>(&templates, &chrome)?
         + sample::<crate::pages::users::UserPage>(&templates, &chrome)?
         + sample::<crate::pages::users::UsersPage>(&templates, &chrome)?
+        + sample::<crate::pages::views::ViewsPage>(&templates, &chrome)?
         + sample::<crate::pages::home::HomePage>(&templates, &chrome)?
         + sample::<crate::pages::monitor::MonitorPage>(&templates, &chrome)?
         + sample::<crate::pages::monitor::TaskPage>(&templates, &chrome)?

@@ -21,6 +21,7 @@ use crate::settings::WebSettings;
 use crate::templates::Page;
 use crate::view::badge::or_dash;
 use crate::view::chrome::Chrome;
+use crate::view::link::{self, Link};
 use crate::view::words::count;
 use entry::{Context, Entry};
 use query::ReportQuery;
@@ -59,6 +60,8 @@ struct Account {
     /// What links within the page lead to.
     anchor: String,
     name: String,
+    /// The account's page.
+    page: Link,
     /// How many cards it has in the report, and where they are as rows.
     count: String,
     href: Option<String>,
@@ -229,6 +232,7 @@ impl Sheet<'_> {
         Some(Account {
             anchor: format!("account-{}", place + 1),
             name: or_dash(name),
+            page: link::account(name),
             count: count(span.count, "card"),
             // An address cannot tell a name that is empty or begins or ends with a blank.
             href: (!name.is_empty() && name.trim() == &**name)
