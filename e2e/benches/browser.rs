@@ -16,7 +16,8 @@ async fn main() -> Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser");
     let mut command = Command::new("node");
     command.arg("bench.mjs").current_dir(folder).env("T5G_E2E_URL", &up.url).stdin(Stdio::null());
-    let status = command.status().await.context("node cannot be started; Debian has it: apt-get install nodejs")?;
+    let status =
+        command.status().await.context("node cannot be started; Debian has it: apt-get install nodejs")?;
     ensure!(status.success(), "bench.mjs: {status}");
     ensure!(up.terminate().await?.success(), "t5g up did not end well");
     Ok(())

@@ -5,6 +5,7 @@ import { watchFreshness } from "./freshness";
 import { bindHelp } from "./help";
 import { bindKeys } from "./keys";
 import { bindLive } from "./live";
+import { bindPrint } from "./print";
 import { bindRefresh } from "./refresh";
 import { bindTheme } from "./theme";
 import { bindWeekly } from "./weekly";
@@ -13,6 +14,7 @@ import { bindTryOut } from "./tryout";
 bindTheme();
 bindKeys();
 bindHelp();
+bindPrint();
 // Strangers have nothing to listen to.
 if (document.querySelector("[data-freshness]")) {
   const news = new News();

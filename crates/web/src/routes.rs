@@ -17,6 +17,7 @@ use crate::api::v1::accounts::{Accounts, Engineers};
 use crate::api::v1::cards::Cards;
 use crate::api::v1::cases::Cases;
 use crate::api::v1::collection::list;
+use crate::api::v1::single::show as single;
 use crate::api::v1::sources::Sources;
 use crate::api::v1::statistics::History;
 use crate::api::v1::trackers::{Bugs, Issues};
@@ -151,8 +152,11 @@ pub fn table() -> Vec<Route> {
 
 /// One path per page, its rows and its files: literal, so that metrics tell them apart.
 fn tables() -> Vec<Route> {
-    let page = |selection: table::Selection| route(selection.path(), VIEWER, table::page(selection)).of_the_board();
-    let rows = |selection: table::Selection| route(selection.rows_path(), VIEWER, table::rows(selection)).of_the_board();
+    let page =
+        |selection: table::Selection| route(selection.path(), VIEWER, table::page(selection)).of_the_board();
+    let rows = |selection: table::Selection| {
+        route(selection.rows_path(), VIEWER, table::rows(selection)).of_the_board()
+    };
     let file = |(path, selection, format)| route(path, VIEWER, table::file(selection, format));
     let pages = table::Selection::EACH.map(page).into_iter();
     let rows = table::Selection::EACH.map(rows);
@@ -203,9 +207,14 @@ fn resources() -> Vec<Route> {
         route("/api/v1/cases", VIEWER, get(list::<Cases>)).about(v1::cases::about_list),
         route("/api/v1/cases/{number}", VIEWER, get(v1::cases::show)).about(v1::cases::about_one),
         route("/api/v1/bugs", VIEWER, get(list::<Bugs>)).about(v1::trackers::about_bugs),
+        route("/api/v1/bugs/{number}", VIEWER, get(single::<Bugs>)).about(v1::trackers::about_bug),
         route("/api/v1/issues", VIEWER, get(list::<Issues>)).about(v1::trackers::about_issues),
+        route("/api/v1/issues/{key}", VIEWER, get(single::<Issues>)).about(v1::trackers::about_issue),
         route("/api/v1/accounts", VIEWER, get(list::<Accounts>)).about(v1::accounts::about_accounts),
+        route("/api/v1/accounts/{name}", VIEWER, get(single::<Accounts>)).about(v1::accounts::about_account),
         route("/api/v1/engineers", VIEWER, get(list::<Engineers>)).about(v1::accounts::about_engineers),
+        route("/api/v1/engineers/{name}", VIEWER, get(single::<Engineers>))
+            .about(v1::accounts::about_engineer),
         route("/api/v1/statistics", VIEWER, get(v1::statistics::now)).about(v1::statistics::about_now),
         route("/api/v1/statistics/history", VIEWER, get(list::<History>))
             .about(v1::statistics::about_history),
@@ -246,9 +255,10 @@ fn monitor_for_programs() -> Vec<Route> {
 pub(crate) fn router(app: AppState) -> Router {
     let routes = table().into_iter().fold(Router::new(), |all, one| {
         let guard = from_fn_with_state((app.clone(), one.access), access::layer);
-        let methods = match one.repeats {
-            true => one.methods.layer(from_fn_with_state(app.clone(), repeat::layer)),
-            false => one.methods,
+        let methods = if one.repeats {
+            one.methods.layer(from_fn_with_state(app.clone(), repeat::layer))
+        } else {
+            one.methods
         };
         all.route(one.path, methods.layer(guard))
     });

@@ -45,6 +45,7 @@ sources![
     "macros.html",
     "partials/figures.html",
     "partials/card.html",
+    "partials/files.html",
     "partials/freshness.html",
     "partials/monitor/living.html",
     "partials/monitor/macros.html",

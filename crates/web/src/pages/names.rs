@@ -19,11 +19,12 @@ use crate::view::badge::or_dash;
 use crate::view::chrome::Chrome;
 use crate::view::counted::Counted;
 use crate::view::figures::{Count, Present};
+use crate::view::files::File;
 use crate::view::link::{self, Link};
 use crate::view::words::count;
 
 /// Names of a page.
-const PAGE: usize = 100;
+const PAGE: usize = 75;
 /// The longest text that is searched for, in characters.
 const SEARCH: usize = 200;
 
@@ -61,6 +62,16 @@ impl Kind {
         match self {
             Self::Accounts => link::account(name),
             Self::Engineers => link::engineer(name),
+        }
+    }
+
+    /// The same list for programs.
+    fn files(self, text: &str) -> Vec<File> {
+        let filters = [("name", text)];
+        let filters = if text.is_empty() { &[][..] } else { &filters };
+        match self {
+            Self::Accounts => File::of_list("/api/v1/accounts", filters),
+            Self::Engineers => File::of_list("/api/v1/engineers", filters),
         }
     }
 
@@ -209,6 +220,7 @@ pub(crate) struct NamesPage {
     next: Option<String>,
     /// Where nothing is to be shown: why.
     empty: String,
+    files: Vec<File>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -258,6 +270,7 @@ impl NamesPage {
                 _ => format!("{} of {total}", count(found.len(), one)),
             },
             path: kind.path(),
+            files: kind.files(&query.text),
             q: query.text.clone(),
             longest: SEARCH,
             sort: if sorted { sort_word(query) } else { String::new() },

@@ -92,7 +92,7 @@ impl Page for ViewsPage {
     fn samples() -> Result<Vec<Self>, serde_json::Error> {
         let hostile = crate::samples::HOSTILE;
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_780);
-        let row = |removable| ViewRow {
+        let row = |removable: bool| ViewRow {
             name: hostile.into(),
             key: hostile.into(),
             href: removable.then(|| format!("/table/all?q={hostile}")),
@@ -102,7 +102,8 @@ impl Page for ViewsPage {
             removable,
         };
         let tabs = Tab::all(None);
-        let full = Self { tabs: tabs.clone(), views: vec![row(true), row(false)], problem: Some(hostile.into()) };
+        let full =
+            Self { tabs: tabs.clone(), views: vec![row(true), row(false)], problem: Some(hostile.into()) };
         Ok(vec![Self { tabs, views: Vec::new(), problem: None }, full])
     }
 }

@@ -314,11 +314,11 @@ async fn many_rows_come_in_pages() {
     let cases: Map<_, _> = (1..=250).map(|n| (format!("{n:08}"), case("2026-01-01T10:00:00Z"))).collect();
     let app = TestApp::with(&[(Document::Cases, Value::Object(cases))], WebSettings::default()).await;
     let first = app.get("/figures/open_cases").await;
-    assert!(first.text().contains("1–100 of 250 cases") && first.text().contains("data-rows=\"250\""));
+    assert!(first.text().contains("1–80 of 250 cases") && first.text().contains("data-rows=\"250\""));
     assert_eq!(rows(&app, "/figures/open_cases?account=Acme").await, 250);
     let last = app.get("/figures/open_cases?account=Acme&page=99").await;
-    assert!(last.text().contains("201–250 of 250 cases"));
-    assert!(last.text().contains("href=\"/figures/open_cases?account=Acme&amp;page=2\" rel=\"prev\""));
+    assert!(last.text().contains("241–250 of 250 cases"));
+    assert!(last.text().contains("href=\"/figures/open_cases?account=Acme&amp;page=3\" rel=\"prev\""));
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod fields;
 pub(crate) mod index;
 mod parameters;
 mod rows;
+pub(crate) mod single;
 pub(crate) mod sources;
 pub(crate) mod statistics;
 mod stream;

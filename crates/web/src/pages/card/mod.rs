@@ -21,6 +21,7 @@ use crate::text::{self, Rich};
 use crate::view::badge::or_dash;
 use crate::view::card::{self, CardView, Remark, Tracker};
 use crate::view::chrome::Chrome;
+use crate::view::files::File;
 use crate::view::words::{count, local};
 use timeline::Timeline;
 
@@ -55,6 +56,7 @@ pub(crate) struct CardPage {
     others: Vec<Other>,
     /// Where all of them are, if they are too many to be named.
     more_others: Option<Other>,
+    files: Vec<File>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -99,6 +101,7 @@ impl CardPage {
             older: (page + 1 < pages).then(|| to(page + 1)),
             timeline: Timeline::of(card, board, now, settings),
             others: same_case().take(OTHERS).map(Other::of).collect(),
+            files: File::of_one(&format!("/api/v1/cards/{}", card::key_in_path(card)), &[]),
             more_others: (left > 0).then(|| Other {
                 key: format!("{left} more"),
                 href: of_case_as_rows(card.case_number.as_str()),

@@ -10,17 +10,19 @@ use axum::response::Html;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use t5g_model::board::Card;
-use url::form_urlencoded;
 
 use crate::access::Caller;
 use crate::app::AppState;
 use crate::error::AppError;
+use crate::export::Format;
 use crate::live::LiveBoard;
 use crate::live::reports::{ReportOrder, Selection, Span};
+use crate::pages::table::Selection as Rows;
 use crate::settings::WebSettings;
 use crate::templates::Page;
 use crate::view::badge::or_dash;
 use crate::view::chrome::Chrome;
+use crate::view::files::{File, address};
 use crate::view::link::{self, Link};
 use crate::view::words::count;
 use entry::{Context, Entry};
@@ -52,6 +54,7 @@ pub(crate) struct ReportPage {
     /// Cards of the report without the filter.
     total: usize,
     empty: &'static str,
+    files: Vec<File>,
 }
 
 /// An account's cards on this page.
@@ -93,7 +96,7 @@ struct Words {
     which: &'static str,
     empty: &'static str,
     /// The same cards as rows.
-    table: (&'static str, &'static [(&'static str, &'static str)]),
+    table: Rows,
 }
 
 impl Selection {
@@ -105,7 +108,7 @@ impl Selection {
                 title: "Recent updates",
                 which: " with a comment of the last 7 days",
                 empty: "No card has a comment of the last 7 days.",
-                table: ("/table/", &[]),
+                table: Rows::Recent,
             },
             Self::All => Words {
                 path: "/updates/all",
@@ -113,7 +116,7 @@ impl Selection {
                 title: "All cards by account",
                 which: "",
                 empty: "No card has come yet. The state of the sources says which one has not run.",
-                table: ("/table/all", &[]),
+                table: Rows::All,
             },
             Self::Trends => Words {
                 path: "/trends/",
@@ -121,19 +124,23 @@ impl Selection {
                 title: "Trends",
                 which: " that show a trend",
                 empty: "No card carries the label Trends.",
-                table: ("/table/trends", &[]),
+                table: Rows::Trends,
             },
         }
     }
 
     /// Its cards as rows, perhaps only those of some accounts.
     fn table(self, filter: Option<(&str, &str)>) -> String {
-        let (path, pairs) = self.words().table;
-        let pairs: Vec<_> = pairs.iter().copied().chain(filter).collect();
-        if pairs.is_empty() {
-            return path.to_owned();
-        }
-        format!("{path}?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish())
+        address(self.words().table.path(), filter.as_slice())
+    }
+
+    /// The same rows as files.
+    fn files(self, filter: Option<(&str, &str)>) -> Vec<File> {
+        let file = |format: Format| {
+            let path = format!("/table/{}.{}", self.words().table.name(), format.ending());
+            File::new(format.name(), address(&path, filter.as_slice()))
+        };
+        [Format::Csv, Format::Json, Format::Markdown].map(file).into()
     }
 }
 
@@ -183,6 +190,7 @@ impl ReportPage {
             next: (page + 1 < pages).then(|| query.link(words.path, page + 1)),
             total: order.cards.len(),
             empty: words.empty,
+            files: selection.files(filter),
         }
     }
 }

@@ -54,10 +54,7 @@ impl Detail {
         let comments = newest_first(card.comments.iter());
         let remark = |comment: &&t5g_model::board::Comment| Remark::of(comment, text::SHORT, zone);
         let left = comments.len().saturating_sub(COMMENTS);
-        let alike = [
-            (Facet::Account, Some(&*card.account)),
-            (Facet::Engineer, card.engineer()),
-        ];
+        let alike = [(Facet::Account, Some(&*card.account)), (Facet::Engineer, card.engineer())];
         Self {
             alike: alike.into_iter().filter_map(|(facet, value)| Alike::of(facet, value?)).collect(),
             group: or_dash(card.group_name.as_deref().unwrap_or_default()),

@@ -106,9 +106,9 @@ fn cell(column: Column, card: &Card, today: NaiveDate, settings: &WebSettings) -
         Column::CardStatus => Cell::text(card.card_status.as_str()),
         Column::Assignee => people(card),
         Column::Jira => Cell::link(card.key.as_str(), link::card(settings, &card.key)),
-        Column::Comment => card
-            .newest_comment()
-            .map_or(Cell::Missing, |comment| Cell::text(words(&comment.html, COMMENT))),
+        Column::Comment => {
+            card.newest_comment().map_or(Cell::Missing, |comment| Cell::text(words(&comment.html, COMMENT)))
+        }
         Column::DaysOpen => Cell::Number(card.days_open(today)),
         Column::Updated => moment(&card.case_updated),
         Column::Daily => Cell::Flag(card.daily_telco),
