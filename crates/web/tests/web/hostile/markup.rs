@@ -48,7 +48,7 @@ fn parts(tag: &str) -> (String, Vec<(String, String)>) {
                 Some(quote) => after[1..].split_once(quote).expect("a quote that is closed"),
                 None => after.split_at(after.find(char::is_whitespace).unwrap_or(after.len())),
             };
-            value = text.to_owned();
+            text.clone_into(&mut value);
             rest = tail;
         }
         attributes.push((attribute, value));

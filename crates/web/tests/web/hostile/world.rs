@@ -65,7 +65,7 @@ fn person(text: &str) -> Value {
 
 fn card(place: usize, text: &str) -> Value {
     // Some fields decide in which lists the card is; one half has them so, the other half has them hostile.
-    let pick = |known: &str| if place % 2 == 0 { known.to_owned() } else { text.to_owned() };
+    let pick = |known: &str| if place.is_multiple_of(2) { known.to_owned() } else { text.to_owned() };
     json!({
         "case_number": number(place), "account": text, "summary": text, "description": text, "product": text,
         "case_status": pick("Waiting on Red Hat"), "severity": pick("Urgent"), "card_status": pick("Backlog"),
