@@ -15,6 +15,8 @@ use world::{WORD, key, number, texts};
 
 /// The most that a page takes, whatever stands in it. Its readers must be able to open it.
 const PAGE: usize = 600_000;
+/// What turns the text behind it around, or is no text.
+const TURN: [char; 7] = ['\u{202a}', '\u{202b}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\0'];
 /// Addresses that say more than their path, each once for the whole world.
 const MORE: [(&str, &str); 12] = [
     (
@@ -140,9 +142,10 @@ fn check(address: &str, kind: &str, answer: &Answer) {
     if kind == "text/html" {
         let faults = markup::live(answer.text());
         assert!(faults.is_empty(), "{address}: {} live, the first: {}", faults.len(), faults[0]);
-        let turned =
-            answer.text().find(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\0'));
-        assert_eq!(turned, None, "{address} turns text around");
+        assert_eq!(answer.text().find(TURN), None, "{address} turns text around");
+        // Our own sentences isolate the texts in them, and end that.
+        let marks = |mark: char| answer.text().matches(mark).count();
+        assert_eq!(marks('\u{2068}'), marks('\u{2069}'), "{address} does not end what it isolates");
         assert!(answer.bytes.len() < PAGE, "{address} has {} bytes", answer.bytes.len());
         return;
     }
