@@ -167,7 +167,10 @@ impl ReportPage {
         let (others, unnamed) = sheet.others(&spans);
         let last = found.min(sheet.from + PAGE);
         let alone = match spans.as_slice() {
-            [span] => order.card(board, span, 0).map(|card| &*card.account),
+            [span] => order
+                .card(board, span, 0)
+                .map(|card| &*card.account)
+                .filter(|name| is_told_by_addresses(name)),
             _ => None,
         };
         let part = query
@@ -193,6 +196,12 @@ impl ReportPage {
             files: selection.files(filter),
         }
     }
+}
+
+/// Whether an address of the table can name the account: not if the name is empty, begins or ends with a blank, or is
+/// endless.
+fn is_told_by_addresses(name: &str) -> bool {
+    !name.is_empty() && name.trim() == name && name.len() <= link::LONGEST_NAME
 }
 
 /// One page of a report.
@@ -242,8 +251,7 @@ impl Sheet<'_> {
             name: or_dash(name),
             page: link::account(name),
             count: count(span.count, "card"),
-            // An address cannot tell a name that is empty or begins or ends with a blank.
-            href: (!name.is_empty() && name.trim() == &**name)
+            href: is_told_by_addresses(name)
                 .then(|| self.context.selection.table(Some(("account", &**name)))),
             part,
             statuses: statuses.into_iter().map(|(_, status)| status).collect(),
