@@ -5,6 +5,7 @@ import { watchFreshness } from "./freshness";
 import { bindHelp } from "./help";
 import { bindKeys } from "./keys";
 import { bindLive } from "./live";
+import { showPlace } from "./nav";
 import { bindPrint } from "./print";
 import { bindRefresh } from "./refresh";
 import { bindTheme } from "./theme";
@@ -12,6 +13,7 @@ import { bindWeekly } from "./weekly";
 import { bindTryOut } from "./tryout";
 
 bindTheme();
+showPlace();
 bindKeys();
 bindHelp();
 bindPrint();
