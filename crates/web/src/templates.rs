@@ -210,9 +210,9 @@ pub fn check() -> Result<usize, CheckError> {
         + sample::<crate::pages::users::UsersPage>(&templates, &chrome)?
         + sample::<crate::pages::views::ViewsPage>(&templates, &chrome)?
         + sample::<crate::pages::home::HomePage>(&templates, &chrome)?
-        + sample::<crate::pages::monitor::MonitorPage>(&templates, &chrome)?
-        + sample::<crate::pages::monitor::TaskPage>(&templates, &chrome)?
-        + sample::<crate::pages::monitor::RunPage>(&templates, &chrome)?
+        + living::<crate::pages::monitor::MonitorPage>(&templates, &chrome)?
+        + living::<crate::pages::monitor::TaskPage>(&templates, &chrome)?
+        + living::<crate::pages::monitor::RunPage>(&templates, &chrome)?
         + sample::<crate::pages::monitor::ConfirmPage>(&templates, &chrome)?
         + sample::<crate::pages::names::NamesPage>(&templates, &chrome)?
         + sample::<crate::pages::rows::RowsPage>(&templates, &chrome)?
@@ -221,7 +221,7 @@ pub fn check() -> Result<usize, CheckError> {
         + sample::<crate::pages::stats::StatsPage>(&templates, &chrome)?
         + sample::<crate::pages::sources::SourcesPage>(&templates, &chrome)?
         + sample::<crate::pages::status::StatusPage>(&templates, &chrome)?
-        + sample::<crate::pages::table::TablePage>(&templates, &chrome)?)
+        + living::<crate::pages::table::TablePage>(&templates, &chrome)?)
 }
 
 /// A sample that cannot be made or rendered.
@@ -241,4 +241,12 @@ fn sample<P: Page>(templates: &Templates, frame: &impl Serialize) -> Result<usiz
         templates.render(page, frame)?;
     }
     Ok(samples.len())
+}
+
+/// The same, and each page's living part alone, which has nothing but the page's context.
+fn living<P: Living>(templates: &Templates, frame: &Chrome) -> Result<usize, CheckError> {
+    for page in &P::samples()? {
+        templates.render_part(page, frame)?;
+    }
+    sample::<P>(templates, frame)
 }
