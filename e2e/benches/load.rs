@@ -66,6 +66,8 @@ struct Found {
 async fn ask(url: &str, header: Option<&str>) -> Result<Found> {
     let mut command = Command::new("wrk");
     command.args(["--threads", "1", "--connections", CONNECTIONS, "--duration", SECONDS, "--latency"]);
+    // A document has ten megabytes, and the tool has the same two cores.
+    command.args(["--timeout", "30s"]);
     if let Some(header) = header {
         command.args(["--header", header]);
     }
