@@ -1,5 +1,7 @@
 //! `/accounts` and `/engineers`: everybody by name, with a few figures of each; sorted and searched by the server.
 
+mod query;
+
 use std::cmp::Reverse;
 
 use axum::extract::State;
@@ -7,9 +9,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Html;
 use serde::Serialize;
 use t5g_model::board::{Board, Scope};
-use t5g_model::figures::{Figure, ScopeCounts, scope_counts};
-use t5g_model::query::Property;
-use url::form_urlencoded;
+use t5g_model::figures::{ScopeCounts, scope_counts};
 
 use crate::access::Caller;
 use crate::app::AppState;
@@ -17,15 +17,15 @@ use crate::error::AppError;
 use crate::templates::Page;
 use crate::view::badge::or_dash;
 use crate::view::chrome::Chrome;
-use crate::view::counted::Counted;
 use crate::view::figures::{Count, Present};
+use crate::view::files::File;
 use crate::view::link::{self, Link};
 use crate::view::words::count;
+pub(crate) use query::NamesQuery;
+use query::{Column, SEARCH};
 
 /// Names of a page.
-const PAGE: usize = 100;
-/// The longest text that is searched for, in characters.
-const SEARCH: usize = 200;
+const PAGE: usize = 75;
 
 /// Whom the list is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +64,16 @@ impl Kind {
         }
     }
 
+    /// The same list for programs.
+    fn files(self, text: &str) -> Vec<File> {
+        let filters = [("name", text)];
+        let filters = if text.is_empty() { &[][..] } else { &filters };
+        match self {
+            Self::Accounts => File::of_list("/api/v1/accounts", filters),
+            Self::Engineers => File::of_list("/api/v1/engineers", filters),
+        }
+    }
+
     /// Everybody of the kind, by name.
     pub(crate) fn names(self, board: &Board) -> Vec<&str> {
         match self {
@@ -71,123 +81,6 @@ impl Kind {
             Self::Engineers => board.engineers().collect(),
         }
     }
-}
-
-/// What the list can be sorted by. The order is the page's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
-    Name,
-    OpenCards,
-    HighPrio,
-    Escalated,
-    OpenCases,
-    Cards,
-}
-
-impl Column {
-    const ALL: [Self; 6] =
-        [Self::Name, Self::OpenCards, Self::HighPrio, Self::Escalated, Self::OpenCases, Self::Cards];
-
-    /// In addresses, and as a heading.
-    const fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Name => ("name", "Name"),
-            Self::OpenCards => ("open", "Open cards"),
-            Self::HighPrio => ("high", "High or Urgent"),
-            Self::Escalated => ("escalated", "Escalated"),
-            Self::OpenCases => ("cases", "Open cases"),
-            Self::Cards => ("cards", "All cards"),
-        }
-    }
-
-    const fn value(self, counts: &ScopeCounts) -> u64 {
-        match self {
-            Self::Name => 0,
-            Self::OpenCards => counts.open_cards,
-            Self::HighPrio => counts.high_prio,
-            Self::Escalated => counts.total_escalations,
-            Self::OpenCases => counts.open_cases,
-            Self::Cards => counts.cards,
-        }
-    }
-
-    fn counted(self) -> Option<Counted> {
-        match self {
-            Self::Name => None,
-            Self::OpenCards => Some(Counted::cards(&[Property::Open])),
-            Self::HighPrio => Some(Counted::Figure(Figure::HighPrio)),
-            Self::Escalated => Some(Counted::Figure(Figure::TotalEscalations)),
-            Self::OpenCases => Some(Counted::Figure(Figure::OpenCases)),
-            Self::Cards => Some(Counted::cards(&[])),
-        }
-    }
-}
-
-/// What the address says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NamesQuery {
-    text: String,
-    column: Column,
-    descending: bool,
-    /// From 0.
-    page: usize,
-}
-
-impl Default for NamesQuery {
-    /// Who has most to do comes first.
-    fn default() -> Self {
-        Self { text: String::new(), column: Column::OpenCards, descending: true, page: 0 }
-    }
-}
-
-impl NamesQuery {
-    fn read(uri: &Uri) -> Result<Self, AppError> {
-        let mut query = Self::default();
-        for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).take(20) {
-            match &*name {
-                "q" => query.text = value.trim().chars().take(SEARCH).collect(),
-                "sort" => {
-                    let (bare, descending) =
-                        value.strip_prefix('-').map_or((&*value, false), |bare| (bare, true));
-                    let column = Column::ALL.into_iter().find(|column| column.names().0 == bare);
-                    query.column = column.ok_or_else(|| unknown_sort(&value))?;
-                    query.descending = descending;
-                }
-                "page" => {
-                    let page = value.parse::<usize>().ok().and_then(|page| page.checked_sub(1));
-                    let none = || AppError::BadRequest("page: expected a number from 1.".to_owned());
-                    query.page = page.ok_or_else(none)?;
-                }
-                _ => {}
-            }
-        }
-        Ok(query)
-    }
-
-    fn link(&self, path: &str) -> String {
-        let mut pairs = Vec::new();
-        if !self.text.is_empty() {
-            pairs.push(("q", self.text.clone()));
-        }
-        let usual = Self::default();
-        if (self.column, self.descending) != (usual.column, usual.descending) {
-            let minus = if self.descending { "-" } else { "" };
-            pairs.push(("sort", format!("{minus}{}", self.column.names().0)));
-        }
-        if self.page > 0 {
-            pairs.push(("page", (self.page + 1).to_string()));
-        }
-        if pairs.is_empty() {
-            return path.to_owned();
-        }
-        format!("{path}?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish())
-    }
-}
-
-fn unknown_sort(value: &str) -> AppError {
-    let shown: String = value.chars().take(80).collect();
-    let known = Column::ALL.map(|column| column.names().0).join(", ");
-    AppError::BadRequest(format!("The address says sort={shown}, which is not known. Known are: {known}."))
 }
 
 /// What the page shows.
@@ -209,6 +102,7 @@ pub(crate) struct NamesPage {
     next: Option<String>,
     /// Where nothing is to be shown: why.
     empty: String,
+    files: Vec<File>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -258,9 +152,10 @@ impl NamesPage {
                 _ => format!("{} of {total}", count(found.len(), one)),
             },
             path: kind.path(),
+            files: kind.files(&query.text),
             q: query.text.clone(),
             longest: SEARCH,
-            sort: if sorted { sort_word(query) } else { String::new() },
+            sort: if sorted { query.sort_word() } else { String::new() },
             columns: Column::ALL.map(|column| heading(column, query, kind)).into(),
             range: format!("{}–{} of {}", first + 1, first + rows.len(), count(found.len(), one)),
             rows,
@@ -273,10 +168,6 @@ impl NamesPage {
             },
         }
     }
-}
-
-fn sort_word(query: &NamesQuery) -> String {
-    format!("{}{}", if query.descending { "-" } else { "" }, query.column.names().0)
 }
 
 /// Names are compared without case, equal figures go by name.
@@ -375,20 +266,4 @@ async fn show(
     });
     let html = making.await.map_err(AppError::internal)?;
     Ok(Html(html.map_err(AppError::internal)?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_read_and_written() {
-        for text in ["/accounts", "/accounts?q=a+%26+%ED%95%9C&sort=name&page=3", "/accounts?sort=-cases"] {
-            let query = NamesQuery::read(&text.parse().unwrap()).unwrap();
-            assert_eq!(query.link("/accounts"), text);
-        }
-        for bad in ["sort=x", "page=0", "page=x"] {
-            assert!(NamesQuery::read(&format!("/accounts?{bad}").parse().unwrap()).is_err(), "{bad}");
-        }
-    }
 }
