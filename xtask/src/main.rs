@@ -11,6 +11,7 @@ mod assets;
 mod bench;
 mod check;
 mod demo;
+mod deploy;
 mod fuzz;
 mod gen_docs;
 mod need;

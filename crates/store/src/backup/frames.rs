@@ -100,7 +100,8 @@ impl<R: Read> FrameReader<R> {
         self.input.read_exact(&mut begin).map_err(damaged)?;
         let [kind, length @ ..] = begin;
         let known = Kind::ALL.into_iter().find(|known| known.byte() == kind);
-        let kind = known.ok_or_else(|| BackupError::Damaged("it holds something of no known kind".to_owned()))?;
+        let kind =
+            known.ok_or_else(|| BackupError::Damaged("it holds something of no known kind".to_owned()))?;
         let length = u64::from_be_bytes(length);
         if length > LARGEST {
             return Err(BackupError::Damaged(format!("it says that {length} bytes come")));

@@ -47,7 +47,8 @@ pub fn check(file: &File) -> Result<Contents, BackupError> {
             Kind::End => {
                 let end: End = read(&frame.content)?;
                 reader.end()?;
-                if end != (End { documents: documents.clone(), rows: rows.clone(), sha256: reader.digest() }) {
+                if end != (End { documents: documents.clone(), rows: rows.clone(), sha256: reader.digest() })
+                {
                     return Err(odd("its checksum or its counts are not those of its content"));
                 }
                 return Ok(Contents { head, documents, unusable, rows });
@@ -158,10 +159,7 @@ pub(super) fn usable(document: Document, bytes: &Bytes) -> Option<Bytes> {
         return Some(bytes.clone());
     }
     match document {
-        Document::Timestamp | Document::RefreshId => {
-            serde_json::to_vec(text.trim()).map(Bytes::from).ok()
-        }
+        Document::Timestamp | Document::RefreshId => serde_json::to_vec(text.trim()).map(Bytes::from).ok(),
         _ => None,
     }
 }
-

@@ -24,9 +24,7 @@ impl Db {
     pub(crate) async fn begin_snapshot(&self) -> Result<Tx, StoreError> {
         let doing = "beginning to read";
         let engine = match &self.engine {
-            Engine::Lite(pools) => {
-                TxEngine::Lite(limited(&self.place, doing, pools.readers.begin()).await?)
-            }
+            Engine::Lite(pools) => TxEngine::Lite(limited(&self.place, doing, pools.readers.begin()).await?),
             Engine::Pg(pool) => {
                 let mut tx = limited(&self.place, doing, pool.begin()).await?;
                 let sql = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
@@ -70,9 +68,7 @@ impl Tx {
     /// The table's columns in their order; none if there is no such table.
     pub(crate) async fn columns(&mut self, table: &str) -> Result<Vec<TableColumn>, StoreError> {
         let sql = match &self.engine {
-            TxEngine::Lite(_) => {
-                "SELECT name, lower(type) AS kind FROM pragma_table_info($1) ORDER BY cid"
-            }
+            TxEngine::Lite(_) => "SELECT name, lower(type) AS kind FROM pragma_table_info($1) ORDER BY cid",
             TxEngine::Pg(_) => {
                 "SELECT CAST(column_name AS TEXT) AS name, CAST(data_type AS TEXT) AS kind \
                  FROM information_schema.columns \

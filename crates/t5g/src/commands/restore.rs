@@ -19,7 +19,9 @@ use crate::{console, load, logging, process, wiring};
 /// and after it each document. Stores that hold something are refused unless --force is given; a file that a newer
 /// version wrote is refused in any case, and one of an older version is brought up to date on its way in.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  t5g restore --verify t5g-2026-11-23.backup\n  t5g restore t5g-2026-11-23.backup")]
+#[command(
+    after_help = "Examples:\n  t5g restore --verify t5g-2026-11-23.backup\n  t5g restore t5g-2026-11-23.backup"
+)]
 pub(crate) struct Args {
     /// The file that `t5g backup` made
     file: PathBuf,

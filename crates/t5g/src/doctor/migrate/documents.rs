@@ -23,7 +23,11 @@ pub(super) async fn examine(store: &Documents) -> Vec<Finding> {
         match store.read(*document).await {
             Ok(None) => {
                 let found = "there is none";
-                findings.push(Finding::notice(what, found, "it is fetched at the first start; until then it is empty"));
+                findings.push(Finding::notice(
+                    what,
+                    found,
+                    "it is fetched at the first start; until then it is empty",
+                ));
             }
             Ok(Some(stored)) => {
                 findings.extend(content(*document, &what, &stored.bytes));
@@ -52,7 +56,8 @@ fn content(document: Document, what: &str, bytes: &[u8]) -> Vec<Finding> {
     let found = format!("{size}, of which {} cannot be read as they should", problems.count());
     let mut findings = vec![Finding::notice(what, found, mend)];
     let told = problems.first().iter().take(MOST_TOLD);
-    findings.extend(told.map(|one| Finding::notice(format!("{what}, {}", one.entry), &one.reason, "see above")));
+    findings
+        .extend(told.map(|one| Finding::notice(format!("{what}, {}", one.entry), &one.reason, "see above")));
     findings
 }
 
@@ -66,7 +71,9 @@ fn entries(bytes: &[u8]) -> String {
 fn differs(document: Document, bytes: &[u8]) -> Vec<Finding> {
     match document {
         Document::Cards => read::cards(bytes).map(|cards| of_cards(&cards.value)).unwrap_or_default(),
-        Document::Bugs => serde_json::from_slice(bytes).ok().and_then(|bugs| of_bugs(&bugs)).into_iter().collect(),
+        Document::Bugs => {
+            serde_json::from_slice(bytes).ok().and_then(|bugs| of_bugs(&bugs)).into_iter().collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -91,7 +98,8 @@ fn of_cards(cards: &Cards) -> Vec<Finding> {
         .map(CardStatus::as_str)
         .collect();
     if !foreign.is_empty() {
-        let found = format!("shown by their own names: {}", foreign.into_iter().collect::<Vec<_>>().join(", "));
+        let found =
+            format!("shown by their own names: {}", foreign.into_iter().collect::<Vec<_>>().join(", "));
         findings.push(Finding::notice("card statuses without a place", found, "map them: jira.status_map"));
     }
     findings

@@ -37,17 +37,28 @@ const OTHERWISE: &[(&str, &str, &str)] = &[
 pub(super) fn examine(given: &Given, loaded: &Loaded) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(why) = &given.refused {
-        findings.push(Finding::wrong("settings", why.clone(), "mend what is named here; then a server starts"));
+        findings.push(Finding::wrong(
+            "settings",
+            why.clone(),
+            "mend what is named here; then a server starts",
+        ));
     }
-    findings.extend(loaded.notices.iter().map(|notice| {
-        Finding::notice("settings", notice.clone(), "take it out, or correct it")
-    }));
+    findings.extend(
+        loaded
+            .notices
+            .iter()
+            .map(|notice| Finding::notice("settings", notice.clone(), "take it out, or correct it")),
+    );
     for (name, _) in given.variables.iter().filter(|(_, value)| !value.is_empty()) {
         match field_of(name) {
             Some(field) => findings.push(known(name, &field, loaded)),
             None if given.is_file && !is_told_elsewhere(name) => {
                 let found = "no setting of this program has that name: it has no effect";
-                findings.push(Finding::notice(name, found, "nothing to do if the Python dashboard alone needs it"));
+                findings.push(Finding::notice(
+                    name,
+                    found,
+                    "nothing to do if the Python dashboard alone needs it",
+                ));
             }
             None => {}
         }

@@ -47,8 +47,10 @@ fn compare(settings: &Settings, people: impl Iterator<Item = Vec<String>>) -> Fi
     let (mut there, mut here, mut lost) = (0_u32, 0_u32, 0_u32);
     let mut only_pieces = BTreeSet::new();
     for groups in people {
-        let pieces: Vec<&String> =
-            groups.iter().filter(|group| entries.iter().any(|entry| group.contains(entry.as_str()))).collect();
+        let pieces: Vec<&String> = groups
+            .iter()
+            .filter(|group| entries.iter().any(|entry| group.contains(entry.as_str())))
+            .collect();
         let is_in = roles.role_of(&groups).is_some();
         there += u32::from(!pieces.is_empty());
         here += u32::from(is_in);
