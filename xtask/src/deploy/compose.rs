@@ -66,11 +66,11 @@ pub(super) fn problems(files: &Files, known: &Known<'_>) -> Result<Vec<String>> 
         services.values_mut().for_each(|service| *service = Value::Null);
     }
     for plain in ["networks", "volumes", "secrets", "x-t5g", "x-role"] {
-        top.as_object_mut().map(|map| map.remove(plain));
+        if let Some(map) = top.as_object_mut() {
+            map.remove(plain);
+        }
     }
-    wrong.extend(
-        shape::problems(&top, SHAPE, true).into_iter().filter(|what| !what.ends_with("a map is expected")),
-    );
+    wrong.extend(shape::problems(&top, SHAPE, true));
     let script = text(files, SECRETS)?;
     for (name, secret) in &members("secrets") {
         let file = yaml::text(secret, "/file").unwrap_or_default();

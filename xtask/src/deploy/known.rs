@@ -143,11 +143,13 @@ pub(super) mod tests {
         Known {
             settings: names.map(str::to_owned).into(),
             paths: paths.map(str::to_owned).into(),
-            missing: &|words| {
-                let taken = matches!(words, ["serve" | "worker" | "up" | "health"] | ["health", "--url", _]);
-                (!taken).then(|| "there is no such command".to_owned())
-            },
+            missing: &missing,
         }
+    }
+
+    fn missing(words: &[&str]) -> Option<String> {
+        let taken = matches!(words, ["serve" | "worker" | "up" | "health"] | ["health", "--url", _]);
+        (!taken).then(|| "there is no such command".to_owned())
     }
 
     #[test]

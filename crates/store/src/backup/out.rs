@@ -47,19 +47,19 @@ pub(super) fn json(value: &impl serde::Serialize) -> io::Result<Vec<u8>> {
 }
 
 /// Takes the documents into the file, from its beginning as often as need be.
-struct Copy<'a> {
-    file: &'a File,
-    head: &'a Head,
-    begun: Option<Begun<'a>>,
+struct Copy<'file, 'head> {
+    file: &'file File,
+    head: &'head Head,
+    begun: Option<Begun<'file>>,
 }
 
-struct Begun<'a> {
-    out: FrameWriter<&'a File>,
+struct Begun<'file> {
+    out: FrameWriter<&'file File>,
     documents: BTreeMap<String, u64>,
     unusable: Vec<String>,
 }
 
-impl Copier for Copy<'_> {
+impl Copier for Copy<'_, '_> {
     fn begin(&mut self) -> io::Result<()> {
         // A writer that goes away still writes its end: before the file is emptied.
         drop(self.begun.take());

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::IgnoredAny;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use t5g_model::documents::{Cards, Document, read};
 use t5g_model::names::CardStatus;
 use t5g_store::documents::Documents;
@@ -62,7 +63,7 @@ fn content(document: Document, what: &str, bytes: &[u8]) -> Vec<Finding> {
 }
 
 fn entries(bytes: &[u8]) -> String {
-    let members = serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(bytes).map(|all| all.len());
+    let members = serde_json::from_slice::<BTreeMap<String, &RawValue>>(bytes).map(|all| all.len());
     let count = members.or_else(|_| serde_json::from_slice::<Vec<IgnoredAny>>(bytes).map(|all| all.len()));
     count.map_or_else(|_| "one value".to_owned(), |count| format!("{count} entries"))
 }
@@ -109,7 +110,7 @@ fn of_cards(cards: &Cards) -> Vec<Finding> {
 fn of_bugs(bugs: &Value) -> Option<Finding> {
     let lists = bugs.as_object()?.values().filter_map(Value::as_array);
     let ids: Vec<&Value> = lists.flatten().filter_map(|bug| bug.get("bugzillaNumber")).collect();
-    let by_type: BTreeSet<String> = ids.iter().map(|id| id.to_string()).collect();
+    let by_type: BTreeSet<String> = ids.iter().map(ToString::to_string).collect();
     let by_digits: BTreeSet<String> =
         ids.iter().map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned)).collect();
     (by_type.len() != by_digits.len()).then(|| {
