@@ -49,7 +49,7 @@ pub(super) fn examine(given: &Given, loaded: &Loaded) -> Vec<Finding> {
             .iter()
             .map(|notice| Finding::notice("settings", notice.clone(), "take it out, or correct it")),
     );
-    for (name, _) in given.variables.iter().filter(|(_, value)| !value.is_empty()) {
+    for (name, _) in given.variables.iter().filter(|(_, value)| !is_empty(value)) {
         match field_of(name) {
             Some(field) => findings.push(known(name, &field, loaded)),
             None if given.is_file && !is_told_elsewhere(name) => {
@@ -64,6 +64,11 @@ pub(super) fn examine(given: &Given, loaded: &Loaded) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Whether it sets nothing: quotes around it do not count.
+fn is_empty(value: &str) -> bool {
+    value.trim().trim_matches(['"', '\'']).trim().is_empty()
 }
 
 /// Names with our beginning are told by whoever reads the settings.
