@@ -8,10 +8,11 @@ import { startProduct, until } from "./support/product.mjs";
 
 /** No picture may be larger: they are in the repository for ever. */
 const LARGEST = 150_000;
+/** Name, page, theme, height. */
 const PICTURES = [
-  ["home", "/home", "light"],
-  ["table", "/table/all?q=is%3Aopen+sev%3Aurgent%2Chigh", "light"],
-  ["stats", "/stats", "dark"],
+  ["home", "/home", "light", 760],
+  ["table", "/table/all?q=is%3Aopen+sev%3Aurgent%2Chigh+has%3Abug", "light", 640],
+  ["stats", "/stats", "dark", 640],
 ];
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "../../docs/images");
@@ -21,8 +22,8 @@ let browser;
 try {
   await until("the cold start is over", async () => (await fetch(`${product.url}/api/stats`)).ok && !(await (await fetch(`${product.url}/sources`)).text()).includes("never refreshed"));
   browser = await startBrowser();
-  for (const [name, path, colorScheme] of PICTURES) {
-    const { page, troubles, close } = await openPage(browser, product.url, { colorScheme, viewport: { width: 1200, height: 720 } });
+  for (const [name, path, colorScheme, height] of PICTURES) {
+    const { page, troubles, close } = await openPage(browser, product.url, { colorScheme, viewport: { width: 1440, height } });
     await page.goto(path);
     await page.waitForTimeout(1_000); // charts draw themselves in
     const file = join(folder, `${name}.png`);

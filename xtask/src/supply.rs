@@ -64,7 +64,9 @@ fn advisories(well: bool, said: &str) -> Advisories {
 
 fn npm(folder: &str) -> Result<()> {
     let mut command = sh::command("npm");
-    command.args(["audit", "--json", "--package-lock-only"]).current_dir(sh::root().join(folder));
+    command
+        .args(["audit", "--json", "--package-lock-only", "--fetch-retries=0", "--fetch-timeout=15000"])
+        .current_dir(sh::root().join(folder));
     let output = command.stderr(Stdio::null()).output().context("npm cannot be started")?;
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
     match vulnerable(&answer) {
