@@ -10,8 +10,8 @@ import { startProduct, until } from "./support/product.mjs";
 const LARGEST = 150_000;
 /** Name, page, theme, height. */
 const PICTURES = [
-  ["home", "/home", "light", 760],
-  ["table", "/table/all?q=is%3Aopen+sev%3Aurgent%2Chigh+has%3Abug", "light", 640],
+  ["home", "/home", "light", 660],
+  ["table", "/table/all?q=is%3Aopen+sev%3Aurgent%2Chigh+has%3Abug", "light", 580],
   ["stats", "/stats", "dark", 640],
 ];
 
