@@ -67,23 +67,29 @@ pub async fn restore(
     over: bool,
 ) -> Result<Contents, BackupError> {
     let contents = check(file)?;
-    let db = ledger.db().await?;
     if !over {
-        if let Some(document) = documents.present().await?.first() {
-            return Err(BackupError::NotEmpty {
-                place: documents.place(),
-                what: format!("document {document}"),
-            });
-        }
-        if let Some(table) = tables::first_filled(db).await? {
-            return Err(BackupError::NotEmpty {
-                place: ledger.place().to_owned(),
-                what: format!("rows in {table}"),
-            });
-        }
+        are_empty(documents, ledger).await?;
     }
-    let mut filling = Filling::begin(db, contents.head.ledger_schema).await?;
+    fill_ledger(file, ledger, contents.head.ledger_schema).await?;
+    fill_documents(file, documents).await?;
+    Ok(contents)
+}
+
+/// An error if there is something in them.
+async fn are_empty(documents: &Documents, ledger: &Ledger) -> Result<(), BackupError> {
+    if let Some(document) = documents.present().await?.first() {
+        return Err(BackupError::NotEmpty { place: documents.place(), what: format!("document {document}") });
+    }
+    if let Some(table) = tables::first_filled(ledger.db().await?).await? {
+        let place = ledger.place().to_owned();
+        return Err(BackupError::NotEmpty { place, what: format!("rows in {table}") });
+    }
+    Ok(())
+}
+
+async fn fill_ledger(file: &File, ledger: &Ledger, schema: usize) -> Result<(), BackupError> {
     let (mut reader, _) = open(file)?;
+    let mut filling = Filling::begin(ledger.db().await?, schema).await?;
     loop {
         let frame = reader.next()?;
         match frame.kind {
@@ -93,7 +99,10 @@ pub async fn restore(
             Kind::End => break,
         }
     }
-    filling.finish().await?;
+    Ok(filling.finish().await?)
+}
+
+async fn fill_documents(file: &File, documents: &Documents) -> Result<(), BackupError> {
     let (mut reader, _) = open(file)?;
     loop {
         let frame = reader.next()?;
@@ -105,11 +114,10 @@ pub async fn restore(
                 }
             }
             // They come before the ledger.
-            Kind::Table | Kind::End => break,
+            Kind::Table | Kind::End => return Ok(()),
             Kind::Head | Kind::Rows => {}
         }
     }
-    Ok(contents)
 }
 
 fn open(file: &File) -> Result<(FrameReader<&File>, Head), BackupError> {

@@ -29,7 +29,7 @@ pub(super) async fn dump(
     for table in LEDGER.tables() {
         let columns = tx.columns(table).await?;
         let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
-        let sql = format!("SELECT {} FROM {table}", names.join(", "));
+        let sql = format!("SELECT {} FROM {table}", quoted(&columns));
         out.frame(Kind::Table, &json(&Table { table: table.to_owned(), columns: names })?, &[])?;
         let mut rows = Rows::default();
         tx.each(OwnSql(sql), |row| rows.take(&row, &columns, out)).await?;
@@ -38,6 +38,11 @@ pub(super) async fn dump(
     }
     tx.commit().await?;
     Ok(counts)
+}
+
+/// Names of columns in SQL; quoted, because a column may be called as a word of that language.
+fn quoted(columns: &[TableColumn]) -> String {
+    columns.iter().map(|column| format!("\"{}\"", column.name)).collect::<Vec<_>>().join(", ")
 }
 
 /// Rows on their way into a frame.
@@ -132,7 +137,7 @@ impl<'a> Filling<'a> {
     pub(super) async fn rows(&mut self, rows: &[Vec<Value>]) -> Result<(), BackupError> {
         let Some(target) = &self.table else { return Err(odd("rows come before their table")) };
         let width = target.columns.len();
-        let names: Vec<&str> = target.columns.iter().map(|column| column.name.as_str()).collect();
+        let names = quoted(&target.columns);
         for chunk in rows.chunks((MAX_PARAMETERS / width.max(1)).max(1)) {
             let mut args = Vec::with_capacity(chunk.len() * width);
             for row in chunk {
@@ -145,8 +150,7 @@ impl<'a> Filling<'a> {
             }
             let of_row = |row: usize| format!("({})", places(row * width + 1, width));
             let values: Vec<String> = (0..chunk.len()).map(of_row).collect();
-            let sql =
-                format!("INSERT INTO {} ({}) VALUES {}", target.name, names.join(", "), values.join(", "));
+            let sql = format!("INSERT INTO {} ({names}) VALUES {}", target.name, values.join(", "));
             self.tx.execute(OwnSql(sql), &args).await?;
         }
         Ok(())
