@@ -144,7 +144,7 @@ impl JournalQuery {
     }
 
     /// The same list from there on; `None`: from its beginning.
-    pub(crate) fn from_there(&self, before: Option<String>) -> Self {
+    pub(crate) fn beginning_at(&self, before: Option<String>) -> Self {
         Self { before: before.unwrap_or_default(), ..self.clone() }
     }
 
