@@ -45,6 +45,9 @@ impl Stage {
         ];
         environment.extend(more.map(|(name, value)| (name.to_owned(), value.to_owned())));
         environment.extend(stores.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        // The world numbers what is made apart from what was there; from the first one on numbers count up.
+        let fields = json!({ "project": { "key": "KNIECO" }, "issuetype": { "name": "Task" }, "summary": "not a card" });
+        world.in_jira("/rest/api/3/issue", &json!({ "fields": fields })).await?;
         Ok(Self { world, home: tempfile::tempdir()?, environment, workers: Vec::new(), seen: 0 })
     }
 
@@ -156,10 +159,9 @@ impl Stage {
         Ok(())
     }
 
-    /// Has the task done until nothing is left to do; the results of its runs that ended.
-    pub(crate) async fn settle(&self) -> Result<Vec<Value>> {
+    /// Has the task done until nothing is left to do.
+    pub(crate) async fn settle(&self) -> Result<()> {
         let deadline = Instant::now() + PATIENCE;
-        let mut results = Vec::new();
         loop {
             let id = self.start().await?;
             loop {
@@ -167,11 +169,9 @@ impl Stage {
                 let run: Value = serde_json::from_str(&shown)?;
                 match run["run"]["state"].as_str() {
                     Some("done") => {
-                        let result = run["run"]["result"].clone();
-                        let idle = result["plans"].as_array().is_some_and(Vec::is_empty);
-                        results.push(result);
-                        if idle {
-                            return Ok(results);
+                        let plans = run["run"]["result"]["plans"].as_array();
+                        if plans.is_some_and(Vec::is_empty) {
+                            return Ok(());
                         }
                         break;
                     }
@@ -202,7 +202,7 @@ impl Stage {
     }
 
     /// Each effect happened once; each case has one whole card; what is told of is told once, or is doubtful.
-    pub(crate) async fn verify(&self, new: &BTreeSet<String>, results: &[Value]) -> Result<()> {
+    pub(crate) async fn verify(&self, new: &BTreeSet<String>) -> Result<()> {
         let deeds = self.deeds().await?;
         for (deed, count) in &deeds {
             ensure!(*count == 1, "{deed} happened {count} times");
@@ -221,7 +221,9 @@ impl Stage {
             ensure!(count(what) == each, "{what}: {} for {each} cases: {deeds:#?}", count(what));
         }
         ensure!(self.untracked().await?.is_disjoint(new), "a card is missing in the document");
-        let doubtful: u64 = results.iter().filter_map(|result| result["doubtful"].as_u64()).sum();
+        // In this stage's life, which is more than is asked of one point of the matrix, and all of a random run.
+        let runs: Value = serde_json::from_str(&self.command(&["jobs", "list", "--json"]).await?)?;
+        let doubtful = doubts(&runs);
         let told = count("post ");
         let whole = told == 2 * each && count("mail ") == 1;
         ensure!(
@@ -231,6 +233,18 @@ impl Stage {
         );
         ensure!(told <= 2 * each && count("mail ") <= 1, "too much was told: {deeds:#?}");
         Ok(())
+    }
+}
+
+/// How many steps all these runs call doubtful.
+fn doubts(value: &Value) -> u64 {
+    match value {
+        Value::Object(members) => {
+            let own = members.get("doubtful").and_then(Value::as_u64).unwrap_or(0);
+            own + members.values().map(doubts).sum::<u64>()
+        }
+        Value::Array(items) => items.iter().map(doubts).sum(),
+        _ => 0,
     }
 }
 

@@ -130,10 +130,31 @@ impl Writing<'_> {
                 self.follow(&doer, id, &mut report, &mut steps).await?;
             }
         }
+        self.add_earlier(&mut report, &mut steps).await?;
         if let Some(why) = unfinished(&steps) {
             bail!("{why}; what was done is kept, and the next try goes on from there");
         }
         report.to_json(self.task.kind(), &steps)
+    }
+
+    /// Plans that an earlier try of this run made and ended.
+    async fn add_earlier(&self, report: &mut WriteReport, steps: &mut Vec<StepRecord>) -> anyhow::Result<()> {
+        if self.run.attempt <= 1 {
+            return Ok(());
+        }
+        let filter = PlanFilter { kind: Some(self.task.kind()), ..PlanFilter::default() };
+        let run = self.run.id.to_string();
+        for plan in self.ctx.ledger.plans(&filter, 20).await? {
+            let ours = plan.run.as_deref() == Some(run.as_str()) && plan.state.is_final();
+            if ours
+                && report.plans.iter().all(|told| told.plan != plan.id)
+                && let Some(plan) = self.ctx.ledger.plan(plan.id).await?
+            {
+                report.plans.push(PlanReport::of(&plan));
+                steps.extend(plan.steps);
+            }
+        }
+        Ok(())
     }
 
     async fn follow(

@@ -62,7 +62,9 @@ async fn every_new_case_gets_one_whole_card(flavour: Flavour) {
         .filter(|step| matches!(step.effect, Effect::CreateCard { .. }))
         .map(|step| (step.subject.to_string(), step.after["key"].as_str().unwrap().to_owned()))
         .collect();
-    let deeds = counted(&ground.deeds().await);
+    let mut deeds = counted(&ground.deeds().await);
+    // A card has several links, a channel several messages.
+    deeds.retain(|(what, _), _| what != "link" && !what.starts_with("slack_"));
     assert!(deeds.values().all(|count| *count == 1), "{deeds:#?}");
     let did = |what: &str, on: &str| deeds.contains_key(&(what.to_owned(), on.to_owned()));
     for (case, key) in &made {

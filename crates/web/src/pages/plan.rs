@@ -105,6 +105,7 @@ impl PlanPage {
         let working = dry.working.as_ref().map(Working::of);
         let lead = match (waiting, unfinished) {
             (0, 0) => "What would be written for new cases now. Nothing waits for a decision.".to_owned(),
+            (0, 1) => "One plan is not done as a whole.".to_owned(),
             (0, open) => format!("{} not done as a whole.", is(open)),
             (waits, 0) => format!("{} for a decision.", waits_for(waits)),
             (waits, open) => {

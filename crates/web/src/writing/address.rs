@@ -109,7 +109,7 @@ impl JournalQuery {
     pub(crate) fn steps(&self, board: &Board, zone: Tz) -> Result<JournalFilter, AppError> {
         let known = || words(Service::ALL.iter().map(|one| one.as_str()));
         let service = Service::by_word(&self.of).map_or_else(
-            || if self.of.is_empty() { Ok(None) } else { Err(bad("of", &known())) },
+            || if self.of.is_empty() { Ok(None) } else { Err(bad("service", &known())) },
             |service| Ok(Some(service)),
         )?;
         let known = || words(StepState::ALL.iter().map(|one| one.as_str()));
@@ -131,7 +131,7 @@ impl JournalQuery {
     pub(crate) fn plans(&self) -> Result<PlanFilter, AppError> {
         let known = || words(PlanKind::ALL.iter().map(|one| one.as_str()));
         let kind = (!self.of.is_empty())
-            .then(|| PlanKind::by_word(&self.of).ok_or_else(|| bad("of", &known())))
+            .then(|| PlanKind::by_word(&self.of).ok_or_else(|| bad("kind", &known())))
             .transpose()?;
         let known = || words(PlanState::ALL.iter().map(|one| one.as_str()));
         let state = (!self.state.is_empty())
@@ -144,7 +144,7 @@ impl JournalQuery {
     }
 
     /// The same list from there on; `None`: from its beginning.
-    pub(crate) fn from_there(&self, before: Option<String>) -> Self {
+    pub(crate) fn beginning_at(&self, before: Option<String>) -> Self {
         Self { before: before.unwrap_or_default(), ..self.clone() }
     }
 

@@ -92,20 +92,24 @@ impl JournalPage {
             rows: Vec::new(),
             plans: Vec::new(),
             older: None,
-            newest: (!query.before.is_empty()).then(|| query.from_there(None).link()),
+            newest: (!query.before.is_empty()).then(|| query.beginning_at(None).link()),
         }
     }
 
     fn of_steps(query: &JournalQuery, steps: &[StepRecord], eyes: &Eyes<'_>) -> Self {
         let last = full(steps).and_then(|step| step.journal_place().map(|place| place_word(&place)));
         let rows = steps.iter().map(|step| StepLine::of(step, eyes)).collect();
-        Self { rows, older: last.map(|place| query.from_there(Some(place)).link()), ..Self::of(query) }
+        Self { rows, older: last.map(|place| query.beginning_at(Some(place)).link()), ..Self::of(query) }
     }
 
     fn of_plans(query: &JournalQuery, plans: &[PlanSummary], eyes: &Eyes<'_>) -> Self {
         let last = full(plans).map(|plan| plan.id.to_string());
         let rows = plans.iter().map(|plan| PlanHead::of(plan, eyes)).collect();
-        Self { plans: rows, older: last.map(|place| query.from_there(Some(place)).link()), ..Self::of(query) }
+        Self {
+            plans: rows,
+            older: last.map(|place| query.beginning_at(Some(place)).link()),
+            ..Self::of(query)
+        }
     }
 }
 

@@ -77,11 +77,6 @@ impl ItemView {
             steps: own.iter().map(|step| StepView::of(step, steps, eyes)).collect(),
         })
     }
-
-    /// Whether something of it went wrong.
-    pub(crate) fn is_wrong(&self) -> bool {
-        self.wrong
-    }
 }
 
 fn assignee(effect: &Effect) -> Option<String> {

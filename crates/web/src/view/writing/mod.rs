@@ -64,7 +64,7 @@ pub(crate) struct SaidView {
 }
 
 impl SaidView {
-    fn of(said: Said) -> Self {
+    fn of(said: &Said) -> Self {
         Self {
             label: said.label,
             lines: said.text.lines().count(),
@@ -96,7 +96,7 @@ impl EffectView {
         Self {
             service: effect.service().title(),
             title: title(effect),
-            said: effect.said().into_iter().map(SaidView::of).collect(),
+            said: effect.said().iter().map(SaidView::of).collect(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use serde_json::json;
-use t5g_model::writing::{Effect, Plan};
+use t5g_model::writing::{CardRef, Effect};
 use t5g_store::ledger::{StepEnd, StepState};
 
 use super::{app, end, keep, keep_held, partly_done, plan};
@@ -130,12 +130,11 @@ async fn a_step_in_doubt_is_done_again_only_if_a_person_wants_it() {
 #[tokio::test]
 async fn what_was_so_already_is_told_and_not_undone() {
     let app = app().await;
-    let effect =
-        Effect::SetPriority { card: t5g_model::writing::CardRef::Made, from: None, to: "Major".into() };
+    let effect = Effect::SetPriority { card: CardRef::Made, from: None, to: "Major".into() };
     let mut plan = plan(&["00000007"]);
     plan.items.truncate(1);
     plan.items[0].steps = vec![effect];
-    let id = keep(&app, &Plan { ..plan }).await;
+    let id = keep(&app, &plan).await;
     end(&app, id, 1, &json!({ "priority": "Major" }), &StepEnd::so_already(json!({ "priority": "Major" })))
         .await;
     let page = app.get(&format!("/journal/{id}")).await;
