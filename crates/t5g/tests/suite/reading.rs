@@ -180,20 +180,15 @@ fn the_token_goes_to_the_dashboard_and_nowhere_else() {
     ] {
         let (url, asked) = answering(&whole("200 OK", "", runs));
         let program = Program::new().with(name, value);
-        let listed = program.run(&[
-            "jobs",
-            "list",
-            "task:card_sync",
-            "--rows",
-            "7",
-            "--server",
-            &format!("{url}/t5g/"),
-        ]);
+        let server = format!("{url}/t5g/");
+        let listed = program.run(&["jobs", "list", "--rows", "7", "--server", &server, "task:card_sync"]);
         assert_eq!(listed.code, Some(0), "{}", listed.err);
         let asked = asked.join().unwrap().to_lowercase();
         assert!(asked.starts_with("get /t5g/api/monitor/runs?q=task%3acard_sync&page=1&size=7 "), "{asked}");
         assert!(asked.contains(&format!("authorization: bearer {expected}")), "{name}: {asked}");
     }
+    let swallowed = Program::new().run(&["jobs", "list", "task:card_sync", "--server", "http://127.0.0.1:1"]);
+    assert!(swallowed.err.contains("stand before the filter"), "{}", swallowed.err);
     // A place that it is sent to does not get it: nobody is asked there.
     let (elsewhere, _never_asked) = answering(&whole("200 OK", "", runs));
     let (url, asked) = answering(&whole("302 Found", &format!("Location: {elsewhere}/\r\n"), ""));
