@@ -79,6 +79,13 @@ fn fault(name: &str, attributes: &[(String, String)]) -> Option<String> {
     bad.and_then(|to| told(&format!("leads to {to:.60}")))
 }
 
+/// The page without what its forms send, which must be exact and is seen by nobody.
+pub(super) fn shown(html: &str) -> String {
+    let mut parts = html.split(" value=\"");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |all, part| all + part.split_once('"').map_or("", |(_, after)| after))
+}
+
 #[test]
 fn what_is_alive_is_found_and_what_is_text_is_not() {
     for dead in [
