@@ -100,7 +100,8 @@ impl Migrations {
         Ok(())
     }
 
-    async fn done(&self, tx: &mut Tx) -> Result<usize, StoreError> {
+    /// How many steps were done.
+    pub(crate) async fn done(&self, tx: &mut Tx) -> Result<usize, StoreError> {
         let rows = tx
             .fetch(
                 "SELECT COALESCE(MAX(step), 0) AS step FROM schema_steps WHERE part = $1",

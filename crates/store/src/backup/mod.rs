@@ -34,8 +34,8 @@ pub enum BackupError {
     /// The file is not as it was written.
     #[error("the file cannot be used: {0}; nothing was changed")]
     Damaged(String),
-    /// A newer version wrote the file.
-    #[error("a newer version of t5g wrote the file ({found}, this one knows up to {known}); use that one")]
+    /// A newer version wrote what is to be read.
+    #[error("a newer version of t5g wrote it ({found}, this one knows up to {known}); use that one")]
     Newer {
         /// What the file says.
         found: String,

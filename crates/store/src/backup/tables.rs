@@ -25,6 +25,11 @@ pub(super) async fn dump(
     out: &mut FrameWriter<impl Write>,
 ) -> Result<BTreeMap<String, u64>, BackupError> {
     let mut tx = db.begin_snapshot().await?;
+    let (schema, known) = (LEDGER.done(&mut tx).await?, LEDGER.newest());
+    if schema != known {
+        // A process of a newer version has just changed it; the file's head tells of what we know.
+        return Err(BackupError::Newer { found: format!("schema {schema}"), known: known.to_string() });
+    }
     let mut counts = BTreeMap::new();
     for table in LEDGER.tables() {
         let columns = tx.columns(table).await?;

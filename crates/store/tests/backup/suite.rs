@@ -169,6 +169,16 @@ async fn stores_that_hold_something_are_left_alone_unless_somebody_insists() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ledger_that_a_newer_version_changes_meanwhile_is_not_copied() {
+    let bed = Bed::file().await;
+    bed.sql("INSERT INTO schema_steps (part, step) VALUES ('ledger', 999)").await;
+    let file = tempfile::tempfile().unwrap();
+    let made = ("9.9.9", "2026-11-23T14:05:00Z".parse().unwrap());
+    let error = backup::write(&file, &bed.documents, &bed.ledger, made).await.unwrap_err();
+    assert!(matches!(error, BackupError::Newer { .. }), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn newer_files_are_refused() {
     let to = Bed::file().await;
     for file in [of_frames(&[head(2, 1)], &json!({})), of_frames(&[head(1, 999)], &json!({}))] {

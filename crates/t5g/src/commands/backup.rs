@@ -40,8 +40,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let beside = beside(&args.file)?;
     let shown = spinner("copying");
     let copied = process::block_on(copy(&settings, &beside)).and_then(|contents| {
-        std::fs::hard_link(&beside, &args.file)
-            .with_context(|| format!("{} cannot be made", args.file.display()))?;
+        named(&beside, &args.file).with_context(|| format!("{} cannot be made", args.file.display()))?;
         Ok(contents)
     });
     shown.finish_and_clear();
@@ -54,6 +53,14 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     removed?;
     report(&contents, args.json)?;
     Ok(Outcome::Done)
+}
+
+/// Gives it its name, unless somebody else has taken that meanwhile. Some file systems know no second name.
+fn named(beside: &Path, path: &Path) -> std::io::Result<()> {
+    match std::fs::hard_link(beside, path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => std::fs::rename(beside, path),
+        done => done,
+    }
 }
 
 /// Where it is written until it is complete.
