@@ -73,5 +73,6 @@ conformance!(
     journal::writes_are_found_by_what_they_are_about,
     journal::a_person_has_a_step_done_again,
     journal::who_lost_the_lock_writes_no_step,
+    journal::the_journal_is_read_by_time_and_counted,
     journal::old_plans_are_forgotten,
 );

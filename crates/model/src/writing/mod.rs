@@ -9,6 +9,7 @@ mod lot;
 mod plan;
 mod subject;
 mod team;
+mod words;
 
 pub use assign::{Assignment, CaseToAssign, Order, Pool, Reason, assign, open_loads};
 pub use draft::{CardDraft, DESCRIPTION_CHARACTERS, SUMMARY_CHARACTERS, cut};
@@ -18,3 +19,4 @@ pub use lot::Lot;
 pub use plan::{LeftOut, Plan, PlanItem, PlanKind};
 pub use subject::Subject;
 pub use team::{Absence, Assignee, Member, NoAbsence};
+pub use words::Said;

@@ -43,3 +43,6 @@ CREATE TABLE write_steps (
 CREATE INDEX write_steps_by_subject ON write_steps (subject, plan_id);
 CREATE INDEX write_steps_by_run ON write_steps (run_id);
 CREATE INDEX write_steps_of_deliveries ON write_steps (delivery, plan_id, seq);
+-- The journal is read by time; what stands in which state is counted.
+CREATE INDEX write_steps_by_time ON write_steps ((COALESCE(ended_at, begun_at)), plan_id, seq);
+CREATE INDEX write_steps_by_state ON write_steps (state, upstream);

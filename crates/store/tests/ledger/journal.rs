@@ -9,8 +9,8 @@ use t5g_model::writing::{
 use t5g_store::StoreError;
 use t5g_store::documents::Fence;
 use t5g_store::ledger::{
-    AccessRetention, AuditFilter, DeliveryFilter, Ledger, PlanAsked, PlanDecision, PlanFilter, PlanId,
-    PlanMaker, PlanState, StepEnd, StepPlace, StepState, Via, Writer,
+    AccessRetention, AuditFilter, DeliveryFilter, JournalFilter, JournalTrouble, Ledger, PlanAsked,
+    PlanDecision, PlanFilter, PlanId, PlanMaker, PlanState, StepEnd, StepPlace, StepState, Via, Writer,
 };
 
 fn minute(minute: i64) -> DateTime<Utc> {
@@ -275,4 +275,62 @@ pub(crate) async fn old_plans_are_forgotten(address: &str) {
     assert_eq!(ledger.prune_access(retention, minute(61)).await.unwrap(), 1);
     assert!(ledger.plan(ended).await.unwrap().is_none());
     assert!(ledger.plan(open).await.unwrap().is_some(), "what is not over stays");
+}
+
+pub(crate) async fn the_journal_is_read_by_time_and_counted(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let first = ledger.keep_plan(&plan(&["01234567", "01234568"]), &maker(), minute(0)).await.unwrap();
+    let second = ledger.keep_plan(&plan(&["01234567"]), &maker(), minute(0)).await.unwrap();
+    let held = Plan { held: Some("too many".into()), ..plan(&["7"]) };
+    ledger.keep_plan(&held, &maker(), minute(0)).await.unwrap();
+    assert!(ledger.journal(&JournalFilter::default(), 10).await.unwrap().is_empty(), "nothing was begun");
+    // Plans need not be done in the order in which they were made.
+    let (one, other) = (ledger.steps_of(first).await.unwrap(), ledger.steps_of(second).await.unwrap());
+    let done = StepEnd::done(json!({ "key": "A-1" }));
+    let ends = [
+        (&other[0], done.clone(), 1),
+        (&one[0], done.clone(), 2),
+        (&one[1], StepEnd::doubtful("cut off"), 2),
+        (&other[1], StepEnd::failed("550"), 3),
+        (&one[6], done, 4),
+    ];
+    for (step, end, at) in &ends {
+        ledger.begin_step(&step.place, &Value::Null, &writer("r"), minute(*at)).await.unwrap();
+        assert!(ledger.end_step(step, end, &writer("r"), minute(*at)).await.unwrap());
+    }
+    ledger.begin_step(&one[2].place, &Value::Null, &writer("r"), minute(5)).await.unwrap();
+    let list = async |filter: &JournalFilter, limit| ledger.journal(filter, limit).await.unwrap();
+    let all = list(&JournalFilter::default(), 10).await;
+    let times: Vec<_> = all.iter().map(|step| step.at().unwrap()).collect();
+    assert_eq!(times, [minute(5), minute(4), minute(3), minute(2), minute(2), minute(1)]);
+    assert_eq!((all[3].place.seq, all[4].place.seq), (2, 1), "of one moment the later step first");
+
+    let (mut filter, mut seen) = (JournalFilter::default(), Vec::new());
+    loop {
+        let page = list(&filter, 2).await;
+        let Some(last) = page.last() else { break };
+        filter.before = last.journal_place();
+        seen.extend(page);
+    }
+    assert_eq!(seen, all, "pages are the list");
+    let found = async |filter: JournalFilter| list(&filter, 10).await.len();
+    let usual = JournalFilter::default;
+    assert_eq!(found(JournalFilter { service: Some(Service::Slack), ..usual() }).await, 2);
+    assert_eq!(found(JournalFilter { deliveries: true, ..usual() }).await, 3);
+    assert_eq!(found(JournalFilter { states: vec![StepState::Done], ..usual() }).await, 3);
+    let two = vec![StepState::Doubtful, StepState::Failed];
+    let about = Some(vec![case("01234567"), case("99")]);
+    assert_eq!(found(JournalFilter { states: two, subjects: about.clone(), ..usual() }).await, 2);
+    assert_eq!(found(JournalFilter { subjects: Some(vec![]), ..usual() }).await, 0, "about nothing");
+    let span = JournalFilter { from: Some(minute(2)), until: Some(minute(4)), ..usual() };
+    assert_eq!(found(span).await, 3);
+
+    let counts = ledger.journal_counts().await.unwrap();
+    assert_eq!(counts.plans, [("held", 1), ("released", 2)].into());
+    assert_eq!(counts.steps.get(&("slack", "doubtful")), Some(&1));
+    assert_eq!(counts.steps.values().sum::<u64>(), 15);
+    let trouble = ledger.journal_trouble(minute(0)).await.unwrap();
+    assert_eq!(trouble, JournalTrouble { held: 1, doubtful: 1, failed: 1 });
+    let late = ledger.journal_trouble(minute(3)).await.unwrap();
+    assert_eq!(late, JournalTrouble { held: 1, doubtful: 0, failed: 1 });
 }

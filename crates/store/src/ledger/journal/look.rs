@@ -136,7 +136,7 @@ impl Ledger {
         Ok(self.steps("s.plan_id = $1 AND s.seq = $2", &args).await?.pop())
     }
 
-    async fn steps(&self, which: &str, args: &[Arg]) -> Result<Vec<StepRecord>, StoreError> {
+    pub(super) async fn steps(&self, which: &str, args: &[Arg]) -> Result<Vec<StepRecord>, StoreError> {
         let sql =
             format!("SELECT {STEP} FROM write_steps s JOIN write_plans p ON p.id = s.plan_id WHERE {which}");
         self.db().await?.fetch(OwnSql(sql), args).await?.iter().map(step).collect()
@@ -144,7 +144,7 @@ impl Ledger {
 }
 
 /// The condition that a column holds one of these words; none: anything.
-fn among<'a>(column: &str, words: impl Iterator<Item = &'a str>, args: &mut Vec<Arg>) -> String {
+pub(super) fn among<'a>(column: &str, words: impl Iterator<Item = &'a str>, args: &mut Vec<Arg>) -> String {
     let first = args.len() + 1;
     args.extend(words.map(Arg::from));
     let count = args.len() + 1 - first;

@@ -4,6 +4,7 @@
 //! Keeping and deciding is in `plans`, doing in `steps`, looking back in `look`, words in `states`.
 
 mod id;
+mod list;
 mod look;
 mod plans;
 mod row;
@@ -15,6 +16,7 @@ use serde_json::Value;
 use t5g_model::writing::{Effect, LeftOut, PlanKind, Service, Subject};
 
 pub use id::{NoPlanId, PlanId};
+pub use list::{JournalCounts, JournalFilter, JournalPlace, JournalTrouble};
 pub use look::{DeliveryFilter, PlanFilter};
 pub use plans::{PlanAsked, PlanDecision};
 pub use states::{PlanState, StepState};

@@ -15,6 +15,7 @@ use crate::pages::table::panes::{self, ColumnChoice, Pane};
 use crate::pages::table::query::{self, Open, TableQuery};
 use crate::pages::table::row::{self, Row};
 use crate::pages::table::selection::{Selection, Tab};
+use crate::pages::views::NAME_CHARS;
 use crate::settings::WebSettings;
 use crate::templates::{Living, Page};
 use crate::view::filter_problem::FilterProblem;
@@ -36,6 +37,8 @@ pub(crate) struct TablePage {
     tabs: Vec<Tab>,
     q: String,
     longest: usize,
+    /// Of a name under which the view is saved.
+    longest_name: usize,
     problem: Option<FilterProblem>,
     howto: Howto,
     offers: Vec<Offer>,
@@ -117,9 +120,10 @@ impl TablePage {
             path,
             address: query.link(path),
             source: selection.rows_path(),
-            tabs: Selection::EACH.map(|one| Tab::of(one, selection)).into(),
+            tabs: Tab::all(Some(selection)),
             q: query.text.clone(),
             longest: LENGTH,
+            longest_name: NAME_CHARS,
             problem: error.map(|error| FilterProblem::of(&query.text, &error)),
             howto: Howto::of(path),
             offers: form::offers(query),
@@ -163,6 +167,11 @@ impl TablePage {
     /// The address that describes the view.
     pub(super) fn address(&self) -> String {
         self.address.clone()
+    }
+
+    /// Whether the filter cannot be read.
+    pub(super) const fn is_unreadable(&self) -> bool {
+        self.problem.is_some()
     }
 
     /// How many cards there are, and how many were found.
