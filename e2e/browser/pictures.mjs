@@ -11,7 +11,7 @@ const LARGEST = 150_000;
 /** Name, page, theme, height. */
 const PICTURES = [
   ["home", "/home", "light", 660],
-  ["table", "/table/all?q=is%3Aopen+sev%3Aurgent%2Chigh+has%3Abug", "light", 580],
+  ["table", "/table/all?q=is%3Aopen+sev%3Ahigh+has%3Aissue", "light", 580],
   ["stats", "/stats", "dark", 640],
 ];
 
