@@ -18,12 +18,31 @@ impl World {
         Ok(Self { running, http: crate::client()? })
     }
 
+    /// A world in which nobody makes cards for the cases that come later.
+    pub async fn without_cards(seed: u64, cases: u32) -> Result<Self> {
+        let mut settings = SimulatorSettings::real(seed, cases, clock());
+        settings.world.auto_cards = false;
+        Ok(Self { running: Simulator::start(settings).await?, http: crate::client()? })
+    }
+
     /// The variables that point the product here, with the embedded store in `home` and login off.
     pub fn environment(&self) -> Vec<(String, String)> {
         let mut environment = self.running.environment();
         environment.push(("READ_ONLY".into(), "true".into()));
         environment.push(("FLASK_LOGIN_DISABLED".into(), "true".into()));
         environment
+    }
+
+    /// Does something in Jira past the product, as its bot.
+    pub async fn in_jira(&self, path: &str, body: &Value) -> Result<()> {
+        let environment: std::collections::HashMap<String, String> =
+            self.running.environment().into_iter().collect();
+        let of = |name: &str| environment.get(name).cloned().unwrap_or_default();
+        let url = format!("{}{path}", of("jira_server"));
+        let request = self.http.post(&url).basic_auth(of("jira_username"), Some(of("jira_pass")));
+        let answer = request.json(body).send().await?;
+        anyhow::ensure!(answer.status().is_success(), "{url} answered {}", answer.status());
+        Ok(())
     }
 
     /// `POST /_sim/<what>`.

@@ -6,6 +6,7 @@ use url::{Host, Url};
 
 use crate::resolve::Resolver;
 use crate::settings::Settings;
+use crate::values::MailSecurity;
 
 const SHORTEST_SECRET_KEY: usize = 32;
 /// More than this, and an assertion that was stolen long ago would be good.
@@ -13,6 +14,12 @@ const MOST_SKEW: Duration = Duration::from_mins(10);
 
 /// Notes everything that keeps a server from starting.
 pub(crate) fn server(settings: &Settings, resolver: &mut Resolver) {
+    people(settings, resolver);
+    // Neither writes anything.
+    if !settings.general.read_only && !settings.general.fake_data {
+        mail(settings, resolver);
+        slack(settings, resolver);
+    }
     let access = &settings.access;
     if access.login_disabled {
         if !settings.general.listen.ip().is_loopback() {
@@ -64,6 +71,79 @@ pub(crate) fn server(settings: &Settings, resolver: &mut Resolver) {
             "cookies that travel only over https never come back to an http address: \
              use https, or set access.secure_cookies to false",
         );
+    }
+}
+
+/// Mail that could not be sent, or only in an unsafe way.
+fn mail(settings: &Settings, resolver: &mut Resolver) {
+    let mail = &settings.mail;
+    let wanted = [("mail.notification", &mail.notification), ("mail.bugs", &mail.bugs)];
+    if let Some((key, _)) = wanted.into_iter().find(|(_, addresses)| !addresses.0.is_empty()) {
+        if mail.server.is_none() {
+            resolver.refuse(
+                "mail.server",
+                &format!(
+                    "mail is wanted ({key}), but by no server: set it (smtp_server), or leave out {key}"
+                ),
+            );
+        }
+        if mail.from.is_none() {
+            resolver.refuse(
+                "mail.from",
+                &format!("mail is wanted ({key}), but from nobody: set it (source_email)"),
+            );
+        }
+    } else if !mail.alert.0.is_empty() && (mail.server.is_none() || mail.from.is_none()) {
+        resolver.notice(
+            "mail.alert is only shown to people, not written to: mail.server or mail.from is not set"
+                .to_owned(),
+        );
+    }
+    match (&mail.username, &mail.password) {
+        (Some(_), None) => resolver.refuse("mail.password", "mail.username is set, and this belongs to it"),
+        (None, Some(_)) => resolver.refuse("mail.username", "mail.password is set, and this belongs to it"),
+        _ => {}
+    }
+    let elsewhere = mail.server.as_ref().is_some_and(|server| !server.is_loopback());
+    if mail.password.is_some() && mail.security == MailSecurity::None && elsewhere {
+        resolver.refuse(
+            "mail.security",
+            "the password would travel in the open: set it to starttls or tls, or leave out the login",
+        );
+    }
+}
+
+/// Slack messages that would have nowhere to go.
+fn slack(settings: &Settings, resolver: &mut Resolver) {
+    let slack = &settings.slack;
+    let has_channel = slack.high_severity_channel.is_some() || slack.low_severity_channel.is_some();
+    if slack.token.is_some() && !has_channel {
+        resolver.refuse(
+            "slack.low_severity_channel",
+            "there is a token, but no channel: set a channel (low_severity_slack_channel), or leave out slack.token",
+        );
+    }
+    if slack.token.is_none() && has_channel {
+        resolver.notice(
+            "nothing is posted to Slack: there is a channel, but no slack.token (slack_token)".to_owned(),
+        );
+    }
+}
+
+/// Two of the team whom Jira could not tell apart.
+fn people(settings: &Settings, resolver: &mut Resolver) {
+    let team = &settings.general.team.0;
+    for (at, member) in team.iter().enumerate() {
+        if member.name.trim().is_empty() {
+            resolver.refuse("team", "every member has a name");
+        }
+        let id = member.jira_account_id.trim();
+        let twice =
+            team.iter().skip(at + 1).find(|other| !id.is_empty() && other.jira_account_id.trim() == id);
+        if let Some(other) = twice {
+            resolver
+                .refuse("team", &format!("{} and {} have the same jira_account_id", member.name, other.name));
+        }
     }
 }
 

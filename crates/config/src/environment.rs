@@ -9,7 +9,7 @@ use crate::section::Field;
 use crate::sources::{Sources, unquoted};
 
 /// Names with our prefix that are not settings of the tree.
-const OTHERS: &[&str] = &["T5G_CONFIG", "T5G_API"];
+const OTHERS: &[&str] = &["T5G_CONFIG", "T5G_API", "T5G_API_FILE"];
 
 /// Defaults of the Python command line that have no meaning here.
 const WITHOUT_EFFECT: &[&str] = &["t5g_card_action"];

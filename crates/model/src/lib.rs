@@ -12,3 +12,4 @@ pub mod figures;
 pub mod names;
 pub mod query;
 pub mod time;
+pub mod writing;

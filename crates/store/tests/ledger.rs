@@ -5,6 +5,9 @@
 #[path = "ledger/access.rs"]
 mod access;
 #[cfg(test)]
+#[path = "ledger/journal.rs"]
+mod journal;
+#[cfg(test)]
 #[path = "ledger/on_postgres.rs"]
 mod on_postgres;
 #[cfg(test)]
@@ -64,4 +67,12 @@ conformance!(
     access::only_so_many_tokens_of_one_go_on,
     access::uses_are_noted,
     access::old_things_are_removed,
+    journal::a_plan_is_kept_as_it_was_made,
+    journal::a_step_is_written_down_before_and_after,
+    journal::a_person_decides_about_a_held_plan,
+    journal::writes_are_found_by_what_they_are_about,
+    journal::a_person_has_a_step_done_again,
+    journal::who_lost_the_lock_writes_no_step,
+    journal::the_journal_is_read_by_time_and_counted,
+    journal::old_plans_are_forgotten,
 );

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use t5g_clients::bugzilla::BugzillaClient;
 use t5g_clients::jira::JiraClient;
+use t5g_clients::mail::MailClient;
 use t5g_clients::portal::Portal;
+use t5g_clients::slack::SlackClient;
 use t5g_model::clock::Clock;
 use t5g_model::names::Source;
 use t5g_queue::Fencing;
@@ -14,6 +16,7 @@ use t5g_store::documents::{Documents, Fence, Guard};
 use t5g_store::ledger::Ledger;
 
 use crate::rules::SyncRules;
+use crate::write_rules::WriteRules;
 
 /// What every task works with. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -28,8 +31,14 @@ pub struct SyncContext {
     pub jira: Arc<JiraClient>,
     /// Bugzilla; `None` if it is not configured: then `bugs` is left as it is, and null where it is missing.
     pub bugzilla: Option<Arc<BugzillaClient>>,
+    /// Slack; `None` if it is not configured.
+    pub slack: Option<Arc<SlackClient>>,
+    /// Mail; `None` if it is not configured.
+    pub mail: Option<Arc<MailClient>>,
     /// The rules of reading.
     pub rules: Arc<SyncRules>,
+    /// The rules of writing.
+    pub writing: Arc<WriteRules>,
     /// Tells the time.
     pub clock: Clock,
 }

@@ -7,18 +7,25 @@ mod compare;
 mod context;
 mod gather;
 mod mark;
+pub mod notify;
 mod open_cases;
 mod order;
 mod previous;
 mod refresh;
 mod rules;
 mod sources;
+mod sprint;
 mod tasks;
 mod watch;
+mod write_rules;
+mod writing;
 
 pub use context::{DocumentFencing, SyncContext};
 pub use order::{all, ask_in_order, ended, missing};
 pub use rules::{
     CardRules, CardScope, EscalationRules, FieldName, FieldNames, ShrinkRules, SyncRules, usual_statuses,
 };
-pub use tasks::{REFRESH, Schedules, definitions, registry, source_of, task_of};
+pub use sprint::{Completed, SprintReport, current_sprint, last_sprint};
+pub use tasks::{REFRESH, Schedules, definitions, registry, registry_of_writing, source_of, task_of};
+pub use write_rules::{Recipients, WriteFields, WriteRules};
+pub use writing::{ItemReport, PlanReport, StepReport, WriteReport, WriteTask};

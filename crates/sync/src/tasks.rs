@@ -11,6 +11,8 @@ use t5g_queue::{MissedTick, Registry, Retry, RunContext, Task, TaskDefinition};
 
 use crate::context::SyncContext;
 use crate::refresh::refresh;
+use crate::write_rules::WriteRules;
+use crate::writing::{Write, WriteTask};
 
 /// A task of this room before it meets the configuration.
 struct Line {
@@ -84,8 +86,56 @@ const LINES: &[Line] = &[
     },
 ];
 
+/// A task that writes before it meets the configuration.
+struct WriteLine {
+    task: WriteTask,
+    description: &'static str,
+    schedule: Option<&'static str>,
+    attempts: u32,
+    minutes: u64,
+    role: Role,
+}
+
+/// All writing tasks. Each works under a lock of its own name.
+const WRITE_LINES: &[WriteLine] = &[
+    WriteLine {
+        task: WriteTask::Cards,
+        description: "Make cards for new cases, or open earlier ones again, and tell people",
+        schedule: Some("10 * * * *"),
+        attempts: 5,
+        minutes: 120,
+        role: Role::Operator,
+    },
+    WriteLine {
+        task: WriteTask::Priorities,
+        description: "Give cards the priority of their case's severity",
+        schedule: Some("12 3 * * *"),
+        attempts: 5,
+        minutes: 60,
+        role: Role::Operator,
+    },
+    WriteLine {
+        task: WriteTask::Tags,
+        description: "Tag bugs and issues that are linked to cases",
+        schedule: Some("33 0 * * *"),
+        attempts: 3,
+        minutes: 60,
+        role: Role::Operator,
+    },
+    WriteLine {
+        task: WriteTask::Undo,
+        description: "Take back what a step of a plan wrote",
+        schedule: None,
+        attempts: 3,
+        minutes: 30,
+        role: Role::Operator,
+    },
+];
+
 /// The queue of all reading tasks.
 const QUEUE: &str = "sync";
+/// The queue of all writing tasks.
+const WRITE_QUEUE: &str = "write";
 
 /// Pauses between tries: from half a minute, at most five tries.
 const RETRY: Retry = Retry { attempts: 5, first_pause: Duration::from_secs(30) };
@@ -105,9 +155,15 @@ pub fn source_of(task: &str) -> Option<Source> {
 pub type Schedules = BTreeMap<String, Option<String>>;
 
 /// What all tasks are that these settings allow, for whoever starts or shows them.
-pub fn definitions(schedules: &Schedules, unconfigured: &BTreeSet<Source>) -> Vec<TaskDefinition> {
-    let allowed = LINES.iter().filter(|line| !unconfigured.contains(&line.source));
-    allowed.map(|line| definition(line, schedules)).collect()
+pub fn definitions(
+    schedules: &Schedules,
+    unconfigured: &BTreeSet<Source>,
+    writing: &WriteRules,
+) -> Vec<TaskDefinition> {
+    let reading = LINES.iter().filter(|line| !unconfigured.contains(&line.source));
+    let reading = reading.map(|line| definition(line, schedules));
+    let writing = WRITE_LINES.iter().filter(|line| line.task.unconfigured(writing).is_none());
+    reading.chain(writing.map(|line| write_definition(line, schedules))).collect()
 }
 
 /// The same with their work.
@@ -118,7 +174,39 @@ pub fn registry(ctx: &Arc<SyncContext>) -> Registry {
         let task = RefreshSource { ctx: Arc::clone(ctx), source: line.source, limit };
         registry.add(definition(line, &ctx.rules.schedules), Arc::new(task));
     }
+    for line in WRITE_LINES.iter().filter(|line| line.task.unconfigured(&ctx.writing).is_none()) {
+        add_writing(&mut registry, ctx, line);
+    }
     registry
+}
+
+/// The writing tasks with their work whatever the settings allow, to prove that nothing gets past the clients' gate.
+pub fn registry_of_writing(ctx: &Arc<SyncContext>) -> Registry {
+    let mut registry = Registry::default();
+    for line in WRITE_LINES {
+        add_writing(&mut registry, ctx, line);
+    }
+    registry
+}
+
+fn add_writing(registry: &mut Registry, ctx: &Arc<SyncContext>, line: &WriteLine) {
+    let task = Write { ctx: Arc::clone(ctx), task: line.task };
+    registry.add(write_definition(line, &ctx.rules.schedules), Arc::new(task));
+}
+
+fn write_definition(line: &WriteLine, schedules: &Schedules) -> TaskDefinition {
+    let configured = schedules.get(line.task.name()).cloned();
+    TaskDefinition {
+        name: line.task.name(),
+        description: line.description,
+        queue: WRITE_QUEUE,
+        schedule: configured.unwrap_or_else(|| line.schedule.map(str::to_owned)),
+        retry: Retry { attempts: line.attempts, ..RETRY },
+        exclusive: Some(line.task.name()),
+        timeout: Duration::from_mins(line.minutes),
+        missed: MissedTick::FireOnce,
+        role: line.role,
+    }
 }
 
 fn definition(line: &Line, schedules: &Schedules) -> TaskDefinition {
@@ -171,12 +259,14 @@ mod tests {
     fn the_schedules_next_fire_times() {
         let from = "2026-11-23T11:50:00Z".parse().unwrap();
         let mut shown = String::new();
-        for line in LINES {
-            let Some(text) = line.schedule else { continue };
+        let reading = LINES.iter().map(|line| (line.name, line.schedule));
+        let writing = WRITE_LINES.iter().map(|line| (line.task.name(), line.schedule));
+        for (name, text) in reading.chain(writing) {
+            let Some(text) = text else { continue };
             let schedule = t5g_queue::Schedule::parse(text).unwrap();
             let ticks = std::iter::successors(schedule.next_after(from), |tick| schedule.next_after(*tick));
             let ticks: Vec<_> = ticks.take(3).map(|tick| tick.format("%d %H:%M").to_string()).collect();
-            writeln!(shown, "{:<17}{}", line.name, ticks.join(", ")).unwrap();
+            writeln!(shown, "{:<17}{}", name, ticks.join(", ")).unwrap();
         }
         insta::assert_snapshot!(shown, @"
         case_sync        23 12:00, 23 12:15, 23 12:30
@@ -186,6 +276,9 @@ mod tests {
         bugs_sync        23 12:48, 24 00:48, 24 12:48
         escalations_sync 23 12:37, 23 14:37, 23 16:37
         cache_stats      24 04:40, 25 04:40, 26 04:40
+        portal2jira_sync 23 12:10, 23 13:10, 23 14:10
+        priority_sync    24 03:12, 25 03:12, 26 03:12
+        tag_bz           24 00:33, 25 00:33, 26 00:33
         ");
     }
 }

@@ -1,14 +1,17 @@
 //! The binary: reads the command line, wires the rooms together, runs one command.
 
+mod board;
 mod bundle;
 mod cli;
 mod commands;
 mod console;
 mod doctor;
+mod foreground;
 mod load;
 mod logging;
 mod process;
 mod progress;
+mod remote;
 mod wiring;
 
 use std::process::ExitCode;

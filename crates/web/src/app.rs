@@ -275,10 +275,14 @@ impl SourceWatch {
         Ok((news, self.app.launcher().next_fires().await?))
     }
 
-    /// What the ledger says of the queue, for operators.
+    /// What the ledger says of the queue and of the writing side, for operators.
     async fn measure(&self) {
         if let Err(error) = self.app.launcher().measure().await {
             tracing::debug!(%error, "the queue's figures are as they were");
+        }
+        match self.ledger.journal_counts().await {
+            Ok(counts) => telemetry::journal(&counts),
+            Err(error) => tracing::debug!(%error, "the journal's figures are as they were"),
         }
     }
 

@@ -22,9 +22,11 @@ mod telemetry;
 mod templates;
 mod text;
 mod view;
+mod writing;
 
 pub use access::{Access, AccessKey, AccessSettings, Login, Network, NotBelieved, Provider, RoleGroups};
 pub use api::describe::openapi;
+pub use api::v1::writing::{plan_as_json, step_as_json};
 pub use app::{App, AppBuilder, BuildError};
 pub use assets::{Assets, AssetsError};
 pub use layers::headers::CONTENT_POLICY;

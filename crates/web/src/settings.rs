@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use t5g_model::board::Rules;
 use t5g_model::names::Source;
+use t5g_model::writing::PlanKind;
 use t5g_store::documents::Fingerprint;
 use url::Url;
 
@@ -50,8 +51,8 @@ impl WebSettings {
 pub struct TaskNames {
     /// The page's button.
     pub refresh: Option<&'static str>,
-    /// Cards for new cases; `None` while no task makes them.
-    pub create_cards: Option<&'static str>,
+    /// What does plans of each kind; empty where nothing is written.
+    pub by_plan: BTreeMap<PlanKind, &'static str>,
     /// Each source's own.
     pub by_source: BTreeMap<Source, &'static str>,
 }

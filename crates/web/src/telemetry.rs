@@ -5,6 +5,8 @@ use std::time::Duration;
 use metrics::{describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use t5g_model::board::Board;
+use t5g_model::writing::Service;
+use t5g_store::ledger::{JournalCounts, PlanState, StepState};
 
 use crate::live::board::Holdings;
 use crate::view::freshness::SourceReport;
@@ -16,6 +18,9 @@ const SECONDS: [f64; 14] =
 /// The same for the work of tasks, and for their waits.
 const TASK_SECONDS: [f64; 12] = [0.1, 0.5, 1.0, 2.5, 5.0, 15.0, 30.0, 60.0, 300.0, 900.0, 1_800.0, 7_200.0];
 
+/// Open streams of events.
+const LISTENERS: &str = "t5g_event_streams";
+
 /// Makes every number of this process go to `/metrics`. To be called once, before anything counts.
 pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
     let builder = PrometheusBuilder::new()
@@ -23,12 +28,14 @@ pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
         .set_buckets_for_metric(Matcher::Prefix("t5g_task_".to_owned()), &TASK_SECONDS)?;
     let handle = builder.install_recorder()?;
     describe();
+    gauge!(LISTENERS).set(0.0);
     Ok(handle)
 }
 
 fn describe() {
     describe_counter!("t5g_http_requests_total", "Answered requests by route template, method and status");
     describe_histogram!("t5g_http_request_seconds", "Seconds from a request to the start of its answer");
+    describe_gauge!(LISTENERS, "Open streams of events: pages and programs that listen to news");
     describe_histogram!("t5g_board_build_seconds", "Seconds to read changed documents and build the board");
     describe_gauge!("t5g_cards", "Cards on the board by internal status");
     describe_gauge!("t5g_cases", "Cases on the board");
@@ -44,6 +51,37 @@ fn describe() {
     describe_gauge!("t5g_source_last_success_timestamp_seconds", "When the source last succeeded");
     describe_gauge!("t5g_source_failures", "Failures of the source in a row");
     describe_gauge!("t5g_source_stale_entries", "Entries of the source that could not be refreshed");
+    describe_journal();
+}
+
+fn describe_journal() {
+    describe_gauge!(
+        "t5g_write_steps",
+        "Steps of plans that are kept, by the service that is written to and by state; doubtful: nobody can tell"
+    );
+    describe_gauge!("t5g_write_plans", "Plans that are kept, by state; held: waits for a person");
+}
+
+/// What the ledger says of the writing side, in every process the same.
+pub(crate) fn journal(counts: &JournalCounts) {
+    for state in PlanState::ALL.iter().map(|state| state.as_str()) {
+        let plans = counts.plans.get(state).copied().unwrap_or(0);
+        gauge!("t5g_write_plans", "state" => state).set(plans as f64);
+    }
+    for service in Service::ALL.iter().map(|service| service.as_str()) {
+        for state in StepState::ALL.iter().map(|state| state.as_str()) {
+            let steps = counts.steps.get(&(service, state)).copied().unwrap_or(0);
+            gauge!("t5g_write_steps", "service" => service, "state" => state).set(steps as f64);
+        }
+    }
+}
+
+pub(crate) fn listener_came() {
+    gauge!(LISTENERS).increment(1.0);
+}
+
+pub(crate) fn listener_left() {
+    gauge!(LISTENERS).decrement(1.0);
 }
 
 pub(crate) fn board_built(took: Duration) {

@@ -45,6 +45,7 @@ sources![
     "macros.html",
     "partials/figures.html",
     "partials/card.html",
+    "partials/files.html",
     "partials/freshness.html",
     "partials/monitor/living.html",
     "partials/monitor/macros.html",
@@ -59,12 +60,20 @@ sources![
     "partials/table/detail.html",
     "partials/table/living.html",
     "partials/table/parts.html",
+    "partials/table/tabs.html",
     "partials/reports.html",
+    "partials/writing/macros.html",
+    "partials/writing/plan_body.html",
+    "partials/writing/plan_living.html",
+    "partials/writing/plan_standing.html",
     "pages/api_docs.html",
     "pages/audit.html",
     "pages/card.html",
     "pages/error.html",
     "pages/home.html",
+    "pages/journal.html",
+    "pages/journal_confirm.html",
+    "pages/journal_plan.html",
     "pages/login.html",
     "pages/monitor.html",
     "pages/monitor_confirm.html",
@@ -72,6 +81,7 @@ sources![
     "pages/monitor_task.html",
     "pages/names.html",
     "pages/nobody.html",
+    "pages/plan.html",
     "pages/rows.html",
     "pages/scope.html",
     "pages/report.html",
@@ -82,6 +92,7 @@ sources![
     "pages/tokens.html",
     "pages/user.html",
     "pages/users.html",
+    "pages/views.html",
     "pages/weekly.html",
 ];
 
@@ -205,11 +216,16 @@ pub fn check() -> Result<usize, CheckError> {
         + sample::<crate::pages::tokens::TokensPage>(&templates, &chrome)?
         + sample::<crate::pages::users::UserPage>(&templates, &chrome)?
         + sample::<crate::pages::users::UsersPage>(&templates, &chrome)?
+        + sample::<crate::pages::views::ViewsPage>(&templates, &chrome)?
         + sample::<crate::pages::home::HomePage>(&templates, &chrome)?
-        + sample::<crate::pages::monitor::MonitorPage>(&templates, &chrome)?
-        + sample::<crate::pages::monitor::TaskPage>(&templates, &chrome)?
-        + sample::<crate::pages::monitor::RunPage>(&templates, &chrome)?
+        + living::<crate::pages::monitor::MonitorPage>(&templates, &chrome)?
+        + living::<crate::pages::monitor::TaskPage>(&templates, &chrome)?
+        + living::<crate::pages::monitor::RunPage>(&templates, &chrome)?
         + sample::<crate::pages::monitor::ConfirmPage>(&templates, &chrome)?
+        + sample::<crate::pages::journal::ConfirmPage>(&templates, &chrome)?
+        + sample::<crate::pages::journal::JournalPage>(&templates, &chrome)?
+        + sample::<crate::pages::journal::JournalPlanPage>(&templates, &chrome)?
+        + sample::<crate::pages::plan::PlanPage>(&templates, &chrome)?
         + sample::<crate::pages::names::NamesPage>(&templates, &chrome)?
         + sample::<crate::pages::rows::RowsPage>(&templates, &chrome)?
         + sample::<crate::pages::scope::NobodyPage>(&templates, &chrome)?
@@ -217,7 +233,7 @@ pub fn check() -> Result<usize, CheckError> {
         + sample::<crate::pages::stats::StatsPage>(&templates, &chrome)?
         + sample::<crate::pages::sources::SourcesPage>(&templates, &chrome)?
         + sample::<crate::pages::status::StatusPage>(&templates, &chrome)?
-        + sample::<crate::pages::table::TablePage>(&templates, &chrome)?)
+        + living::<crate::pages::table::TablePage>(&templates, &chrome)?)
 }
 
 /// A sample that cannot be made or rendered.
@@ -237,4 +253,12 @@ fn sample<P: Page>(templates: &Templates, frame: &impl Serialize) -> Result<usiz
         templates.render(page, frame)?;
     }
     Ok(samples.len())
+}
+
+/// The same, and each page's living part alone, which has nothing but the page's context.
+fn living<P: Living>(templates: &Templates, frame: &Chrome) -> Result<usize, CheckError> {
+    for page in &P::samples()? {
+        templates.render_part(page, frame)?;
+    }
+    sample::<P>(templates, frame)
 }

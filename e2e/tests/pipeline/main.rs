@@ -2,6 +2,7 @@
 //! than running.
 
 mod attachments;
+mod cards;
 mod drop_in;
 mod faults;
 mod killed;

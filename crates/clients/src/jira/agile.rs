@@ -24,9 +24,18 @@ impl JiraClient {
 
     /// The board's active sprints, oldest first.
     pub async fn active_sprints(&self, board: u64) -> Result<Vec<WireSprint>, ClientError> {
+        self.sprints(board, "active").await
+    }
+
+    /// The board's sprint that ended last; `None` if none has.
+    pub async fn last_closed_sprint(&self, board: u64) -> Result<Option<WireSprint>, ClientError> {
+        let closed = self.sprints(board, "closed").await?.into_iter();
+        Ok(closed.max_by(|a, b| (&a.end_date, a.id).cmp(&(&b.end_date, b.id))))
+    }
+
+    async fn sprints(&self, board: u64, state: &str) -> Result<Vec<WireSprint>, ClientError> {
         let id = board.to_string();
-        let call =
-            Call::get(SPRINTS, ["rest", "agile", "1.0", "board", &id, "sprint"]).query("state", "active");
+        let call = Call::get(SPRINTS, ["rest", "agile", "1.0", "board", &id, "sprint"]).query("state", state);
         let mut sprints: Vec<WireSprint> = self.agile(SPRINTS, call, |sprint: &WireSprint| sprint.id).await?;
         sprints.sort_by(|a, b| (&a.start_date, a.id).cmp(&(&b.start_date, b.id)));
         Ok(sprints)

@@ -103,6 +103,11 @@ impl MailClient {
         Ok(Self { options, from, gate: Gate::new(around.writes), now: Clock(around.now.clone()) })
     }
 
+    /// The sender as configured.
+    pub fn sender(&self) -> &str {
+        &self.options.from
+    }
+
     /// Sends the letter to each of its recipients, in one conversation. `Ok` if the server took it for at least one;
     /// whom it refused is listed. After an error that [`MailError::may_have_acted`] nobody can tell whether the letter
     /// was sent.

@@ -67,7 +67,7 @@ impl SlackClient {
         Ok(Self { upstream, pace: pace::Pace::new(PACE) })
     }
 
-    /// The same with another time between two messages to one channel: for tests.
+    /// The same with another time between two messages to one channel.
     #[must_use]
     pub fn with_pace(self, pace: Duration) -> Self {
         Self { pace: pace::Pace::new(pace), ..self }

@@ -27,8 +27,7 @@ section! {
         /// Proxies whose `X-Forwarded-For` is believed when it says from where a request comes: addresses, or networks
         /// such as `10.0.0.0/8`.
         trusted_proxies: Networks;
-        /// Never write to an upstream: no cards, no priorities, no tags, no watchers, no mail. This version writes
-        /// nothing in any case.
+        /// Never write to an upstream: no cards, no priorities, no tags, no watchers, no mail, no Slack messages.
         read_only: bool = "false", old "READ_ONLY";
         /// Show made-up documents and fetch nothing. An empty store is filled with them.
         fake_data: bool = "false", old "fake_data";
@@ -36,8 +35,9 @@ section! {
         time_zone: Tz = "UTC";
         /// Folder of the embedded store. Unset: `t5g` in `XDG_DATA_HOME` or in `~/.local/share`.
         data_dir: Option<PathBuf>;
-        /// The people who take cases (without effect until this version makes cards): a list of `{name, jira_user, jira_account_id, slack_user, accounts,
-        /// active, notifieduser}`. Only the name is required.
+        /// The people who take cases (docs/assignment.md): a list of `{name, jira_user, jira_account_id, slack_user,
+        /// accounts, active, notifieduser, absent}`. Only the name is required. `absent` is a list of days,
+        /// `2026-12-24`, or of their first and last, `2026-12-24/2027-01-02`.
         team: Team, old "team";
         /// How many days a case of these partners may stay open, by severity:
         /// `{"days": {"Urgent": 14}, "partners": ["Acme"]}`.

@@ -21,6 +21,8 @@ section! {
         internal_whiteboard: Option<FieldId>;
         /// Ticket tracking (customfield_10783).
         ticket_tracking: Option<FieldId>;
+        /// Story points (customfield_10028).
+        story_points: Option<FieldId>;
         /// The sprint (customfield_10020).
         sprint: Option<FieldId>;
     }

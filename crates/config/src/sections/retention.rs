@@ -10,6 +10,8 @@ section! {
         runs: Period = "30d";
         /// Entries of the audit log.
         audit: Period = "400d";
+        /// Plans of what was written upstream, with their steps.
+        writes: Period = "400d";
         /// Sessions and API tokens that have ended.
         ended: Period = "30d";
     }

@@ -23,11 +23,11 @@ section! {
         escalations_sync: Option<Schedule>;
         /// Today's statistics.
         cache_stats: Option<Schedule>;
-        /// Cards for new cases (not in this version yet).
+        /// Cards for new cases.
         portal2jira_sync: Option<Schedule>;
-        /// Priorities of cards (not in this version yet).
+        /// Priorities of cards.
         priority_sync: Option<Schedule>;
-        /// Tags of bugs (not in this version yet).
+        /// Tags of bugs.
         tag_bz: Option<Schedule>;
     }
 }

@@ -50,6 +50,22 @@ choices! {
         /// `X-BUGZILLA-API-KEY`, for plain Bugzilla 5.1 and later.
         Header = "header",
     }
+    /// How the connection to the mail server is protected.
+    MailSecurity: "none, starttls or tls" {
+        /// Not at all.
+        None = "none",
+        /// It begins in the open and is encrypted before anything is said; port 587 if none is given.
+        StartTls = "starttls",
+        /// It is encrypted from the first byte on; port 465 if none is given.
+        Tls = "tls",
+    }
+    /// In which order people take cases that no account decides.
+    AssignmentOrder: "chance or least-work" {
+        /// Drawn by lot.
+        Chance = "chance",
+        /// Who has the least open work first.
+        LeastWork = "least-work",
+    }
     /// How log lines look.
     LogFormat: "text or json" {
         /// For people.

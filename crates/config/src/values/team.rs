@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
+use t5g_model::writing::Absence;
 
 use crate::setting::{Setting, json};
 
@@ -34,6 +35,9 @@ pub struct Member {
     /// Whether to be added as watcher of the case; `"false"` in the old form.
     #[serde(default = "yes", deserialize_with = "switch")]
     pub notifieduser: bool,
+    /// Days on which no case is assigned: `2026-12-24`, or `2026-12-24/2027-01-02` from the first to the last.
+    #[serde(default)]
+    pub absent: Vec<Absence>,
 }
 
 const fn yes() -> bool {

@@ -58,7 +58,7 @@ fn variables(text: &str) -> Vec<(&str, &str)> {
 #[test]
 fn an_old_env_file_starts_this_software() {
     let loaded = load(None, &variables(ENV_FILE), Purpose::Server).unwrap();
-    let Settings { general, access, sso, portal, jira, bugzilla, cards, ledger, log, mail, .. } =
+    let Settings { general, access, sso, portal, jira, bugzilla, cards, ledger, log, mail, slack, .. } =
         loaded.settings;
     assert!(general.read_only && !general.fake_data && access.login_disabled && log.debug);
     assert_eq!(general.listen.to_string(), "127.0.0.1:9090");
@@ -71,7 +71,11 @@ fn an_old_env_file_starts_this_software() {
     assert_eq!(jira.sprint.as_deref(), Some("Field"));
     assert_eq!(jira.password.unwrap().expose(), "jira-secret");
     assert_eq!(bugzilla.key.unwrap().expose(), "bz-secret");
-    assert_eq!(mail.bugs, None, "an empty variable sets nothing");
+    assert!(mail.bugs.0.is_empty(), "an empty variable sets nothing");
+    assert_eq!(mail.server.unwrap().to_string(), "mail.example.com");
+    assert_eq!((mail.notification.0[0].as_str(), mail.subject.as_str()), ("team@example.com", "New Cards"));
+    assert_eq!(slack.token.unwrap().expose(), "xoxb-1");
+    assert_eq!(slack.low_severity_channel.as_deref(), Some("C02"));
     assert_eq!(access.viewers, ["field-team", "cn=leads"]);
     let member = &general.team.0[0];
     assert_eq!((member.name.as_str(), member.active, member.notifieduser), ("Ana", true, false));

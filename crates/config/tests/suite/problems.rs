@@ -138,3 +138,47 @@ fn a_server_refuses_to_start_half_safe() {
     let keys: Vec<&str> = problems.0.iter().map(|problem| problem.key.as_str()).collect();
     assert_eq!(keys, ["access.saml_clock_skew", "access.session_idle"]);
 }
+
+#[test]
+fn a_server_that_would_write_refuses_to_have_nowhere_to_send() {
+    let off = ("FLASK_LOGIN_DISABLED", "true");
+    let keys = |more: &[(&str, &str)]| {
+        let all = [&[off], more].concat();
+        let problems = load(None, &all, Purpose::Server).map_or_else(|problems| problems.0, |_| Vec::new());
+        problems.into_iter().map(|problem| problem.key).collect::<Vec<_>>()
+    };
+    let mail = [("smtp_server", "mail.example.com"), ("source_email", "t5g@example.com")];
+    assert_eq!(keys(&[("notification_email", "team@example.com")]), ["mail.server", "mail.from"]);
+    assert_eq!(keys(&[("bug_email", "team@example.com"), mail[0]]), ["mail.from"]);
+    assert_eq!(keys(&[("notification_email", "team@example.com"), mail[0], mail[1]]), [""; 0]);
+    assert_eq!(keys(&[("notification_email", "team@example.com"), ("READ_ONLY", "true")]), [""; 0]);
+    let login = [("T5G_MAIL_USERNAME", "t5g"), ("T5G_MAIL_PASSWORD", "secret")];
+    assert_eq!(keys(&[mail[0], login[0]]), ["mail.password"]);
+    assert_eq!(keys(&[mail[0], login[1]]), ["mail.username", "mail.security"]);
+    assert_eq!(keys(&[mail[0], login[0], login[1]]), ["mail.security"]);
+    assert_eq!(keys(&[("smtp_server", "localhost:2525"), login[0], login[1]]), [""; 0]);
+    assert_eq!(keys(&[mail[0], login[0], login[1], ("T5G_MAIL_SECURITY", "starttls")]), [""; 0]);
+    assert_eq!(keys(&[("slack_token", "x")]), ["slack.low_severity_channel"]);
+    assert_eq!(keys(&[("slack_token", "x"), ("high_severity_slack_channel", "C1")]), [""; 0]);
+    let twins = r#"[{"name": "Ana", "jira_account_id": "1"}, {"name": " ", "jira_account_id": "1"}]"#;
+    assert_eq!(keys(&[("team", twins)]), ["team", "team"]);
+}
+
+#[test]
+fn a_way_that_leads_nowhere_is_told_and_no_obstacle() {
+    let notices = |name, value| {
+        let off = ("FLASK_LOGIN_DISABLED", "true");
+        load(None, &[off, (name, value)], Purpose::Server).unwrap().notices.join("\n")
+    };
+    assert!(notices("alert_email", "alerts@example.com").contains("mail.alert is only shown"));
+    assert!(notices("low_severity_slack_channel", "C1").contains("no slack.token"));
+}
+
+#[test]
+fn absence_that_cannot_be_read_is_told() {
+    for bad in ["soon", "2027-01-02/2026-12-24"] {
+        let team = format!(r#"[{{"name": "Ana", "absent": ["{bad}"]}}]"#);
+        let problems = load(None, &[("team", &team)], Purpose::Tool).unwrap_err().to_string();
+        assert!(problems.contains("absence is written 2026-12-24"), "{problems}");
+    }
+}

@@ -15,6 +15,7 @@ mod series;
 mod sla;
 mod statistics;
 mod trackers;
+mod turnover;
 mod weekly;
 
 pub use attention::{Attention, attention};
@@ -29,6 +30,7 @@ pub use series::{Series, TimeSeries, time_series};
 pub use sla::{Sla, SlaState, sla};
 pub use statistics::{Statistics, overall, statistics};
 pub use trackers::Linked;
+pub use turnover::{Turnover, turnover};
 pub use weekly::{Weekly, weekly};
 
 use std::cmp::Reverse;

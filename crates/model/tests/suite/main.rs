@@ -1,6 +1,8 @@
 //! All tests of the room that need more than one module, as one program: it links once.
 
 #[cfg(test)]
+mod assignment;
+#[cfg(test)]
 mod defects;
 #[cfg(test)]
 mod figures;

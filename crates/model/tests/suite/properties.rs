@@ -20,6 +20,31 @@ fn scopes(board: &Board) -> Vec<Scope<'_>> {
     [Scope::All, Scope::Account("no such")].into_iter().chain(accounts).chain(engineers).collect()
 }
 
+proptest! {
+    #![proptest_config(config(64))]
+
+    #[test]
+    fn the_turnover_of_a_week_is_what_the_figures_count(parts in parts(), at in moments()) {
+        let board = Board::build(parts.clone(), &rules());
+        let week = figures::turnover(&board, None, at);
+        let sums = naive(&parts, at);
+        prop_assert_eq!(Some(&(week.open as u64)), sums.get("open_cases").or(Some(&0)));
+        // The figures count what a mistaken document says will happen, too; a report of what happened does not.
+        let today = at.date_naive();
+        prop_assert!(week.closed.len() as u64 <= sums.get("weekly_closed_cases").copied().unwrap_or(0));
+        for case in &week.closed {
+            prop_assert!(!case.is_open() && case.closed_on.unwrap() <= today);
+        }
+        for case in board.cases() {
+            let age = case.created_on.map(|on| (today - on).num_days());
+            let listed = week.opened.iter().any(|one| one.number == case.number);
+            prop_assert_eq!(listed, age.is_some_and(|age| (0..7).contains(&age)));
+        }
+        let ever = figures::turnover(&board, Some(chrono::NaiveDate::MIN), at);
+        prop_assert!(ever.opened.len() >= week.opened.len() && ever.closed.len() >= week.closed.len());
+    }
+}
+
 /// Around the date of the documents, so that every window is hit at times.
 fn moments() -> impl Strategy<Value = DateTime<Utc>> {
     (-30_i64..30).prop_map(|days| now() + chrono::TimeDelta::days(days))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use t5g_store::StoreError;
 use t5g_store::ledger::{Arg, Db, OwnSql};
 
@@ -16,7 +16,7 @@ use crate::run::{RunId, RunState, RunView};
 const LINES: usize = 1_000;
 
 /// A run with all that belongs to it.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RunDetail {
     /// The run itself.
     pub run: RunView,
@@ -33,7 +33,7 @@ pub struct RunDetail {
 }
 
 /// One try of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AttemptView {
     /// Its number, from 1.
     pub attempt: u32,
@@ -50,7 +50,7 @@ pub struct AttemptView {
 }
 
 /// Something that happened to a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EventView {
     /// When.
     pub at: DateTime<Utc>,
@@ -61,7 +61,7 @@ pub struct EventView {
 }
 
 /// A line of a run's log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LineView {
     /// In which try.
     pub attempt: u32,
@@ -74,7 +74,7 @@ pub struct LineView {
 }
 
 /// Calls of one kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CallView {
     /// In which try.
     pub attempt: u32,
@@ -87,13 +87,21 @@ pub struct CallView {
     /// How many of them failed.
     pub failed: u64,
     /// How long all took together.
-    #[serde(serialize_with = "as_milliseconds", rename = "milliseconds")]
+    #[serde(
+        serialize_with = "as_milliseconds",
+        deserialize_with = "of_milliseconds",
+        rename = "milliseconds"
+    )]
     #[schemars(with = "u64")]
     pub took: Duration,
 }
 
 fn as_milliseconds<S: serde::Serializer>(took: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u128(took.as_millis())
+}
+
+fn of_milliseconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    u64::deserialize(deserializer).map(Duration::from_millis)
 }
 
 impl Book {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use t5g_store::StoreError;
 use t5g_store::ledger::{Arg, OwnSql};
 
@@ -24,7 +24,7 @@ pub struct Page {
 }
 
 /// A page of runs, and how many there are.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RunList {
     /// The page's runs, latest first.
     pub runs: Vec<RunView>,

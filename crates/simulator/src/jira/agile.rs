@@ -22,6 +22,9 @@ pub(super) const BOARD_ID: u32 = 3;
 /// The sprint that is active.
 pub(crate) const SPRINT: &str = "Field Sprint 42";
 pub(super) const SPRINT_ID: u32 = 7;
+/// The one before it.
+pub(super) const LAST_SPRINT: &str = "Field Sprint 41";
+pub(super) const LAST_SPRINT_ID: u32 = SPRINT_ID - 1;
 /// The most issues that one request may put into a sprint.
 const MOST_AT_ONCE: usize = 50;
 
@@ -109,7 +112,7 @@ pub(super) fn active_sprint(ground: &Ground) -> Value {
 
 fn all_sprints(ground: &Ground) -> Vec<Value> {
     vec![
-        sprint_json(ground, SPRINT_ID - 1, "Field Sprint 41", "closed", (-31, -10)),
+        sprint_json(ground, LAST_SPRINT_ID, LAST_SPRINT, "closed", (-31, -10)),
         active_sprint(ground),
         sprint_json(ground, SPRINT_ID + 1, "Field Sprint 43", "future", (11, 32)),
     ]

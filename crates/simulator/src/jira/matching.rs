@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::agile::{SPRINT, SPRINT_ID};
+use super::agile::{LAST_SPRINT, LAST_SPRINT_ID, SPRINT, SPRINT_ID};
 use super::jql::{CURRENT_USER, Clause, EMPTY, Field, Jql, OPEN_SPRINTS, Operator};
 use super::view::View;
 use crate::world::{Engineer, IssueRef, JiraIssue, Project, World};
@@ -146,13 +146,22 @@ fn own_values(view: &View<'_>, field: Field, issue: &JiraIssue) -> Vec<String> {
         }
         Field::Status => vec![issue.status.clone()],
         Field::Labels => issue.labels.clone(),
-        Field::Sprint if issue.in_sprint => vec![SPRINT_ID.to_string(), SPRINT.to_owned()],
-        Field::Sprint | Field::Created | Field::Updated => Vec::new(),
+        Field::Sprint => sprints(issue),
+        Field::Created | Field::Updated => Vec::new(),
         Field::Summary => vec![view.summary(issue.at)],
         Field::Assignee => issue.assignee.iter().flat_map(people).collect(),
         Field::Type => vec![issue.kind.clone()],
         Field::Priority => issue.priority.iter().cloned().collect(),
     }
+}
+
+/// The sprints that an issue is or was in: a card that is done was in the last one.
+fn sprints(issue: &JiraIssue) -> Vec<String> {
+    let done = matches!(issue.status.as_str(), "Done" | "Closed" | "Won't Fix / Obsolete");
+    let now = issue.in_sprint.then(|| [SPRINT_ID.to_string(), SPRINT.to_owned()]);
+    let before = done && issue.at.project() == Project::Cards;
+    let before = before.then(|| [LAST_SPRINT_ID.to_string(), LAST_SPRINT.to_owned()]);
+    now.into_iter().chain(before).flatten().collect()
 }
 
 /// Which of two issues comes first.

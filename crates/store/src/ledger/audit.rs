@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::bulk::{bounded, printable};
-use super::{AccountId, Ledger, Row};
+use super::{AccountId, Ledger, Row, Tx};
 use crate::StoreError;
 
 /// The longest names, objects and addresses that are kept, in bytes.
@@ -47,6 +47,8 @@ macro_rules! words {
     )+};
 }
 
+pub(super) use words;
+
 words! {
     /// What somebody did, or tried to do.
     Action {
@@ -84,6 +86,10 @@ words! {
         ShrinkDecide = "shrink.decide",
         /// Something was written to an upstream.
         UpstreamWrite = "upstream.write",
+        /// A plan of what is to be written was released or rejected.
+        PlanDecide = "plan.decide",
+        /// A step of a plan that had ended is to be done again.
+        StepAgain = "step.again",
     }
 
     /// How it went.
@@ -183,12 +189,18 @@ pub struct AuditFilter {
 impl Ledger {
     /// Adds an entry.
     pub async fn audit(&self, entry: &AuditEntry) -> Result<(), StoreError> {
+        let mut tx = self.db().await?.begin().await?;
+        self.audit_in(&mut tx, entry).await?;
+        tx.commit().await
+    }
+
+    /// Adds an entry together with whatever else the transaction does.
+    pub(super) async fn audit_in(&self, tx: &mut Tx, entry: &AuditEntry) -> Result<(), StoreError> {
         let (actor, object) = (bounded(&printable(&entry.actor), ACTOR_BYTES), word(&entry.object));
         let address = entry.address.as_deref().map(word);
         let account = entry.account.as_ref().map_or("", AccountId::as_str);
         let from = address.as_deref().unwrap_or_default();
         let words = format!("{actor} {object} {from} {account}").to_lowercase();
-        let mut tx = self.db().await?.begin().await?;
         let counted = "UPDATE audit_count SET last = last + 1 WHERE id = 1 RETURNING last";
         let rows = tx.fetch(counted, &[]).await?;
         let row = rows.first().ok_or_else(|| StoreError::Corrupt {
@@ -212,8 +224,7 @@ impl Ledger {
             address.as_deref().into(),
             (&words).into(),
         ];
-        tx.execute(sql, &args).await?;
-        tx.commit().await
+        tx.execute(sql, &args).await.map(drop)
     }
 
     /// Entries that pass the filter, newest first, at most `limit` and never more than [`AUDIT_PAGE`].

@@ -11,6 +11,7 @@ mod facts;
 mod fence;
 mod flows;
 mod freshness;
+mod journal;
 mod open;
 mod problems;
 mod prune;
@@ -18,6 +19,7 @@ mod row;
 mod secret;
 mod sessions;
 mod shrinks;
+mod snapshot;
 mod stale;
 mod tokens;
 
@@ -29,6 +31,11 @@ pub use comments::CaseComment;
 pub use db::{Db, Tx};
 pub use flows::{Flow, FlowKind};
 pub use freshness::{Counts, Failure, Freshness, Pass, SourceRun};
+pub use journal::{
+    DeliveryFilter, JOURNAL_PAGE, JournalCounts, JournalFilter, JournalPlace, JournalTrouble, KeptPlan,
+    NoPlanId, PlanAsked, PlanDecision, PlanFilter, PlanId, PlanMaker, PlanState, PlanSummary, StepEnd,
+    StepPlace, StepRecord, StepState, Writer,
+};
 pub use open::Ledger;
 pub use problems::{DataProblem, ProblemEntry};
 pub use prune::AccessRetention;
@@ -36,6 +43,7 @@ pub use row::{Column, Row};
 pub use secret::{Handle, NewSecret, SecretDigest, TOKEN_PREFIX};
 pub use sessions::{Asked, LiveSession, NewSession, Session, SessionSubject, Use};
 pub use shrinks::{Decision, HeldShrink, ShrinkState};
+pub(crate) use snapshot::TableColumn;
 pub use stale::{StaleEntry, StaleSince};
 
 /// SQL put together from our own words; nothing from outside may become part of it.

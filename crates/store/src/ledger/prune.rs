@@ -1,5 +1,5 @@
-//! Removes what nobody needs any more of people's access: expired assertions, ended sessions and
-//! tokens, old entries of the audit log.
+//! Removes what nobody needs any more of people's access and of what was written: expired assertions, ended sessions
+//! and tokens, old entries of the audit log, old plans with their steps.
 
 use std::time::Duration;
 
@@ -15,6 +15,8 @@ pub struct AccessRetention {
     pub ended: Duration,
     /// Entries of the audit log, from the moment they were made.
     pub audit: Duration,
+    /// Plans of what was written, with their steps.
+    pub writes: Duration,
 }
 
 impl Ledger {
@@ -36,6 +38,7 @@ impl Ledger {
         ] {
             removed += db.execute(sql, &[limit.into()]).await?;
         }
+        removed += self.prune_journal(before(retention.writes)).await?;
         Ok(removed)
     }
 }

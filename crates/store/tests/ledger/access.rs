@@ -569,7 +569,11 @@ pub(crate) async fn old_things_are_removed(address: &str) {
     ledger.begin_flow(&SecretDigest::of("f"), &SecretDigest::of("b"), &flow, None, minute(5)).await.unwrap();
     ledger.audit(&entry(0, "bob", Action::Login)).await.unwrap();
     ledger.audit(&entry(50, "bob", Action::Logout)).await.unwrap();
-    let retention = AccessRetention { ended: Duration::from_mins(30), audit: Duration::from_mins(30) };
+    let retention = AccessRetention {
+        ended: Duration::from_mins(30),
+        audit: Duration::from_mins(30),
+        writes: Duration::from_mins(30),
+    };
     assert_eq!(ledger.prune_access(retention, minute(4)).await.unwrap(), 0);
     assert_eq!(ledger.prune_flows(minute(4)).await.unwrap(), 0);
     assert_eq!(ledger.prune_flows(minute(5)).await.unwrap(), 1);

@@ -9,19 +9,22 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use t5g_clients::bugzilla::{BugzillaClient, KeyStyle};
 use t5g_clients::jira::{JiraAuth, JiraClient};
+use t5g_clients::mail::{MailClient, MailOptions, Security};
 use t5g_clients::portal::{GraphqlPortal, HydraPortal, Portal, V3Portal};
+use t5g_clients::slack::SlackClient;
 use t5g_clients::sso::TokenSource;
 use t5g_clients::{Endpoint, RetryPolicy, Secret, Surroundings, Writes};
 use t5g_model::clock::Clock;
 use t5g_model::documents::Document;
 use t5g_model::names::Source;
-use t5g_queue::{Asker, Engine, Launcher, Role, RunState, RunView, Settings};
+use t5g_model::writing::Member;
+use t5g_queue::{Asker, Engine, Launcher, Registry, Role, RunState, RunView, Settings, Wish};
 use t5g_simulator::{Flavour, Running, Simulator, SimulatorSettings};
 use t5g_store::documents::{Documents, Guard, Limits, open};
 use t5g_store::ledger::{Freshness, Ledger};
 use t5g_sync::{
-    CardRules, CardScope, DocumentFencing, EscalationRules, FieldNames, ShrinkRules, SyncContext, SyncRules,
-    ask_in_order, ended, registry, usual_statuses,
+    CardRules, CardScope, DocumentFencing, EscalationRules, FieldNames, Recipients, ShrinkRules, SyncContext,
+    SyncRules, WriteRules, ask_in_order, ended, registry, registry_of_writing, usual_statuses,
 };
 use url::Url;
 
@@ -45,6 +48,11 @@ pub(crate) struct Setup {
     pub(crate) rules: fn(&mut SyncRules),
     pub(crate) bugzilla: bool,
     pub(crate) face: Face,
+    /// Whether the world makes cards for cases that come later.
+    pub(crate) auto_cards: bool,
+    /// Whether clients let writes pass.
+    pub(crate) writes: Writes,
+    pub(crate) writing: fn(&mut WriteRules),
 }
 
 /// Which face of the portal is spoken to.
@@ -64,6 +72,9 @@ impl Default for Setup {
             rules: |_| (),
             bugzilla: true,
             face: Face::Hydra,
+            auto_cards: true,
+            writes: Writes::Allowed,
+            writing: |_| (),
         }
     }
 }
@@ -76,6 +87,7 @@ impl Ground {
     pub(crate) async fn new(setup: Setup) -> Self {
         let mut settings = SimulatorSettings::moved(SEED, setup.cases, start());
         settings.flavour = setup.flavour;
+        settings.world.auto_cards = setup.auto_cards;
         let sim = Simulator::start(settings).await.unwrap();
         Self::on(sim, setup).await
     }
@@ -173,6 +185,33 @@ impl Ground {
         assert!(answer.status().is_success());
     }
 
+    /// Starts one task, tried once; its last view.
+    pub(crate) async fn start(&self, task: &str, arguments: Value) -> RunView {
+        start_in(&self.ctx, registry_of_writing(&self.ctx), task, arguments).await
+    }
+
+    /// Starts one task, which must succeed; its result.
+    pub(crate) async fn write(&self, task: &str) -> Value {
+        done(&self.start(task, Value::Null).await)
+    }
+
+    /// `GET /_sim/<what>`.
+    pub(crate) async fn ask(&self, what: &str) -> Value {
+        let url = format!("{}/_sim/{what}", self.sim.url());
+        self.http.get(url).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// The writes so far that changed something: what, and on what.
+    pub(crate) async fn deeds(&self) -> Vec<(String, String)> {
+        let journal = self.ask("journal?limit=20000").await;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let entries = journal["entries"].as_array().unwrap().iter();
+        entries
+            .filter(|entry| entry["changed"] == true)
+            .map(|entry| (text(&entry["effect"]), text(&entry["on"])))
+            .collect()
+    }
+
     /// Requests since the last time somebody asked.
     pub(crate) async fn requests(&self) -> u64 {
         let url = format!("{}/_sim/requests", self.sim.url());
@@ -202,9 +241,30 @@ pub(crate) async fn sync(ctx: &Arc<SyncContext>, sources: &[Source], full: bool)
 }
 
 fn engine(ctx: &Arc<SyncContext>) -> Engine {
+    engine_of(ctx, registry(ctx))
+}
+
+pub(crate) fn engine_of(ctx: &Arc<SyncContext>, registry: Registry) -> Engine {
     let fencing = Arc::new(DocumentFencing(Arc::clone(&ctx.documents)));
     let settings = Settings::new(ctx.clock.clone(), SEED, fencing);
-    Engine::new(ctx.ledger.clone(), registry(ctx), settings).unwrap()
+    Engine::new(ctx.ledger.clone(), registry, settings).unwrap()
+}
+
+/// Starts one task of that list, tried once; its last view.
+pub(crate) async fn start_in(
+    ctx: &Arc<SyncContext>,
+    registry: Registry,
+    task: &str,
+    arguments: Value,
+) -> RunView {
+    let engine = engine_of(ctx, registry);
+    let launcher = engine.launcher();
+    let wish = Wish { attempts: Some(1), ..Wish::of(task, arguments) };
+    let run = launcher.start_all(&[wish], &Asker::program("test")).await.unwrap().remove(0).run;
+    engine.begin(&[Role::WorkOn(vec![run])]).await;
+    let view = launcher.wait(run).await.unwrap().unwrap();
+    assert_eq!(engine.shutdown(Duration::from_secs(10)).await.handed_back, 0);
+    view
 }
 
 fn context(
@@ -228,7 +288,7 @@ fn context(
         Clock::new(move || DateTime::from_timestamp_millis(time.load(SeqCst)).unwrap())
     };
     let now = clock.clone();
-    let around = Surroundings { now: Arc::new(move || now.now()), seed: SEED, writes: Writes::Allowed };
+    let around = Surroundings { now: Arc::new(move || now.now()), seed: SEED, writes: setup.writes };
     let tokens = TokenSource::new(
         endpoint("T5G_SSO_TOKEN_URL"),
         "rhsm-api",
@@ -274,14 +334,70 @@ fn context(
         rules.case_query = "{}".into();
     }
     (setup.rules)(&mut rules);
+    let mut writing = write_rules(&environment);
+    (setup.writing)(&mut writing);
+    let slack = SlackClient::new(endpoint("T5G_SLACK_BASE_URL"), Secret::new(of("slack_token")), &around);
+    let (server, port) = environment["smtp_server"].rsplit_once(':').unwrap();
+    let mail = MailOptions {
+        server: server.to_owned(),
+        port: port.parse().unwrap(),
+        security: Security::None,
+        login: None,
+        password: None,
+        from: of("source_email"),
+        timeout: Duration::from_secs(5),
+    };
     SyncContext {
         documents,
         ledger,
         portal,
         jira: Arc::new(JiraClient::new(endpoint("jira_server"), auth, None, &around).unwrap()),
         bugzilla: setup.bugzilla.then(bugzilla).map(Arc::new),
+        slack: Some(Arc::new(slack.unwrap().with_pace(Duration::ZERO))),
+        mail: Some(Arc::new(MailClient::new(mail, &around).unwrap())),
         rules: Arc::new(rules),
+        writing: Arc::new(writing),
         clock,
+    }
+}
+
+/// The rules of writing that the simulator's environment asks for; nothing has to settle.
+fn write_rules(environment: &HashMap<String, String>) -> WriteRules {
+    let of = |name: &str| environment[name].clone();
+    let team: Vec<Value> = serde_json::from_str(&of("team")).unwrap();
+    let member = |value: &Value| Member {
+        name: value["name"].as_str().unwrap().to_owned(),
+        jira_user: value["jira_user"].as_str().unwrap().to_owned(),
+        jira_account_id: value["jira_account_id"].as_str().unwrap().to_owned(),
+        slack_user: value["slack_user"].as_str().unwrap().to_owned(),
+        accounts: serde_json::from_value(value["accounts"].clone()).unwrap(),
+        active: value["active"] == "true",
+        notified: value["notifieduser"] == "true",
+        absent: Vec::new(),
+    };
+    WriteRules {
+        read_only: false,
+        team: team.iter().map(member).collect(),
+        max_to_create: 1_000,
+        project: Some(of("jira_project")),
+        component: Some(of("jira_component")),
+        label: of("jira_query"),
+        labels: vec![of("jira_query")],
+        board: Some(of("jira_board")),
+        sprint: Some(of("jira_sprint")),
+        settle: Duration::ZERO,
+        jira_url: Some("https://jira.example.com".into()),
+        tags: true,
+        recipients: Recipients {
+            from: Some(of("source_email")),
+            new_cards: vec![of("notification_email")],
+            alert: vec![of("alert_email")],
+            tags: vec![of("bug_email")],
+            subject: of("email_subject"),
+            high_channel: Some(of("high_severity_slack_channel")),
+            low_channel: Some(of("low_severity_slack_channel")),
+        },
+        ..WriteRules::default()
     }
 }
 

@@ -5,4 +5,6 @@ mod doubt;
 mod faults;
 mod ground;
 mod incremental;
+mod read_only;
 mod whole;
+mod writing;

@@ -9,13 +9,15 @@ use t5g_model::documents::Document;
 use super::Outcome;
 use crate::bundle::Bundle;
 use crate::cli::Global;
-use crate::{console, load, logging, process, wiring};
+use crate::remote::{Place, ServerArgs};
+use crate::{console, load, logging, process};
 
 /// Print all documents of the store as one JSON object
 ///
 /// Each value stands exactly as it is stored. `t5g import` reads the file, and so does the Python dashboard.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  t5g export -o documents.json")]
+#[command(after_help = "Examples:\n  t5g export -o documents.json\n  \
+                        T5G_API=t5g_… t5g export --server https://dashboard.example.com --only cards")]
 pub(crate) struct Args {
     /// Write into this file, which is replaced as a whole
     #[arg(short, long, value_name = "FILE")]
@@ -23,7 +25,19 @@ pub(crate) struct Args {
     /// Only these documents, such as cases,cards
     #[arg(long, value_delimiter = ',', value_parser = document, value_name = "NAMES")]
     only: Vec<Document>,
+    #[command(flatten)]
+    server: ServerArgs,
 }
+
+/// What a dashboard's API gives out; the rest is its own affair.
+const SERVED: [Document; 6] = [
+    Document::Cases,
+    Document::Cards,
+    Document::Bugs,
+    Document::Details,
+    Document::Escalations,
+    Document::Issues,
+];
 
 fn document(name: &str) -> Result<Document, String> {
     let known = || Document::ALL.iter().map(|document| document.name()).collect::<Vec<_>>().join(", ");
@@ -33,7 +47,7 @@ fn document(name: &str) -> Result<Document, String> {
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
     logging::begin(&settings.log, logging::Usual::Command)?;
-    let text = process::block_on(collect(&settings, &args.only))?.text()?;
+    let text = process::block_on(collect(&settings, args))?.text()?;
     match &args.output {
         Some(path) => write(path, &text)?,
         None => console::print(&String::from_utf8(text).context("a document is not UTF-8 text")?)?,
@@ -41,13 +55,22 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-async fn collect(settings: &Settings, only: &[Document]) -> Result<Bundle> {
-    let store = wiring::documents(settings).await?;
-    let mut bundle = Bundle::default();
-    for document in Document::ALL.iter().filter(|document| only.is_empty() || only.contains(document)) {
-        if let Some(stored) = store.read(*document).await? {
-            bundle.documents.push((*document, stored.bytes));
+async fn collect(settings: &Settings, args: &Args) -> Result<Bundle> {
+    let place = args.server.place(settings).await?;
+    let wanted = |document: &&Document| args.only.is_empty() || args.only.contains(document);
+    let (mut bundle, mut left_out) = (Bundle::default(), Vec::new());
+    for document in Document::ALL.iter().filter(wanted) {
+        if matches!(place, Place::Server(_)) && !SERVED.contains(document) {
+            left_out.push(document.name());
+        } else if let Some(bytes) = place.read(*document).await? {
+            bundle.documents.push((*document, bytes));
         }
+    }
+    if !left_out.is_empty() {
+        console::complain(&format!(
+            "left out, since a dashboard does not give them out: {}",
+            left_out.join(", ")
+        ));
     }
     Ok(bundle)
 }

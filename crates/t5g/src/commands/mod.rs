@@ -1,16 +1,22 @@
 //! The commands, one file each: its arguments, its help, what it does.
 
 mod attachments;
+mod backup;
+mod cards;
 mod completions;
 mod config;
 mod demo;
 mod doctor;
 mod export;
 mod fake;
+mod health;
 mod import;
 mod jobs;
+mod journal;
 mod man;
 mod openapi;
+mod report;
+mod restore;
 mod schedule;
 mod scheduler;
 mod serve;
@@ -44,17 +50,23 @@ pub(crate) enum Command {
     Worker(worker::Args),
     Scheduler(scheduler::Args),
     Sync(sync::Args),
+    Cards(cards::Args),
+    Journal(journal::Args),
+    Report(report::Args),
     Jobs(jobs::Args),
     Schedule(schedule::Args),
     Watchers(watchers::Args),
     Attachments(attachments::Args),
     Import(import::Args),
     Export(export::Args),
+    Backup(backup::Args),
+    Restore(restore::Args),
     Fake(fake::Args),
     Simulate(simulate::Args),
     Token(token::Args),
     Config(config::Args),
     Doctor(doctor::Args),
+    Health(health::Args),
     Completions(completions::Args),
     Man(man::Args),
     Openapi(openapi::Args),
@@ -70,17 +82,23 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Worker(args) => worker::run(&global, &args),
         Command::Scheduler(args) => scheduler::run(&global, &args),
         Command::Sync(args) => sync::run(&global, &args),
+        Command::Cards(args) => cards::run(&global, args),
+        Command::Journal(args) => journal::run(&global, args),
+        Command::Report(args) => report::run(&global, args),
         Command::Jobs(args) => jobs::run(&global, args),
         Command::Schedule(args) => schedule::run(&global, args),
         Command::Watchers(args) => watchers::run(&global, args),
         Command::Attachments(args) => attachments::run(&global, &args),
         Command::Import(args) => import::run(&global, &args),
         Command::Export(args) => export::run(&global, &args),
+        Command::Backup(args) => backup::run(&global, &args),
+        Command::Restore(args) => restore::run(&global, &args),
         Command::Fake(args) => fake::run(&global, &args),
         Command::Simulate(args) => simulate::run(&global, &args),
         Command::Token(args) => token::run(&global, args),
         Command::Config(args) => config::run(&global, &args),
         Command::Doctor(args) => doctor::run(&global, &args),
+        Command::Health(args) => health::run(&global, &args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
         Command::Openapi(openapi::Args {}) => openapi::run(),

@@ -13,6 +13,7 @@ use t5g_queue::{Asker, Catalog, Launcher, MissedTick, RunState, TaskView};
 use super::{Outcome, jobs};
 use crate::cli::Global;
 use crate::progress::Watcher;
+use crate::remote::ServerArgs;
 use crate::{console, process};
 
 /// Show when tasks start by themselves; start one now; pause a schedule
@@ -31,6 +32,8 @@ enum What {
         /// Print JSON
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        server: ServerArgs,
     },
     /// Print the reference page of all tasks, in Markdown
     #[command(after_help = "Example:\n  t5g schedule docs > tasks.md")]
@@ -67,8 +70,16 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
         console::print(&reference()?)?;
         return Ok(Outcome::Done);
     }
+    if let What::List { json, server } = &args.what
+        && server.is_given()
+    {
+        return jobs::on_server(global, server, async |remote| {
+            let tasks: Vec<served::Task> = remote.json("/api/monitor/tasks", &[]).await?;
+            print_list(&tasks.into_iter().map(Line::from).collect::<Vec<_>>(), *json)
+        });
+    }
     jobs::with_launcher(global, async move |launcher| match args.what {
-        What::List { json } => list(&launcher, json).await,
+        What::List { json, .. } => list(&launcher, json).await,
         What::Docs => Ok(Outcome::Done),
         What::Run { task, arguments, wait } => {
             start(&launcher, &task, arguments.unwrap_or_default(), wait).await
@@ -90,7 +101,13 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
 
 /// Every task that this version knows, as it is where nothing is set.
 fn reference() -> Result<String> {
-    let catalog = Catalog::new(t5g_sync::definitions(&BTreeMap::new(), &BTreeSet::new()))?;
+    let all = t5g_sync::WriteRules {
+        read_only: false,
+        project: Some("any".to_owned()),
+        tags: true,
+        ..t5g_sync::WriteRules::default()
+    };
+    let catalog = Catalog::new(t5g_sync::definitions(&BTreeMap::new(), &BTreeSet::new(), &all))?;
     let mut page = include_str!("schedule_docs.md").to_owned();
     for listed in catalog.iter() {
         let task = &listed.definition;
@@ -116,9 +133,9 @@ fn reference() -> Result<String> {
 /// A task for programs.
 #[derive(Serialize)]
 struct Line {
-    task: &'static str,
-    description: &'static str,
-    queue: &'static str,
+    task: String,
+    description: String,
+    queue: String,
     schedule: Option<String>,
     in_words: Option<String>,
     next: Option<DateTime<Utc>>,
@@ -128,15 +145,21 @@ struct Line {
     last_success: Option<DateTime<Utc>>,
     running: u64,
     waiting: u64,
+    #[serde(skip)]
+    last: Option<(Option<DateTime<Utc>>, RunState)>,
+    #[serde(skip)]
+    now: Option<RunState>,
 }
 
 impl Line {
     fn of(view: TaskView) -> Self {
         let (paused_since, paused_by) = view.paused.unzip();
         Self {
-            task: view.definition.name,
-            description: view.definition.description,
-            queue: view.definition.queue,
+            last: view.last.map(|run| (run.finished, run.state)),
+            now: view.current.map(|run| run.state),
+            task: view.definition.name.to_owned(),
+            description: view.definition.description.to_owned(),
+            queue: view.definition.queue.to_owned(),
             schedule: view.definition.schedule,
             in_words: view.words,
             next: view.next,
@@ -152,31 +175,95 @@ impl Line {
 
 async fn list(launcher: &Launcher, json: bool) -> Result<Outcome> {
     let tasks = launcher.tasks().await?;
+    print_list(&tasks.into_iter().map(Line::of).collect::<Vec<_>>(), json)
+}
+
+fn print_list(lines: &[Line], json: bool) -> Result<Outcome> {
     if json {
-        console::print_json(&tasks.into_iter().map(Line::of).collect::<Vec<_>>())?;
+        console::print_json(&lines)?;
         return Ok(Outcome::Done);
     }
     let head = ["TASK", "SCHEDULE (UTC)", "NEXT", "LAST END", "", ""].map(str::to_owned);
-    let rows: Vec<_> = std::iter::once(head).chain(tasks.iter().map(row)).collect();
+    let rows: Vec<_> = std::iter::once(head).chain(lines.iter().map(row)).collect();
     console::print(&console::table(&rows))?;
     Ok(Outcome::Done)
 }
 
-fn row(view: &TaskView) -> [String; 6] {
+fn row(line: &Line) -> [String; 6] {
     let time = |at: DateTime<Utc>| at.format("%m-%d %H:%M").to_string();
-    let next = match &view.paused {
-        Some((at, by)) => format!("paused {} by {by}", time(*at)),
-        None => view.next.map(time).unwrap_or_default(),
+    let next = match (line.paused_since, &line.paused_by) {
+        (Some(at), Some(by)) => format!("paused {} by {by}", time(at)),
+        _ => line.next.map(time).unwrap_or_default(),
     };
-    let last = view.last.as_ref();
+    let (ended, state) = line.last.unzip();
     [
-        view.definition.name.to_owned(),
-        view.definition.schedule.clone().unwrap_or_else(|| "on demand".to_owned()),
+        line.task.clone(),
+        line.schedule.clone().unwrap_or_else(|| "on demand".to_owned()),
         next,
-        last.and_then(|run| run.finished).map(time).unwrap_or_default(),
-        last.map(|run| run.state.as_str().to_owned()).unwrap_or_default(),
-        view.current.as_ref().map(|run| format!("now {}", run.state.as_str())).unwrap_or_default(),
+        ended.flatten().map(time).unwrap_or_default(),
+        state.map(|state| state.as_str().to_owned()).unwrap_or_default(),
+        line.now.map(|state| format!("now {}", state.as_str())).unwrap_or_default(),
     ]
+}
+
+/// A task as a dashboard's API tells of it.
+mod served {
+    use chrono::{DateTime, Utc};
+    use serde::Deserialize;
+    use t5g_queue::RunView;
+
+    use super::Line;
+
+    #[derive(Deserialize)]
+    pub(super) struct Task {
+        name: String,
+        description: String,
+        queue: String,
+        schedule: Option<Schedule>,
+        waiting: u64,
+        running: u64,
+        last_success: Option<DateTime<Utc>>,
+        current: Option<RunView>,
+        last: Option<RunView>,
+    }
+
+    #[derive(Deserialize)]
+    struct Schedule {
+        cron: String,
+        words: Option<String>,
+        next: Option<DateTime<Utc>>,
+        last_tick: Option<DateTime<Utc>>,
+        paused: Option<Paused>,
+    }
+
+    #[derive(Deserialize)]
+    struct Paused {
+        since: DateTime<Utc>,
+        by: String,
+    }
+
+    impl From<Task> for Line {
+        fn from(task: Task) -> Self {
+            let schedule = task.schedule.as_ref();
+            let paused = schedule.and_then(|schedule| schedule.paused.as_ref());
+            Self {
+                schedule: schedule.map(|schedule| schedule.cron.clone()),
+                in_words: schedule.and_then(|schedule| schedule.words.clone()),
+                next: schedule.and_then(|schedule| schedule.next),
+                last_tick: schedule.and_then(|schedule| schedule.last_tick),
+                paused_since: paused.map(|paused| paused.since),
+                paused_by: paused.map(|paused| paused.by.clone()),
+                last_success: task.last_success,
+                running: task.running,
+                waiting: task.waiting,
+                last: task.last.map(|run| (run.finished, run.state)),
+                now: task.current.map(|run| run.state),
+                task: task.name,
+                description: task.description,
+                queue: task.queue,
+            }
+        }
+    }
 }
 
 fn json(text: &str) -> Result<Value, serde_json::Error> {

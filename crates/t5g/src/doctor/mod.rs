@@ -3,6 +3,7 @@
 
 mod data;
 mod finding;
+pub(crate) mod migrate;
 mod queue;
 mod sign_on;
 mod stores;
@@ -18,7 +19,7 @@ pub(crate) async fn examine(settings: &Settings, clock: &Clock) -> Vec<Finding> 
     let (stores, sign_on, upstreams) = tokio::join!(
         stores::examine(settings, clock),
         sign_on::examine(settings, clock),
-        // So many questions at once make a large future.
+        // What asks every upstream is large; it lies beside the others.
         Box::pin(upstreams::examine(settings, clock))
     );
     stores.into_iter().chain(sign_on).chain(upstreams).collect()

@@ -1,7 +1,7 @@
 //! The upstreams: whether each answers and takes our credential, and whether what the settings name is there.
 
+use t5g_clients::Probe;
 use t5g_clients::jira::JiraClient;
-use t5g_clients::{ClientError, Probe};
 use t5g_config::Settings;
 use t5g_model::clock::Clock;
 
@@ -49,13 +49,21 @@ pub(super) async fn examine(settings: &Settings, clock: &Clock) -> Vec<Finding> 
         Some(slack) => probe("Slack", "slack.token (slack_token)", slack.check().await),
         None => Finding::notice("Slack", "not configured", "set slack.token (slack_token) to post messages"),
     });
+    findings.push(match &upstreams.mail {
+        Some(mail) => probe("mail", "the section mail (smtp_server)", mail.check().await),
+        None => Finding::notice(
+            "mail",
+            "not configured",
+            "set mail.server and mail.from (smtp_server, source_email) to send letters",
+        ),
+    });
     if jira_answers {
         findings.extend(jira_parts(settings, &upstreams.jira).await);
     }
     findings
 }
 
-fn probe(what: &str, settings: &str, answer: Result<Probe, ClientError>) -> Finding {
+fn probe<E: std::fmt::Display>(what: &str, settings: &str, answer: Result<Probe, E>) -> Finding {
     let probe = match answer {
         Ok(probe) => probe,
         Err(error) => return Finding::wrong(what, error.to_string(), format!("see {settings}")),

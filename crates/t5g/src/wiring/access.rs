@@ -45,7 +45,7 @@ pub(crate) fn access(settings: &Settings, stop: &CancellationToken) -> Result<(A
     let settings = AccessSettings {
         login,
         groups: groups(settings),
-        contact: settings.mail.alert.clone(),
+        contact: settings.mail.alert.0.first().map(ToString::to_string),
         secure_cookies: access.secure_cookies,
         session_idle: access.session_idle.duration(),
         session_max: access.session_max.duration(),
@@ -57,6 +57,7 @@ pub(crate) fn access(settings: &Settings, stop: &CancellationToken) -> Result<(A
         retention: AccessRetention {
             ended: settings.retention.ended.duration(),
             audit: settings.retention.audit.duration(),
+            writes: settings.retention.writes.duration(),
         },
     };
     Ok((settings, base))
@@ -69,7 +70,7 @@ fn tell(warnings: &[t5g_saml::Warning]) {
 }
 
 /// Which groups make somebody what.
-fn groups(settings: &Settings) -> RoleGroups {
+pub(crate) fn groups(settings: &Settings) -> RoleGroups {
     let access = &settings.access;
     RoleGroups {
         viewers: access.viewers.clone(),

@@ -26,7 +26,11 @@ pub(crate) fn catalog(settings: &Settings) -> Result<Catalog> {
         return Ok(Catalog::default());
     }
     let schedules = rules::schedules(settings);
-    Ok(Catalog::new(t5g_sync::definitions(&schedules, &web::unconfigured(settings)))?)
+    Ok(Catalog::new(t5g_sync::definitions(
+        &schedules,
+        &web::unconfigured(settings),
+        &super::writing::write_rules(settings),
+    ))?)
 }
 
 /// A handle on the queue, for a process that works on nothing itself.

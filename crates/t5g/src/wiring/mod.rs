@@ -9,17 +9,19 @@ pub(crate) mod site;
 mod stores;
 mod upstreams;
 mod web;
+mod writing;
 
 use std::sync::Arc;
 
 use anyhow::Result;
 use t5g_config::Settings;
 use t5g_model::clock::Clock;
-use t5g_sync::SyncContext;
+use t5g_sync::{SprintReport, SyncContext};
 
 pub(crate) use rules::missing as missing_settings;
 pub(crate) use stores::{documents, ledger};
 pub(crate) use upstreams::Upstreams;
+pub(crate) use writing::team;
 
 /// Everything that fetching needs. Fails if an upstream is not configured, naming every missing setting.
 pub(crate) async fn sync_context(settings: &Settings, clock: &Clock) -> Result<Arc<SyncContext>> {
@@ -31,9 +33,19 @@ pub(crate) async fn sync_context(settings: &Settings, clock: &Clock) -> Result<A
         portal: upstreams.portal,
         jira: Arc::new(upstreams.jira),
         bugzilla: upstreams.bugzilla.map(Arc::new),
+        slack: upstreams.slack.map(Arc::new),
+        mail: upstreams.mail.map(Arc::new),
         rules: Arc::new(rules),
+        writing: Arc::new(writing::write_rules(settings)),
         clock: clock.clone(),
     }))
+}
+
+/// Who completed how many cards of the last sprint, as Jira tells.
+pub(crate) async fn last_sprint(settings: &Settings, clock: &Clock) -> Result<SprintReport> {
+    let rules = rules::sync_rules(settings)?;
+    let upstreams = Upstreams::impatient(settings, clock)?;
+    t5g_sync::last_sprint(&upstreams.jira, &rules.cards, &team(settings)).await
 }
 
 #[cfg(test)]
@@ -92,6 +104,45 @@ mod tests {
         {
             assert!(error.contains(name), "{name}: {error}");
         }
+    }
+
+    #[test]
+    fn settings_become_rules_of_writing() {
+        let usual = writing::write_rules(&settings("/nowhere", &[]));
+        assert_eq!(
+            (usual.labels.as_slice(), usual.board, usual.tags),
+            (&["field".to_owned()][..], None, true)
+        );
+        assert_eq!((usual.recipients, usual.read_only), (t5g_sync::Recipients::default(), false));
+        assert_eq!(usual.priorities["Urgent"], "Critical");
+        assert_eq!(usual.start_columns, ["New", "To Do"]);
+        let more = [
+            ("READ_ONLY", "true"),
+            ("jira_board", "Board"),
+            ("jira_sprint", "Sprint"),
+            ("jira_labels", "team, field"),
+            ("jira_query", "field"),
+            ("T5G_JIRA_FIELDS_TICKET_TRACKING", "7"),
+            ("T5G_BASE_URL", "https://dashboard.example.com/"),
+            ("smtp_server", "mail.example.com"),
+            ("source_email", "t5g@example.com"),
+            ("notification_email", "team@example.com, lead@example.com"),
+            ("slack_token", "x"),
+            ("high_severity_slack_channel", "C1"),
+            ("T5G_CARDS_ASSIGNMENT", "least-work"),
+            ("team", r#"[{"name": "Ana", "active": "false", "absent": ["2026-12-24/2027-01-02"]}]"#),
+        ];
+        let rules = writing::write_rules(&settings("/nowhere", &more));
+        assert!(rules.read_only && rules.least_work_first && !rules.team[0].active);
+        assert_eq!(rules.team[0].absent[0].to_string(), "2026-12-24/2027-01-02");
+        assert_eq!(rules.labels, ["team", "field"]);
+        assert_eq!((rules.board.as_deref(), rules.sprint.as_deref()), (Some("Board"), Some("Sprint")));
+        assert_eq!(rules.fields.tracking.id.as_deref(), Some("customfield_7"));
+        assert_eq!(rules.recipients.new_cards, ["team@example.com", "lead@example.com"]);
+        assert_eq!(rules.recipients.low_channel.as_deref(), Some("C1"), "the only channel takes everything");
+        assert_eq!(rules.case_link("01234567"), "https://access.redhat.com/support/cases/01234567");
+        assert_eq!(rules.card_link("A-1").as_deref(), Some("https://jira.example.com/browse/A-1"));
+        assert_eq!(rules.page("cards/plan").as_deref(), Some("https://dashboard.example.com/cards/plan"));
     }
 
     #[test]

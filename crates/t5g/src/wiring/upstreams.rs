@@ -6,12 +6,13 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use t5g_clients::bugzilla::{BugzillaClient, KeyStyle};
 use t5g_clients::jira::{JiraAuth, JiraClient};
+use t5g_clients::mail::{MailClient, MailOptions, Security};
 use t5g_clients::portal::{GraphqlPortal, HydraPortal, Portal, V3Portal};
 use t5g_clients::slack::SlackClient;
 use t5g_clients::sso::TokenSource;
 use t5g_clients::{Endpoint, HttpOptions, RetryPolicy, Secret, Surroundings, Writes};
 use t5g_config::Settings;
-use t5g_config::values::{BugzillaAuth, Period, PortalFace};
+use t5g_config::values::{BugzillaAuth, MailSecurity, Period, PortalFace};
 use t5g_model::clock::Clock;
 use url::Url;
 
@@ -29,6 +30,8 @@ pub(crate) struct Upstreams {
     pub(crate) bugzilla: Option<BugzillaClient>,
     /// Slack, if there is a token for it.
     pub(crate) slack: Option<SlackClient>,
+    /// Mail, if there are a server and a sender for it.
+    pub(crate) mail: Option<MailClient>,
 }
 
 impl Upstreams {
@@ -56,6 +59,7 @@ impl Upstreams {
             jira: maker.jira()?,
             bugzilla: maker.bugzilla()?,
             slack: maker.slack()?,
+            mail: maker.mail()?,
             tokens,
         })
     }
@@ -132,9 +136,30 @@ impl<'a> Maker<'a> {
         let slack = &self.settings.slack;
         let Some(token) = &slack.token else { return Ok(None) };
         let usual = HttpOptions::default();
-        let options = HttpOptions { retry: self.retry, ..usual };
-        let endpoint = Endpoint { base: slack.base_url.clone(), options };
-        Ok(Some(SlackClient::new(endpoint, secret(token), &self.around)?))
+        let endpoint =
+            self.endpoint(&slack.base_url, usual.concurrency, usual.connect_timeout, slack.timeout);
+        let client = SlackClient::new(endpoint, secret(token), &self.around)?;
+        Ok(Some(client.with_pace(slack.pause.duration())))
+    }
+
+    fn mail(&self) -> Result<Option<MailClient>> {
+        let mail = &self.settings.mail;
+        let (Some(server), Some(from)) = (&mail.server, &mail.from) else { return Ok(None) };
+        let (security, usual_port) = match mail.security {
+            MailSecurity::None => (Security::None, 25),
+            MailSecurity::StartTls => (Security::StartTls, 587),
+            MailSecurity::Tls => (Security::Tls, 465),
+        };
+        let options = MailOptions {
+            server: server.host.clone(),
+            port: server.port.unwrap_or(usual_port),
+            security,
+            login: mail.username.clone(),
+            password: mail.password.as_ref().map(secret),
+            from: from.to_string(),
+            timeout: mail.timeout.duration(),
+        };
+        Ok(Some(MailClient::new(options, &self.around)?))
     }
 
     fn endpoint(&self, base: &Url, concurrency: usize, connect_timeout: Duration, total: Period) -> Endpoint {

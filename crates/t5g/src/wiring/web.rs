@@ -7,6 +7,7 @@ use std::time::Duration;
 use t5g_config::Settings;
 use t5g_model::board::{Rules, SlaRules};
 use t5g_model::names::Source;
+use t5g_sync::WriteTask;
 use t5g_web::{AccessSettings, TaskNames, WebSettings};
 use url::Url;
 
@@ -29,10 +30,11 @@ pub(crate) fn web_settings(
     }
 }
 
-/// What can be started. No task of this version makes cards.
+/// What can be started, where the settings allow it.
 fn tasks() -> TaskNames {
     let by_source = Source::ALL.iter().map(|&source| (source, t5g_sync::task_of(source))).collect();
-    TaskNames { refresh: Some(t5g_sync::REFRESH), create_cards: None, by_source }
+    let by_plan = WriteTask::ALL.iter().map(|task| (task.kind(), task.name())).collect();
+    TaskNames { refresh: Some(t5g_sync::REFRESH), by_plan, by_source }
 }
 
 fn rules(settings: &Settings) -> Rules {

@@ -21,7 +21,7 @@ impl Server {
         Self { child, url }
     }
 
-    fn terminate(mut self) -> Option<i32> {
+    pub(crate) fn terminate(mut self) -> Option<i32> {
         let id = self.child.id().to_string();
         let kill = ["-c", "kill -TERM \"$1\"", "sh", &id];
         assert!(std::process::Command::new("/bin/sh").args(kill).status().unwrap().success());
@@ -49,7 +49,7 @@ pub(crate) fn get(url: &str, path: &str) -> String {
 }
 
 /// A program that is pointed at a simulator, and the simulator.
-fn simulated() -> (Program, Server) {
+pub(crate) fn simulated() -> (Program, Server) {
     let mut program = Program::new().with("FLASK_LOGIN_DISABLED", "true");
     let server = Server::start(&program, &["simulate", "--listen", "127.0.0.1:0", "-n", "60"]);
     let answer = get(&server.url, "/_sim/environment");

@@ -9,7 +9,10 @@
 mod bundle;
 mod conventions;
 mod deploy;
+mod keeping;
 mod living;
+mod moving;
 mod program;
+mod reading;
 mod settings;
 mod tokens;

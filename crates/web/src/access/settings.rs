@@ -67,7 +67,7 @@ impl Default for AccessSettings {
             logins_per_minute: 60,
             token_requests_per_minute: 600,
             trusted_proxies: Vec::new(),
-            retention: AccessRetention { ended: day * 30, audit: day * 400 },
+            retention: AccessRetention { ended: day * 30, audit: day * 400, writes: day * 400 },
         }
     }
 }

@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 use t5g_model::names::Source;
+use t5g_model::writing::PlanKind;
 use t5g_queue::{Asker, Origin, RunView, StartError, Started};
 use t5g_store::ledger::Action;
 
@@ -37,7 +38,7 @@ pub(crate) async fn start(
     let (task, said) = match source {
         Some(task) => (Some(*task), format!("caching {kind}")),
         None if kind.parse::<Source>().is_ok() => (None, kind),
-        None if kind == CREATE_CARDS => (tasks.create_cards, kind),
+        None if kind == CREATE_CARDS => (tasks.by_plan.get(&PlanKind::Cards).copied(), kind),
         None => {
             let shown: String = kind.chars().take(80).collect();
             let body = Json(UnknownType { error: format!("unknown data type: {shown}") });

@@ -10,7 +10,8 @@ use serde::Serialize;
 use t5g_model::board::{Board, Case, Scope};
 use t5g_model::documents::Document;
 use t5g_model::figures::{Figure, Statistics, new_cases};
-use t5g_model::names::Severity;
+use t5g_model::names::{Scope as Scopes, Severity};
+use t5g_store::ledger::JournalTrouble;
 
 use crate::access::Caller;
 use crate::app::AppState;
@@ -25,6 +26,8 @@ use crate::view::figures::{Bars, Count, Fact, Part, Present, Tile, facts, tiles}
 use crate::view::freshness::State as SourceState;
 use crate::view::link::{self, Link};
 use crate::view::words::{count, local};
+use crate::view::writing::journal_href;
+use crate::writing::address::{Listed, looked_at_since};
 
 /// New cases shown; more are counted.
 const NEW_CASES: usize = 60;
@@ -45,6 +48,8 @@ pub(crate) struct HomePage {
     lead: String,
     first_run: Option<FirstRun>,
     attention: Vec<Tile>,
+    /// What waits for operators; empty for others, and while nothing does.
+    desk: Vec<Tile>,
     new_cases: Vec<NewCase>,
     new_count: Count,
     more_new: Option<String>,
@@ -90,6 +95,7 @@ impl HomePage {
             lead: lead(board, stats, cards, cases),
             first_run: None,
             attention: if cards { tiles(board, stats, Scope::All, now) } else { Vec::new() },
+            desk: Vec::new(),
             new_cases: fresh.iter().take(NEW_CASES).map(|case| NewCase::of(case, settings)).collect(),
             new_count: Count::known(cases, &Counted::NewCases, Scope::All, fresh.len() as u64),
             more_new: (left > 0).then(|| format!("{left} more are not shown here.")),
@@ -103,6 +109,44 @@ impl HomePage {
             case_facts: facts(&CASES, stats, Scope::All, known),
         }
     }
+}
+
+/// What waits for operators on the writing side. What cannot be read is unknown and no reason to show no page.
+async fn desk(app: &AppState, caller: &Caller) -> Vec<Tile> {
+    if !caller.may(Scopes::Write, false) {
+        return Vec::new();
+    }
+    let (since, day) = looked_at_since(app.clock().now(), app.settings().rules.time_zone);
+    let trouble = app.ledger().journal_trouble(since).await;
+    if let Err(error) = &trouble {
+        tracing::warn!(%error, "the journal cannot be read");
+    }
+    desk_of(trouble.ok(), &day)
+}
+
+fn desk_of(trouble: Option<JournalTrouble>, day: &str) -> Vec<Tile> {
+    let of = |pick: fn(&JournalTrouble) -> u64| trouble.as_ref().map(pick);
+    let (held, doubtful, failed) = (of(|all| all.held), of(|all| all.doubtful), of(|all| all.failed));
+    if [held, doubtful, failed] == [Some(0); 3] {
+        return Vec::new();
+    }
+    let writes = |state| journal_href(Listed::Writes, state, day);
+    let waits = journal_href(Listed::Plans, "held", "");
+    vec![
+        Tile::of_rows("warn", "Plans that wait", "for somebody to release or reject", (held, waits)),
+        Tile::of_rows(
+            "warn",
+            "In doubt",
+            "may have arrived or not, last 7 days",
+            (doubtful, writes("doubtful")),
+        ),
+        Tile::of_rows(
+            "alarm",
+            "Writes that failed",
+            "to other services, last 7 days",
+            (failed, writes("failed")),
+        ),
+    ]
 }
 
 fn lead(board: &Board, stats: &Statistics, cards: bool, cases: bool) -> String {
@@ -155,7 +199,7 @@ impl Page for HomePage {
         let other = Severity::Other("<b>5</b>".into());
         let odd = pages.first().cloned().map(|page| {
             let first_run = Some(FirstRun { words: "Nothing.", steps: vec![other.to_string()] });
-            Self { first_run, ..page }
+            Self { first_run, desk: desk_of(None, "2026-11-16"), ..page }
         });
         pages.extend(odd);
         Ok(pages)
@@ -168,12 +212,17 @@ pub(crate) async fn show(
     caller: Caller,
     headers: HeaderMap,
 ) -> Result<Html<String>, AppError> {
-    let live = app.live().board();
+    let live = app.live().board_owned();
     live.usable()?;
     let home = &live.derived.home;
     let chrome = Chrome::of(&app, &caller, &headers);
+    let desk = desk(&app, &caller).await;
     let html = if live.has(Document::Cases) || live.has(Document::Cards) {
-        app.templates().render(home, &chrome)
+        if desk.is_empty() {
+            app.templates().render(home, &chrome)
+        } else {
+            app.templates().render(&HomePage { desk, ..home.clone() }, &chrome)
+        }
     } else {
         let first_run = FirstRun::of(&app.live().sources(), app.clock().now());
         app.templates().render(&HomePage { first_run: Some(first_run), ..home.clone() }, &chrome)

@@ -4,6 +4,7 @@ use serde::Serialize;
 use t5g_model::figures::SlaState;
 use t5g_model::names::{CardStatus, Severity};
 use t5g_queue::RunState;
+use t5g_store::ledger::{PlanState, StepState};
 
 use crate::text::neutral;
 
@@ -70,8 +71,34 @@ pub(crate) fn run(state: RunState) -> Badge {
     Badge { kind, icon, words: words.to_owned() }
 }
 
+/// Of a plan of what is to be written.
+pub(crate) fn plan(state: PlanState) -> Badge {
+    let (kind, icon, words) = match state {
+        PlanState::Held => ("held", "pause", "Waits for you"),
+        PlanState::Released => ("run-working", "play", "Being done"),
+        PlanState::Done => ("run-done", "check", "Done"),
+        PlanState::Partial => ("run-failed", "cross", "Partly done"),
+        PlanState::Rejected => ("run-stopped", "stop", "Rejected"),
+        PlanState::Superseded => ("run-stopped", "refresh", "Replaced"),
+    };
+    Badge { kind, icon, words: words.to_owned() }
+}
+
+/// Of a step of a plan.
+pub(crate) fn step(state: StepState) -> Badge {
+    let (kind, icon, words) = match state {
+        StepState::Planned => ("run-waiting", "clock", "Planned"),
+        StepState::Begun => ("run-working", "play", "Begun"),
+        StepState::Done => ("run-done", "check", "Done"),
+        StepState::Failed => ("run-failed", "cross", "Failed"),
+        StepState::Doubtful => ("held", "triangle", "In doubt"),
+        StepState::Skipped => ("run-stopped", "stop", "Not needed"),
+    };
+    Badge { kind, icon, words: words.to_owned() }
+}
+
 /// The longest text that one cell shows, in characters: a page of ten megabytes helps nobody.
-const CELL: usize = 4_000;
+const CELL: usize = 1_000;
 
 /// Unknown is a dash, never an empty place. Nothing in it turns the text around it.
 pub(crate) fn or_dash(text: &str) -> String {

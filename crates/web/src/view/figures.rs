@@ -95,6 +95,17 @@ pub(crate) struct Tile {
 }
 
 impl Tile {
+    /// Of rows that are no part of the board: there, or unknown.
+    pub(crate) fn of_rows(
+        kind: &'static str,
+        label: &'static str,
+        note: &'static str,
+        (count, href): (Option<u64>, String),
+    ) -> Self {
+        let href = count.map(|_| href);
+        Self::of(kind, label, note, Count { count, href })
+    }
+
     fn of(kind: &'static str, label: &'static str, note: &'static str, value: Count) -> Self {
         let kind = match value.count {
             Some(0) => "zero",

@@ -202,8 +202,12 @@ impl TestApp {
         }
         registry.add(failing(), Arc::new(Fails));
         registry.add(for_admins(), Arc::new(Fails));
+        for (kind, name) in &settings.tasks.by_plan {
+            let definition = TaskDefinition { queue: "write", exclusive: Some(name), ..definition(name) };
+            registry.add(definition, Arc::new(crate::writing::Writes(*kind)));
+        }
         let by_source = [(Source::Cards, cards), (Source::Bugs, "bugs_sync")].into();
-        let tasks = TaskNames { refresh: Some(refresh), create_cards: None, by_source };
+        let tasks = TaskNames { refresh: Some(refresh), by_plan: settings.tasks.by_plan.clone(), by_source };
         let settings = WebSettings { tasks, ..settings };
         let (moved, kept) = (Arc::<AtomicI64>::default(), settings.clone());
         let clock = {

@@ -95,7 +95,7 @@ impl LeftOut {
 }
 
 /// The case whose number (8 digits) starts the summary.
-pub(super) fn case_in_summary(summary: &str) -> Option<CaseNumber> {
+pub(crate) fn case_in_summary(summary: &str) -> Option<CaseNumber> {
     let summary = summary.trim_start();
     let digits = summary.bytes().take_while(u8::is_ascii_digit).count();
     (digits == 8).then(|| summary.get(..8)?.parse().ok()).flatten()

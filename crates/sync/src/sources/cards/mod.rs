@@ -2,6 +2,7 @@
 
 mod convert;
 mod join;
+mod keep;
 mod known;
 mod read_jira;
 #[cfg(test)]
@@ -22,7 +23,9 @@ use crate::mark::{Mark, pass};
 use crate::previous::{self, Previous, heavy};
 use crate::refresh::{Fetched, Order, Outcome};
 use crate::watch;
+pub(crate) use join::case_in_summary;
 use join::{Known, LeftOut, Tracked};
+pub(crate) use keep::{has, keep};
 use read_jira::{CardSearch, Fresh};
 
 /// What is kept in memory of the cards as they were: what Jira said, and what each looked like.

@@ -2,10 +2,11 @@
 
 use anyhow::{Result, bail};
 use serde::Serialize;
-use t5g_queue::{Launcher, Page, RunFilter, RunState, RunView};
+use t5g_queue::{Launcher, Page, RunFilter, RunList, RunState, RunView};
 
 use crate::commands::Outcome;
 use crate::console;
+use crate::remote::{Remote, ServerArgs};
 
 /// List runs, latest first
 ///
@@ -28,6 +29,8 @@ pub(super) struct Args {
     /// Print JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    pub(super) server: ServerArgs,
 }
 
 #[derive(Serialize)]
@@ -36,16 +39,41 @@ struct Listed {
     runs: Vec<RunView>,
 }
 
+/// From the ledger.
 pub(super) async fn run(launcher: &Launcher, args: &Args) -> Result<Outcome> {
-    let text = args.filter.join(" ");
-    let filter = match RunFilter::parse(&text) {
-        Ok(filter) => filter,
+    let page = Page { number: args.page, size: args.rows };
+    print(args, launcher.list(&filter(&text(args)?)?, page).await?)
+}
+
+/// From a running dashboard.
+pub(super) async fn run_on(remote: &Remote, args: &Args) -> Result<Outcome> {
+    let text = text(args)?;
+    // Here, where the mistake can be shown; what is sent is the text.
+    filter(&text)?;
+    let (page, size) = (args.page.to_string(), args.rows.to_string());
+    let query = [("q", text.as_str()), ("page", &page), ("size", &size)];
+    print(args, remote.json("/api/monitor/runs", &query).await?)
+}
+
+/// The filter as typed. A word of it may begin with a minus, so that an option after it is taken for one, too.
+fn text(args: &Args) -> Result<String> {
+    if let Some(option) = args.filter.iter().find(|word| word.starts_with("--")) {
+        bail!("options such as {option} stand before the filter: t5g jobs list --json state:failed");
+    }
+    Ok(args.filter.join(" "))
+}
+
+fn filter(text: &str) -> Result<RunFilter> {
+    match RunFilter::parse(text) {
+        Ok(filter) => Ok(filter),
         Err(error) => {
             let marks = " ".repeat(error.at.start) + &"^".repeat(error.at.len().max(1));
-            bail!("the filter cannot be read: {error}\n  {}\n  {marks}", console::harmless(&text));
+            bail!("the filter cannot be read: {error}\n  {}\n  {marks}", console::harmless(text));
         }
-    };
-    let list = launcher.list(&filter, Page { number: args.page, size: args.rows }).await?;
+    }
+}
+
+fn print(args: &Args, list: RunList) -> Result<Outcome> {
     if args.json {
         console::print_json(&Listed { total: list.total, runs: list.runs })?;
         return Ok(Outcome::Done);

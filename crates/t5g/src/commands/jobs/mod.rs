@@ -1,4 +1,4 @@
-//! `t5g jobs`: the runs of tasks, in the terminal; straight from the ledger.
+//! `t5g jobs`: the runs of tasks, in the terminal; straight from the ledger, or asked of a running dashboard.
 
 mod act;
 mod list;
@@ -10,10 +10,11 @@ use std::future::Future;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use t5g_config::Purpose;
-use t5g_queue::{Launcher, Page, RunFilter, RunId};
+use t5g_queue::{Launcher, Page, RunFilter, RunId, RunList};
 
 use super::Outcome;
 use crate::cli::Global;
+use crate::remote::{Remote, ServerArgs};
 use crate::wiring::background;
 use crate::{load, logging, process, wiring};
 
@@ -37,6 +38,15 @@ enum What {
 }
 
 pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
+    match &args.what {
+        What::List(args) if args.server.is_given() => {
+            return on_server(global, &args.server, async |remote| list::run_on(remote, args).await);
+        }
+        What::Show(args) if args.server.is_given() => {
+            return on_server(global, &args.server, async |remote| show::run_on(remote, args).await);
+        }
+        _ => {}
+    }
     with_launcher(global, async move |launcher| match args.what {
         What::List(args) => list::run(&launcher, &args).await,
         What::Show(args) => show::run(&launcher, &args).await,
@@ -65,15 +75,37 @@ where
     })
 }
 
+/// Does something with a running dashboard; neither store nor ledger is looked at.
+pub(super) fn on_server<W>(global: &Global, server: &ServerArgs, work: W) -> Result<Outcome>
+where
+    W: AsyncFnOnce(&Remote) -> Result<Outcome>,
+{
+    let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
+    logging::begin(&settings.log, logging::Usual::Command)?;
+    process::block_on(async {
+        let remote = server.remote()?.context("--server is not given")?;
+        work(&remote).await
+    })
+}
+
 /// The run whose id is this or begins so.
 async fn find(launcher: &Launcher, id: &str) -> Result<RunId> {
     if let Ok(run) = id.parse::<RunId>() {
         return Ok(run);
     }
+    let filter = RunFilter::parse(&beginning(id)?).context("a run's id")?;
+    only(&launcher.list(&filter, Page { number: 1, size: 2 }).await?, id)
+}
+
+/// The filter for runs whose id begins so.
+fn beginning(id: &str) -> Result<String> {
     let plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     anyhow::ensure!(plain, "{id:?} is no run's id and no beginning of one; t5g jobs list tells them");
-    let filter = RunFilter::parse(&format!("id:{id}")).context("a run's id")?;
-    let found = launcher.list(&filter, Page { number: 1, size: 2 }).await?;
+    Ok(format!("id:{id}"))
+}
+
+/// The one run that was found.
+fn only(found: &RunList, id: &str) -> Result<RunId> {
     match found.runs.as_slice() {
         [run] => Ok(run.id),
         [] => bail!("there is no run whose id begins with {id}; t5g jobs list tells them"),

@@ -3,10 +3,11 @@
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use t5g_queue::{Launcher, RunDetail, RunView};
+use t5g_queue::{Launcher, RunDetail, RunId, RunView};
 
 use crate::commands::Outcome;
 use crate::console;
+use crate::remote::{Remote, ServerArgs};
 
 /// Show everything that is known of a run
 #[derive(Debug, clap::Args)]
@@ -17,17 +18,36 @@ pub(super) struct Args {
     /// Print JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    pub(super) server: ServerArgs,
 }
 
+/// From the ledger.
 pub(super) async fn run(launcher: &Launcher, args: &Args) -> Result<Outcome> {
     let id = super::find(launcher, &args.id).await?;
     let detail = launcher.detail(id).await?;
     let detail =
         detail.with_context(|| format!("there is no run {id}; it may be older than what is kept"))?;
-    if args.json {
-        console::print_json(&detail)?;
+    print(args, &detail)
+}
+
+/// From a running dashboard.
+pub(super) async fn run_on(remote: &Remote, args: &Args) -> Result<Outcome> {
+    let id = if let Ok(id) = args.id.parse::<RunId>() {
+        id
     } else {
-        console::print(&text(&detail))?;
+        let filter = super::beginning(&args.id)?;
+        let found = remote.json("/api/monitor/runs", &[("q", filter.as_str()), ("size", "2")]).await?;
+        super::only(&found, &args.id)?
+    };
+    print(args, &remote.json(&format!("/api/monitor/runs/{id}"), &[]).await?)
+}
+
+fn print(args: &Args, detail: &RunDetail) -> Result<Outcome> {
+    if args.json {
+        console::print_json(detail)?;
+    } else {
+        console::print(&text(detail))?;
     }
     Ok(Outcome::Done)
 }

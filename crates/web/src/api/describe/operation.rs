@@ -28,6 +28,8 @@ pub(crate) enum Tag {
     Resources,
     /// `/api/v1/events`.
     Live,
+    /// `/api/v1/plans` and `/api/v1/journal`.
+    Writing,
     /// The Python dashboard's addresses.
     Old,
     /// `/api/monitor`.
@@ -38,13 +40,17 @@ pub(crate) enum Tag {
 
 impl Tag {
     /// In the order of the description.
-    pub(crate) const ALL: [Self; 5] = [Self::Resources, Self::Live, Self::Work, Self::Old, Self::About];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Resources, Self::Live, Self::Writing, Self::Work, Self::Old, Self::About];
 
     /// Name, and what is in it.
     pub(crate) const fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Resources => ("Resources", "What the dashboard shows, as lists and single entries."),
             Self::Live => ("Live", "News, as server-sent events."),
+            Self::Writing => {
+                ("Writing", "Plans of what is written to other services, and what became of it.")
+            }
             Self::Work => ("Background work", "Tasks, their runs, queues and workers."),
             Self::Old => {
                 ("As before", "The Python dashboard's addresses and JSON, kept for scripts that use them.")
@@ -69,6 +75,8 @@ pub(crate) enum Kind {
     Number(u32, u32),
     /// `YYYY-MM-DD`.
     Day,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
 }
 
 /// A parameter in the address after the question mark, or a header.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::answer;
 use super::parameters::Parameters;
 use crate::api::accept::Format;
-use crate::api::describe::{Operation, Tag, listed};
+use crate::api::describe::{Operation, Tag, Verb, listed};
 use crate::app::AppState;
 use crate::error::AppError;
 
@@ -38,7 +38,10 @@ pub(crate) async fn show(
 ) -> Result<Response, AppError> {
     Parameters::read(&uri)?.finish(&["nothing"])?;
     Format::wanted(&headers, Format::OF_ONE)?;
-    let ours = listed().into_iter().filter(|one| matches!(one.operation.tag, Tag::Resources | Tag::Live));
+    let ours = listed().into_iter().filter(|one| {
+        matches!(one.operation.tag, Tag::Resources | Tag::Live | Tag::Writing)
+            && one.operation.verb == Verb::Get
+    });
     let index = Index {
         version: env!("CARGO_PKG_VERSION"),
         resources: ours.map(|one| (one.operation.id, one.path)).collect(),

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::collection::Collection;
 use super::fields::{Fields, Picked, members};
+use super::rows::Row;
 use super::view::View;
 use crate::api::accept::Format;
 use crate::export::{csv, defused};
@@ -49,21 +50,39 @@ impl<C: Collection> Source<C> {
     fn write(&self, begin: usize, end: usize, mut text: Vec<u8>) -> Result<Vec<u8>, serde_json::Error> {
         let places = self.places.get(begin..end).unwrap_or_default();
         let mut rows = places.iter().filter_map(|place| C::row(&self.view, place));
-        rows.try_for_each(|row| self.line(&row, &mut text))?;
+        rows.try_for_each(|row| line(self.format, &self.fields, &row, &mut text))?;
         Ok(text)
     }
+}
 
-    fn line(&self, row: &C::Row, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
-        if self.format == Format::Csv {
-            let members = members(row)?;
-            let names = self.fields.names::<C::Row>();
-            csv(out, names.iter().map(|name| cell(members.get(*name))));
-        } else {
-            serde_json::to_writer(&mut *out, &Picked { row, fields: &self.fields })?;
-            out.push(b'\n');
-        }
-        Ok(())
+/// Rows that are all here already, as one text.
+pub(super) fn whole<R: Row>(
+    format: Format,
+    fields: &Fields,
+    rows: &[R],
+) -> Result<Vec<u8>, serde_json::Error> {
+    let mut text = match format {
+        Format::Csv => csv_line(fields.names::<R>().into_iter().map(str::to_owned)),
+        _ => Vec::new(),
+    };
+    rows.iter().try_for_each(|row| line(format, fields, row, &mut text))?;
+    Ok(text)
+}
+
+fn line<R: Row>(
+    format: Format,
+    fields: &Fields,
+    row: &R,
+    out: &mut Vec<u8>,
+) -> Result<(), serde_json::Error> {
+    if format == Format::Csv {
+        let members = members(row)?;
+        csv(out, fields.names::<R>().iter().map(|name| cell(members.get(*name))));
+    } else {
+        serde_json::to_writer(&mut *out, &Picked { row, fields })?;
+        out.push(b'\n');
     }
+    Ok(())
 }
 
 fn csv_line(cells: impl Iterator<Item = String>) -> Vec<u8> {

@@ -1,6 +1,7 @@
 //! `/card/<key>`: one card, everything that is known of it.
 
 mod timeline;
+mod written;
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri};
@@ -21,8 +22,10 @@ use crate::text::{self, Rich};
 use crate::view::badge::or_dash;
 use crate::view::card::{self, CardView, Remark, Tracker};
 use crate::view::chrome::Chrome;
+use crate::view::files::File;
 use crate::view::words::{count, local};
 use timeline::Timeline;
+use written::Written;
 
 /// Comments of a page.
 const COMMENTS: usize = 20;
@@ -51,10 +54,12 @@ pub(crate) struct CardPage {
     newer: Option<String>,
     older: Option<String>,
     timeline: Timeline,
+    written: Written,
     /// Other cards of the same case.
     others: Vec<Other>,
     /// Where all of them are, if they are too many to be named.
     more_others: Option<Other>,
+    files: Vec<File>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -71,7 +76,13 @@ struct Other {
 
 impl CardPage {
     /// `page`: of the comments, from 0.
-    fn of(card: &Card, board: &Board, page: usize, now: DateTime<Utc>, settings: &WebSettings) -> Self {
+    fn of(
+        card: &Card,
+        board: &Board,
+        (page, written): (usize, Written),
+        now: DateTime<Utc>,
+        settings: &WebSettings,
+    ) -> Self {
         let zone = settings.rules.time_zone;
         let comments = card::newest_first(card.comments.iter());
         let pages = comments.len().div_ceil(COMMENTS).max(1);
@@ -98,7 +109,9 @@ impl CardPage {
             newer: page.checked_sub(1).map(to),
             older: (page + 1 < pages).then(|| to(page + 1)),
             timeline: Timeline::of(card, board, now, settings),
+            written,
             others: same_case().take(OTHERS).map(Other::of).collect(),
+            files: File::of_one(&format!("/api/v1/cards/{}", card::key_in_path(card)), &[]),
             more_others: (left > 0).then(|| Other {
                 key: format!("{left} more"),
                 href: of_case_as_rows(card.case_number.as_str()),
@@ -194,10 +207,13 @@ impl Page for CardPage {
             WebSettings { jira_base: Some("https://jira.example".into()), ..WebSettings::default() };
         let boards = crate::samples::boards()?;
         let pages = boards.iter().flat_map(|(live, now)| {
-            let page = |card| Self::of(card, &live.board, 0, *now, &settings);
+            let page = |card| Self::of(card, &live.board, (0, Written::unknown()), *now, &settings);
             live.board.cards().iter().map(page).collect::<Vec<_>>()
         });
-        Ok(pages.collect())
+        let mut pages: Vec<_> = pages.collect();
+        let written = pages.first().cloned().map(|page| Ok(Self { written: Written::sample()?, ..page }));
+        pages.extend(written.transpose()?);
+        Ok(pages)
     }
 }
 
@@ -248,10 +264,11 @@ pub(crate) async fn show(
         return Ok(Redirect::to(&address).into_response());
     }
     let (page, chrome) = (page_of(&uri)?, Chrome::of(&app, &caller, &headers));
+    let written = Written::read(&app, &caller, &live.board, &key).await;
     // Texts have to be cleaned, some of them long: not on an async thread.
     let making = tokio::task::spawn_blocking(move || {
         let card = live.board.card(&key).ok_or(AppError::NoSuchCard(key))?;
-        let page = CardPage::of(card, &live.board, page, app.clock().now(), app.settings());
+        let page = CardPage::of(card, &live.board, (page, written), app.clock().now(), app.settings());
         app.templates().render(&page, &chrome).map_err(AppError::internal)
     });
     Ok(Html(making.await.map_err(AppError::internal)??).into_response())

@@ -75,13 +75,24 @@ pub(super) fn brief(result: &Value) -> String {
     let of = |name: &str| result.get(name).and_then(Value::as_u64);
     let changes: Vec<_> = CHANGES.iter().filter_map(|(name, _)| Some((*name, of(name)?))).collect();
     if changes.is_empty() {
-        return if result.is_null() { String::new() } else { cut(&result.to_string(), 80) };
+        let counts: Vec<_> = counts(result).map(|(name, count)| format!("{count} {name}")).collect();
+        return match (counts.is_empty(), result.is_null()) {
+            (false, _) => cut(&counts.join(", "), 80),
+            (true, true) => String::new(),
+            (true, false) => cut(&result.to_string(), 80),
+        };
     }
     let told: Vec<_> = changes.iter().filter(|(_, number)| *number > 0).collect();
     if told.is_empty() {
         return "nothing changed".to_owned();
     }
     told.iter().map(|(name, number)| format!("{number} {name}")).collect::<Vec<_>>().join(", ")
+}
+
+/// What a result counts and there is some of.
+fn counts(result: &Value) -> impl Iterator<Item = (&String, u64)> {
+    let members = result.as_object().into_iter().flatten();
+    members.filter_map(|(name, value)| Some((name, value.as_u64()?))).filter(|(_, count)| *count > 0)
 }
 
 /// JSON with line breaks.
@@ -138,7 +149,8 @@ mod tests {
     fn any_json_is_a_result() {
         assert!(ResultView::of(&Value::Null).is_none());
         assert_eq!(ResultView::of(&json!("text")).unwrap().facts[0].value, "text");
-        assert_eq!(brief(&json!({ "cards": 4 })), "{\"cards\":4}");
+        assert_eq!(brief(&json!({ "cards": 4, "failed": 0, "plans": [] })), "4 cards");
+        assert_eq!(brief(&json!({ "failed": 0 })), "{\"failed\":0}");
         let wide: serde_json::Map<String, Value> = (0..500).map(|n| (format!("k{n}"), json!(n))).collect();
         assert_eq!(ResultView::of(&Value::Object(wide)).unwrap().figures.len(), MOST);
         assert_eq!(brief(&json!("한".repeat(200))).chars().count(), 81);

@@ -18,6 +18,7 @@ use crate::monitor::read::Whole;
 use crate::templates::{Living, Page};
 use crate::view::badge::{self, Badge};
 use crate::view::words::{When, between, took};
+use crate::view::writing::{Eyes, StepLine};
 
 /// The longest error that is shown, in characters.
 const ERROR: usize = 10_000;
@@ -51,6 +52,8 @@ pub(crate) struct RunPage {
     calls: Vec<Call>,
     no_calls: &'static str,
     needs: Vec<Need>,
+    /// What it wrote to other services.
+    writes: Vec<StepLine>,
 }
 
 /// What can be done, by this reader.
@@ -113,7 +116,7 @@ struct Need {
 }
 
 impl RunPage {
-    pub(super) fn of(whole: &Whole, sight: &Sight<'_>) -> Self {
+    pub(super) fn of(whole: &Whole, writes: Vec<StepLine>, sight: &Sight<'_>) -> Self {
         let (detail, run) = (&whole.detail, &whole.detail.run);
         let id = run.id.to_string();
         let href = run_href(&id);
@@ -145,6 +148,7 @@ impl RunPage {
             } else {
                 "Calls are told when a try has ended."
             },
+            writes,
             needs: whole.needs.iter().map(|(need, known)| Need::of(need, known.as_ref())).collect(),
             href,
             id,
@@ -321,6 +325,13 @@ pub(super) async fn whole(app: &AppState, id: &str) -> Result<Whole, AppError> {
     })
 }
 
+/// What the run wrote.
+async fn writes(app: &AppState, caller: &Caller, run: &RunView) -> Result<Vec<StepLine>, AppError> {
+    let steps = app.ledger().steps_of_run(&run.id.to_string()).await?;
+    let eyes = Eyes::of(app, caller);
+    Ok(steps.iter().map(|step| StepLine::of(step, &eyes)).collect())
+}
+
 /// The handler.
 pub(crate) async fn show(
     State(app): State<AppState>,
@@ -329,7 +340,8 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Result<Html<String>, AppError> {
     let whole = whole(&app, &id).await?;
-    render(&app, &caller, &headers, &RunPage::of(&whole, &Sight::of(&app, &caller)))
+    let writes = writes(&app, &caller, &whole.detail.run).await?;
+    render(&app, &caller, &headers, &RunPage::of(&whole, writes, &Sight::of(&app, &caller)))
 }
 
 /// `GET /monitor/runs/{id}/live`.
@@ -340,6 +352,7 @@ pub(crate) async fn live(
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let whole = whole(&app, &id).await?;
-    let page = RunPage::of(&whole, &Sight::of(&app, &caller));
+    let writes = writes(&app, &caller, &whole.detail.run).await?;
+    let page = RunPage::of(&whole, writes, &Sight::of(&app, &caller));
     living::answer(&app, &caller, &headers, &page, page.again())
 }

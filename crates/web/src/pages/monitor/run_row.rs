@@ -38,7 +38,7 @@ pub(super) struct RunRow {
 
 /// How far a run is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(super) struct Bar {
+pub(crate) struct Bar {
     /// Of the whole, 0 to 1; `None` while the length is unknown.
     pub(super) fraction: Option<f64>,
     pub(super) words: String,
@@ -81,7 +81,7 @@ pub(super) fn worked(run: &RunView, sight: &Sight<'_>) -> Option<std::time::Dura
     Some(between(started, end?))
 }
 
-pub(super) fn progress(step: &Step) -> Bar {
+pub(crate) fn progress(step: &Step) -> Bar {
     let doing = if step.message.is_empty() { "at work" } else { step.message.as_str() };
     let fraction = step.total.filter(|total| *total > 0);
     let fraction = fraction.map(|total| (step.done as f64 / total as f64).min(1.0));

@@ -19,6 +19,8 @@ use crate::access::{Caller, Credential};
 use crate::monitor::address::RunsQuery;
 use crate::monitor::read::{Around, Overview, Whole};
 use crate::samples::HOSTILE;
+use crate::settings::WebSettings;
+use crate::view::writing::{StepLine, samples as written};
 
 fn now() -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(20_780)
@@ -42,10 +44,15 @@ pub(super) fn sight(catalog: &Catalog) -> Sight<'_> {
 
 /// A run in every state, with hostile text wherever text is.
 pub(super) fn every_run() -> Result<Vec<RunView>, serde_json::Error> {
-    RunState::ALL.iter().map(|state| run(*state)).collect()
+    RunState::ALL.iter().map(|state| run_in(*state)).collect()
 }
 
-fn run(state: RunState) -> Result<RunView, serde_json::Error> {
+/// A run for pages that show one beside other things.
+pub(crate) fn run() -> Result<RunView, serde_json::Error> {
+    run_in(RunState::Done)
+}
+
+fn run_in(state: RunState) -> Result<RunView, serde_json::Error> {
     let started = !matches!(state, RunState::Scheduled | RunState::Pending);
     Ok(RunView {
         id: run_id()?,
@@ -107,7 +114,7 @@ fn task(current: Option<RunView>) -> Result<TaskView, serde_json::Error> {
         next: current.is_some().then(now),
         last_tick: Some(now()),
         paused: current.is_none().then(|| (now(), HOSTILE.to_owned())),
-        last: current.as_ref().map(|_| run(RunState::Failed)).transpose()?,
+        last: current.as_ref().map(|_| run_in(RunState::Failed)).transpose()?,
         current,
         figures,
     })
@@ -154,10 +161,10 @@ pub(super) fn pages() -> Result<Vec<MonitorPage>, serde_json::Error> {
         waiting: empty.clone(),
     };
     let busy = Overview {
-        tasks: vec![task(Some(run(RunState::Running)?))?],
+        tasks: vec![task(Some(run_in(RunState::Running)?))?],
         queues: vec![paused],
         workers: Vec::new(),
-        running: list(vec![run(RunState::Running)?]),
+        running: list(vec![run_in(RunState::Running)?]),
         waiting: all.clone(),
     };
     let mut pages = Vec::new();
@@ -179,7 +186,7 @@ pub(super) fn tasks() -> Result<Vec<TaskPage>, serde_json::Error> {
     let bare = TaskView { figures: TaskFigures::default(), words: None, ..task(None)? };
     Ok(vec![
         page(task(None)?, Vec::new()),
-        page(task(Some(run(RunState::Running)?))?, every_run()?),
+        page(task(Some(run_in(RunState::Running)?))?, every_run()?),
         TaskPage::of(&bare, &list(Vec::new()), &sight),
     ])
 }
@@ -187,6 +194,9 @@ pub(super) fn tasks() -> Result<Vec<TaskPage>, serde_json::Error> {
 pub(super) fn runs() -> Result<Vec<RunPage>, serde_json::Error> {
     let catalog = catalog();
     let sight = sight(&catalog);
+    let settings = WebSettings::default();
+    let eyes = written::eyes(&settings);
+    let writes: Vec<_> = written::steps()?.iter().map(|step| StepLine::of(step, &eyes)).collect();
     let mut pages = Vec::new();
     for run in every_run()? {
         let around = Around { running: vec![run.clone()], queues: Vec::new(), workers: Vec::new() };
@@ -202,8 +212,9 @@ pub(super) fn runs() -> Result<Vec<RunPage>, serde_json::Error> {
         };
         let needs = vec![(run_id()?, Some(run.clone())), (run_id()?, None)];
         let whole = Whole { detail: detail(run), needs, around: waits.then_some(around) };
-        pages.push(RunPage::of(&whole, &sight));
-        pages.push(RunPage::of(&Whole { detail: bare, needs: Vec::new(), around: None }, &sight));
+        pages.push(RunPage::of(&whole, writes.clone(), &sight));
+        let bare = Whole { detail: bare, needs: Vec::new(), around: None };
+        pages.push(RunPage::of(&bare, Vec::new(), &sight));
     }
     Ok(pages)
 }

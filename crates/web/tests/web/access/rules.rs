@@ -52,6 +52,9 @@ const RULES: &[(&str, &str)] = &[
     ("/api/", "-+++ +---"),
     ("/api/stats", "-+++ +---"),
     ("/api/refresh/{kind}", "--++ -+--"),
+    ("/views", "-+++ +---"),
+    ("/views/save", "-+++ ----"),
+    ("/views/remove", "-+++ ----"),
     ("/tokens", "-+++ ----"),
     ("/tokens/{handle}/revoke", "-+++ ----"),
     ("/users", "---+ ---+"),
@@ -100,6 +103,21 @@ const RULES: &[(&str, &str)] = &[
     ("/api/monitor/runs/{id}", "--++ --+-"),
     ("/api/monitor/runs/{id}/cancel", "--++ --+-"),
     ("/api/monitor/runs/{id}/retry", "--++ --+-"),
+    ("/cards/plan", "--++ --+-"),
+    ("/cards/plan/live", "--++ --+-"),
+    ("/cards/plan/do", "--++ --+-"),
+    ("/journal", "--++ --+-"),
+    ("/journal/{plan}", "--++ --+-"),
+    ("/journal/{plan}/live", "--++ --+-"),
+    ("/journal/{plan}/release", "--++ --+-"),
+    ("/journal/{plan}/reject", "--++ --+-"),
+    ("/journal/{plan}/steps/{seq}/undo", "--++ --+-"),
+    ("/journal/{plan}/steps/{seq}/again", "--++ --+-"),
+    ("/api/v1/plans", "--++ --+-"),
+    ("/api/v1/plans/{id}", "--++ --+-"),
+    ("/api/v1/plans/{id}/release", "--++ --+-"),
+    ("/api/v1/plans/{id}/reject", "--++ --+-"),
+    ("/api/v1/journal", "--++ --+-"),
     ("/api/openapi.json", "-+++ +---"),
     ("/api/docs", "-+++ +---"),
     ("/api/v1", "-+++ +---"),
@@ -111,6 +129,10 @@ const RULES: &[(&str, &str)] = &[
     ("/api/v1/issues", "-+++ +---"),
     ("/api/v1/accounts", "-+++ +---"),
     ("/api/v1/engineers", "-+++ +---"),
+    ("/api/v1/bugs/{number}", "-+++ +---"),
+    ("/api/v1/issues/{key}", "-+++ +---"),
+    ("/api/v1/accounts/{name}", "-+++ +---"),
+    ("/api/v1/engineers/{name}", "-+++ +---"),
     ("/api/v1/statistics", "-+++ +---"),
     ("/api/v1/statistics/history", "-+++ +---"),
     ("/api/v1/sources", "-+++ +---"),
@@ -161,6 +183,8 @@ fn filled(path: &str) -> String {
         .replace("{account}", &"0".repeat(32))
         .replace("{handle}", &"0".repeat(16))
         .replace("{id}", "none")
+        .replace("{plan}", "none")
+        .replace("{seq}", "1")
         .replace("{figure}", "open_cases")
         .replace("{*name}", "A/B")
         .replace("{key}", "none")

@@ -1,0 +1,106 @@
+//! Addresses of mail.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde_json::Value;
+
+use crate::setting::Setting;
+
+/// No address that a mail server takes is longer.
+const LONGEST: usize = 254;
+
+/// One address: `ana@example.com`, or `Ana <ana@example.com>`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailAddress(String);
+
+impl MailAddress {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for MailAddress {
+    type Err = ();
+
+    /// Strict on what could be taken for something else (blanks, brackets, quotes, line ends), lenient on the rest.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let whole = text.trim();
+        let (name, text) = match whole.strip_suffix('>').and_then(|named| named.rsplit_once('<')) {
+            Some((name, address)) => (name, address),
+            None => ("", whole),
+        };
+        if name.chars().any(|c| c.is_control() || "<>()[],;:\\\"@".contains(c)) {
+            return Err(());
+        }
+        let odd = |c: char| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"".contains(c);
+        let (local, domain) = text.rsplit_once('@').ok_or(())?;
+        let plain = !local.is_empty() && !domain.is_empty() && !local.contains('@') && !text.contains(odd);
+        let domain_ok = !domain.starts_with(['.', '-']) && !domain.ends_with(['.', '-']);
+        if plain && domain_ok && text.len() <= LONGEST { Ok(Self(whole.to_owned())) } else { Err(()) }
+    }
+}
+
+impl fmt::Display for MailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+crate::setting::by_text! { MailAddress: "a mail address, such as team@example.com"; }
+
+/// Some addresses.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MailAddresses(pub Vec<MailAddress>);
+
+impl Setting for MailAddresses {
+    const EXPECTED: &'static str = "mail addresses separated by commas, such as team@example.com";
+
+    fn read(value: &Value) -> Result<Self, String> {
+        let words = Vec::<String>::read(value)?;
+        let read = |word: &String| word.parse().map_err(|()| "one of them is no mail address".to_owned());
+        words.iter().map(read).collect::<Result<_, _>>().map(Self)
+    }
+
+    fn show(&self) -> String {
+        self.0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_hold_nothing_that_could_be_another() {
+        for good in
+            ["ana@example.com", " a.b+c@x.example ", "\u{e9}@example.com", "Ana Sousa <ana@example.com>"]
+        {
+            assert!(good.parse::<MailAddress>().is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "ana",
+            "@example.com",
+            "ana@",
+            "a@b@c",
+            "A\n <ana@example.com>",
+            "a <b@c> d",
+            "x@y <b@c>",
+            "<<b@c>>",
+            "a@b\nBcc: c@d",
+            "a b@c",
+            "a@.b",
+        ] {
+            assert!(bad.parse::<MailAddress>().is_err(), "{bad:?}");
+        }
+        let read = |text: &str| MailAddresses::read(&Value::from(text));
+        assert_eq!(read("a@b.c, d@e.f").unwrap().show(), "a@b.c, d@e.f");
+        assert!(read("a@b.c, nobody").is_err());
+    }
+}

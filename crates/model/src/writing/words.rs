@@ -1,0 +1,227 @@
+//! What an effect sends, part by part and in plain words: what pages, the API's readers and the terminal show of it.
+
+use super::{Assignee, CardDraft, CardRef, Effect, LetterCase, LetterKind, PlanKind, Service, WhiteboardOf};
+
+/// One part of what is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// What it is.
+    pub label: &'static str,
+    /// What is sent.
+    pub text: String,
+    /// Whether it is a text of its own, with lines.
+    pub long: bool,
+}
+
+impl Service {
+    /// All of them.
+    pub const ALL: &[Self] =
+        &[Self::Portal, Self::Jira, Self::Bugzilla, Self::Mail, Self::Slack, Self::Documents];
+
+    /// The service of that word.
+    pub fn by_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|service| service.as_str() == word)
+    }
+
+    /// Its name, for people.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Portal => "Portal",
+            Self::Jira => "Jira",
+            Self::Bugzilla => "Bugzilla",
+            Self::Mail => "Mail",
+            Self::Slack => "Slack",
+            Self::Documents => "Dashboard",
+        }
+    }
+}
+
+impl PlanKind {
+    /// Its name, for people.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Cards => "Cards for new cases",
+            Self::Priorities => "Priorities of cards",
+            Self::Tags => "Tags of bugs and issues",
+            Self::Undo => "Taking back",
+        }
+    }
+}
+
+impl Effect {
+    /// Every part of what it sends, in order.
+    pub fn said(&self) -> Vec<Said> {
+        match self {
+            Self::AddWatcher { case, login } | Self::RemoveWatcher { case, login } => {
+                vec![short("Case", case.as_str()), short("Login", login)]
+            }
+            Self::CreateCard { draft, .. } => of_draft(draft),
+            Self::EnterSprint { card, sprint } | Self::LeaveSprint { card, sprint } => {
+                vec![of_card(card), short("Sprint", format!("{} (id {})", sprint.name, sprint.id))]
+            }
+            Self::Transition { card, to, unless } => {
+                let mut all = vec![of_card(card), short("To", to)];
+                all.extend((!unless.is_empty()).then(|| short("Unless it is in", unless.join(", "))));
+                all
+            }
+            Self::Comment { card, text } => vec![of_card(card), long("Text", text)],
+            Self::SetLink { card, url, title, .. } | Self::RemoveLink { card, url, title, .. } => {
+                vec![of_card(card), short("Link", url), short("Title", title)]
+            }
+            Self::SetPriority { card, from, to } => {
+                vec![of_card(card), short("From", from.as_deref().unwrap_or("—")), short("To", to)]
+            }
+            Self::Assign { card, from, to } => {
+                vec![of_card(card), short("From", person(from.as_ref())), short("To", person(to.as_ref()))]
+            }
+            Self::SetKeywords { issue, field, add, remove } => {
+                let place = vec![short("Issue", issue.as_str()), short("Field", field)];
+                place.into_iter().chain(of_words(add, remove)).collect()
+            }
+            Self::SetWhiteboard { of, add, remove } => {
+                let place = match of {
+                    WhiteboardOf::Bug(bug) => vec![short("Bug", bug.to_string())],
+                    WhiteboardOf::Issue { key, field } => {
+                        vec![short("Issue", key.as_str()), short("Field", field)]
+                    }
+                };
+                place.into_iter().chain(of_words(add, remove)).collect()
+            }
+            Self::Mail { letter, to, subject } => {
+                let mut all = vec![short("To", to.join(", ")), short("Subject", subject)];
+                all.extend(of_letter(letter));
+                all
+            }
+            Self::SlackPost { channel, text, card } => {
+                let mut all = vec![short("Channel", channel)];
+                all.extend(card.as_ref().map(|card| short("With a link to", card_name(card))));
+                all.push(long("Text", text));
+                all
+            }
+            Self::SlackReply { channel, text } => vec![short("Channel", channel), long("Text", text)],
+            Self::SlackFailures { channel } => {
+                vec![
+                    short("Channel", channel),
+                    short("Text", "what failed of this plan; nothing if nothing did"),
+                ]
+            }
+            Self::KeepCard { card } => vec![of_card(card)],
+        }
+    }
+}
+
+fn short(label: &'static str, text: impl Into<String>) -> Said {
+    Said { label, text: text.into(), long: false }
+}
+
+fn long(label: &'static str, text: impl Into<String>) -> Said {
+    Said { label, text: text.into(), long: true }
+}
+
+fn card_name(card: &CardRef) -> String {
+    match card {
+        CardRef::Known(key) => key.to_string(),
+        CardRef::Made => "the new card".to_owned(),
+    }
+}
+
+fn of_card(card: &CardRef) -> Said {
+    short("Card", card_name(card))
+}
+
+fn person(who: Option<&Assignee>) -> String {
+    who.map_or_else(|| "nobody".to_owned(), |who| format!("{} ({})", who.name, who.account))
+}
+
+fn of_draft(draft: &CardDraft) -> Vec<Said> {
+    let as_jira_chooses = "as Jira chooses";
+    let mut all = vec![
+        short("Project", &draft.project),
+        short("Type", &draft.issue_type),
+        short("Component", draft.component.as_deref().unwrap_or("none")),
+        short("Priority", draft.priority.as_deref().unwrap_or(as_jira_chooses)),
+        short("Assignee", person(draft.assignee.as_ref())),
+        short("Labels", draft.labels.join(", ")),
+        short("Summary", &draft.summary),
+    ];
+    all.extend(
+        draft.tracking.iter().map(|(field, value)| short("Ticket tracking", format!("{field} = {value}"))),
+    );
+    all.extend(draft.points.iter().map(|(field, value)| short("Points", format!("{field} = {value}"))));
+    all.push(long("Description", &draft.description));
+    all
+}
+
+fn of_words(add: &[String], remove: &[String]) -> Vec<Said> {
+    [("Add", add), ("Remove", remove)]
+        .into_iter()
+        .filter(|(_, words)| !words.is_empty())
+        .map(|(label, words)| short(label, words.join(", ")))
+        .collect()
+}
+
+fn of_letter(letter: &LetterKind) -> Vec<Said> {
+    match letter {
+        LetterKind::NewCards { cases } => {
+            vec![long("Tells of these, if they have a card then", of_cases(cases))]
+        }
+        LetterKind::ManyNewCases { cases, limit } => vec![
+            short("Limit", format!("{limit} are made without asking")),
+            long("Tells of", of_cases(cases)),
+        ],
+        LetterKind::Tagged { left_out } => {
+            let lines: Vec<String> = left_out.iter().map(|(what, why)| format!("{what}: {why}")).collect();
+            let left = (!lines.is_empty()).then(|| long("Tells of what is not tagged", lines.join("\n")));
+            left.into_iter().chain([short("Tells also", "what was tagged, and what failed")]).collect()
+        }
+    }
+}
+
+fn of_cases(cases: &[LetterCase]) -> String {
+    let line = |case: &LetterCase| {
+        let whose =
+            case.assignee.as_deref().map_or("nobody is assigned".to_owned(), |who| format!("for {who}"));
+        let again = if case.reopened { ", an earlier card is opened again" } else { "" };
+        format!("{} {} {}: {}, {whose}{again}", case.case, case.severity, case.account, case.problem)
+    };
+    cases.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn services_and_kinds_come_back_from_their_words() {
+        for service in Service::ALL {
+            assert_eq!(Service::by_word(service.as_str()), Some(*service));
+        }
+        assert_eq!(Service::by_word("nobody"), None);
+        assert!(PlanKind::ALL.iter().all(|kind| !kind.title().is_empty()));
+    }
+
+    #[test]
+    fn a_draft_is_told_field_by_field() {
+        let draft = CardDraft {
+            project: "KNIECO".into(),
+            issue_type: "Story".into(),
+            component: None,
+            priority: Some("Major".into()),
+            labels: vec!["field".into(), "x".into()],
+            summary: "01234567: it hangs".into(),
+            description: "two\nlines".into(),
+            tracking: Some(("customfield_1".into(), "TRACK".into())),
+            points: Some(("customfield_2".into(), 3)),
+            assignee: Some(Assignee { name: "Ada".into(), account: "a1".into() }),
+        };
+        let case = "01234567".parse().unwrap();
+        let said = Effect::CreateCard { case, draft: Box::new(draft) }.said();
+        let text = |label: &str| said.iter().find(|one| one.label == label).map(|one| one.text.as_str());
+        assert_eq!(text("Assignee"), Some("Ada (a1)"));
+        assert_eq!(text("Component"), Some("none"));
+        assert_eq!(text("Labels"), Some("field, x"));
+        assert_eq!(text("Ticket tracking"), Some("customfield_1 = TRACK"));
+        assert_eq!(text("Points"), Some("customfield_2 = 3"));
+        assert!(said.iter().any(|one| one.long && one.text == "two\nlines"));
+    }
+}

@@ -1,0 +1,207 @@
+//! Keeping a plan, and what people decide about it.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use t5g_model::writing::{Plan, PlanItem};
+
+use super::{PlanId, PlanMaker, PlanState, StepPlace, StepState};
+use crate::StoreError;
+use crate::ledger::{AccountId, Action, Arg, AuditEntry, AuditOutcome, Ledger, Tx, Via, bounded, insert};
+
+/// The longest words that are kept of an item, in bytes.
+const WORDS_BYTES: usize = 1_000;
+
+/// What a person can say of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlanDecision {
+    /// Do it.
+    Release,
+    /// Do not.
+    Reject,
+}
+
+/// Who decides, for the plan and for the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanAsked {
+    /// Who, in words that people know.
+    pub name: String,
+    /// Whose account that is.
+    pub account: Option<AccountId>,
+    /// By what means.
+    pub via: Via,
+    /// The request in which it happened.
+    pub request: Option<String>,
+    /// The client's address.
+    pub address: Option<String>,
+}
+
+impl PlanAsked {
+    /// Somebody at the command line.
+    pub fn at_the_command_line(name: impl Into<String>) -> Self {
+        Self { name: name.into(), account: None, via: Via::Command, request: None, address: None }
+    }
+}
+
+impl Ledger {
+    /// Keeps a plan: held if it says so, else to be done.
+    pub async fn keep_plan(
+        &self,
+        plan: &Plan,
+        maker: &PlanMaker,
+        now: DateTime<Utc>,
+    ) -> Result<PlanId, StoreError> {
+        let id = PlanId::at(now);
+        let state = if plan.held.is_some() { PlanState::Held } else { PlanState::Released };
+        let left_out = to_text(&plan.left_out);
+        let sql = "INSERT INTO write_plans (id, kind, state, made_at, made_by, run_id, seed, held_reason, left_out) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        let args = [
+            (&id.to_string()).into(),
+            plan.kind.as_str().into(),
+            state.as_str().into(),
+            now.into(),
+            (&bounded(&maker.name, WORDS_BYTES)).into(),
+            maker.run.as_deref().into(),
+            (&plan.seed.to_string()).into(),
+            plan.held.as_deref().into(),
+            (&left_out).into(),
+        ];
+        let mut tx = self.begin_write().await?;
+        tx.execute(sql, &args).await?;
+        keep_steps(&mut tx, id, &plan.items).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// A later plan takes the place of this one, if it still waits for a person.
+    pub async fn supersede_plan(&self, plan: PlanId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let sql = "UPDATE write_plans SET state = 'superseded', decided_by = 'a later plan', decided_at = $2, \
+                   finished_at = $2 WHERE id = $1 AND state = 'held'";
+        let mut tx = self.begin_write().await?;
+        let done = tx.execute(sql, &[(&plan.to_string()).into(), now.into()]).await?;
+        tx.commit().await?;
+        Ok(done == 1)
+    }
+
+    /// Releases or rejects a plan that waits for it; one that was rejected can still be released. False if it waits
+    /// for nobody. Leaves a line in the audit log.
+    pub async fn decide_plan(
+        &self,
+        plan: PlanId,
+        decision: PlanDecision,
+        who: &PlanAsked,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let (state, from, finished) = match decision {
+            PlanDecision::Release => (PlanState::Released, "'held', 'rejected'", None),
+            PlanDecision::Reject => (PlanState::Rejected, "'held'", Some(now)),
+        };
+        let sql = super::super::OwnSql(format!(
+            "UPDATE write_plans SET state = $2, decided_by = $3, decided_at = $4, finished_at = $5 \
+             WHERE id = $1 AND state IN ({from})"
+        ));
+        let args = [
+            (&plan.to_string()).into(),
+            state.as_str().into(),
+            (&bounded(&who.name, WORDS_BYTES)).into(),
+            now.into(),
+            finished.into(),
+        ];
+        let mut tx = self.begin_write().await?;
+        if tx.execute(sql, &args).await? == 0 {
+            return Ok(false);
+        }
+        let detail = json!({ "plan": plan, "decision": state.as_str() });
+        let entry = entry(who, Action::PlanDecide, format!("plan {plan}"), detail, now);
+        self.audit_in(&mut tx, &entry).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Has a step done again that failed, that nobody can tell of, or that was skipped because of such a one: a
+    /// person wants it so. Its plan goes on with the next run of its task. False if there is nothing to do again.
+    pub async fn again_step(
+        &self,
+        step: &StepPlace,
+        who: &PlanAsked,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let plan = step.plan.to_string();
+        let again = "UPDATE write_steps SET state = 'planned', ended_at = NULL, begun_at = NULL \
+                     WHERE plan_id = $1 AND seq = $2 AND state IN ('failed', 'doubtful', 'skipped') \
+                     AND plan_id IN (SELECT id FROM write_plans WHERE state IN ('released', 'done', 'partial'))";
+        let mut tx = self.begin_write().await?;
+        if tx.execute(again, &[(&plan).into(), i64::from(step.seq).into()]).await? == 0 {
+            return Ok(false);
+        }
+        let open = "UPDATE write_plans SET state = 'released', finished_at = NULL WHERE id = $1";
+        tx.execute(open, &[(&plan).into()]).await?;
+        let detail = json!({ "plan": step.plan, "step": step.seq });
+        let object = format!("step {} of plan {plan}", step.seq);
+        let entry = entry(who, Action::StepAgain, object, detail, now);
+        self.audit_in(&mut tx, &entry).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Forgets plans that ended before then, with their steps; how many.
+    pub(in crate::ledger) async fn prune_journal(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        let old = "(SELECT id FROM write_plans WHERE finished_at < $1)";
+        let mut tx = self.db().await?.begin().await?;
+        let steps = format!("DELETE FROM write_steps WHERE plan_id IN {old}");
+        tx.execute(super::super::OwnSql(steps), &[before.into()]).await?;
+        let gone = tx.execute("DELETE FROM write_plans WHERE finished_at < $1", &[before.into()]).await?;
+        tx.commit().await?;
+        Ok(gone)
+    }
+}
+
+async fn keep_steps(tx: &mut Tx, plan: PlanId, items: &[PlanItem]) -> Result<(), StoreError> {
+    let mut rows: Vec<[Arg; 11]> = Vec::new();
+    for (number, item) in (1_i64..).zip(items) {
+        for effect in &item.steps {
+            let seq = i64::try_from(rows.len()).unwrap_or(i64::MAX - 1) + 1;
+            rows.push([
+                (&plan.to_string()).into(),
+                seq.into(),
+                number.into(),
+                item.last.into(),
+                (&item.subject.word()).into(),
+                (&bounded(&item.title, WORDS_BYTES)).into(),
+                (&bounded(&item.reason, WORDS_BYTES)).into(),
+                (&effect.to_json().to_string()).into(),
+                effect.service().as_str().into(),
+                effect.is_delivery().into(),
+                StepState::Planned.as_str().into(),
+            ]);
+        }
+    }
+    let head = "INSERT INTO write_steps (plan_id, seq, item, last, subject, item_title, item_reason, effect, upstream, \
+                delivery, state)";
+    insert(tx, head, rows, "").await
+}
+
+fn entry(
+    who: &PlanAsked,
+    action: Action,
+    object: String,
+    detail: serde_json::Value,
+    at: DateTime<Utc>,
+) -> AuditEntry {
+    AuditEntry {
+        at,
+        actor: who.name.clone(),
+        account: who.account.clone(),
+        via: who.via,
+        action,
+        object,
+        outcome: AuditOutcome::Done,
+        detail,
+        request_id: who.request.clone(),
+        address: who.address.clone(),
+    }
+}
+
+fn to_text(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "[]".to_owned())
+}

@@ -1,0 +1,87 @@
+//! Rows of plans and steps as types.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use t5g_model::writing::PlanKind;
+
+use super::{PlanId, PlanState, PlanSummary, StepPlace, StepRecord, StepState};
+use crate::StoreError;
+use crate::ledger::Row;
+
+/// The columns of a summary; the counts come from the steps.
+pub(super) const PLAN: &str = "p.id, p.kind, p.state, p.made_at, p.made_by, p.run_id, p.seed, p.held_reason, \
+     p.left_out, p.decided_by, p.decided_at, p.finished_at, \
+     (SELECT COUNT(*) FROM write_steps s WHERE s.plan_id = p.id) AS steps, \
+     (SELECT COUNT(*) FROM write_steps s WHERE s.plan_id = p.id AND s.state NOT IN ('planned', 'begun')) AS ended, \
+     (SELECT COUNT(*) FROM write_steps s WHERE s.plan_id = p.id AND s.state IN ('failed', 'doubtful')) AS trouble";
+
+/// The columns of a step, with its plan's kind.
+pub(super) const STEP: &str = "s.plan_id, p.kind, p.state AS plan_state, s.seq, s.item, s.last, s.subject, s.item_title, s.item_reason, \
+     s.effect, s.state, s.attempts, s.wrote, s.begun_at, s.ended_at, s.run_id, s.was, s.is_now, s.error";
+
+pub(super) fn summary(row: &Row) -> Result<PlanSummary, StoreError> {
+    let state: String = row.get("state")?;
+    let seed: String = row.get("seed")?;
+    Ok(PlanSummary {
+        id: id(row, "id")?,
+        kind: kind(row)?,
+        state: PlanState::by_name(&state).ok_or_else(|| unknown(row, "state", &state))?,
+        made_at: row.some_time("made_at")?,
+        made_by: row.get("made_by")?,
+        run: row.get("run_id")?,
+        seed: seed.parse().map_err(|_| unknown(row, "seed", &seed))?,
+        held: row.get("held_reason")?,
+        left_out: json(row, "left_out")?,
+        decided_by: row.get("decided_by")?,
+        decided_at: row.time("decided_at")?,
+        finished_at: row.time("finished_at")?,
+        steps: row.count("steps")?,
+        ended: row.count("ended")?,
+        trouble: row.count("trouble")?,
+    })
+}
+
+pub(super) fn step(row: &Row) -> Result<StepRecord, StoreError> {
+    let (state, subject): (String, String) = (row.get("state")?, row.get("subject")?);
+    let plan: String = row.get("plan_state")?;
+    let number = |column: &str| Ok::<_, StoreError>(u32::try_from(row.count(column)?).unwrap_or(u32::MAX));
+    Ok(StepRecord {
+        place: StepPlace { plan: id(row, "plan_id")?, seq: number("seq")? },
+        kind: kind(row)?,
+        plan_state: PlanState::by_name(&plan).ok_or_else(|| unknown(row, "plan_state", &plan))?,
+        item: number("item")?,
+        last: row.get::<i64>("last")? != 0,
+        subject: subject.parse().map_err(|why: String| row.unreadable("subject", &why))?,
+        title: row.get("item_title")?,
+        reason: row.get("item_reason")?,
+        effect: json(row, "effect")?,
+        state: StepState::by_name(&state).ok_or_else(|| unknown(row, "state", &state))?,
+        attempts: number("attempts")?,
+        wrote: row.get::<i64>("wrote")? != 0,
+        begun_at: row.time("begun_at")?,
+        ended_at: row.time("ended_at")?,
+        run: row.get("run_id")?,
+        before: json::<Value>(row, "was")?,
+        after: json::<Value>(row, "is_now")?,
+        error: row.get("error")?,
+    })
+}
+
+fn id(row: &Row, column: &str) -> Result<PlanId, StoreError> {
+    let id: String = row.get(column)?;
+    id.parse().map_err(|error: super::NoPlanId| row.unreadable(column, &error.to_string()))
+}
+
+fn kind(row: &Row) -> Result<PlanKind, StoreError> {
+    let kind: String = row.get("kind")?;
+    PlanKind::by_word(&kind).ok_or_else(|| unknown(row, "kind", &kind))
+}
+
+fn json<T: DeserializeOwned>(row: &Row, column: &str) -> Result<T, StoreError> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text).map_err(|error| row.unreadable(column, &error.to_string()))
+}
+
+fn unknown(row: &Row, column: &str, word: &str) -> StoreError {
+    row.unreadable(column, &format!("{word:?} is of a later version"))
+}

@@ -1,0 +1,216 @@
+//! What planning of cards has to know: the cases without a card, what Jira and the journal hold of each, the sprint.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context as _, ensure};
+use chrono::TimeDelta;
+use t5g_clients::jira::jql::quote;
+use t5g_clients::jira::{SearchQuery, WireIssue, WireSprint};
+use t5g_model::documents::{Bugs, Case, Cases, Document, read};
+use t5g_model::names::{CardKey, CaseNumber};
+use t5g_model::time;
+use t5g_model::writing::{CaseToAssign, Effect, Order, PlanKind, Sprint, Subject, open_loads};
+use t5g_store::ledger::{PlanState, StepRecord, StepState};
+
+use crate::context::SyncContext;
+use crate::previous;
+use crate::sources::cards::case_in_summary;
+use crate::writing::fields::{Fields, sprints};
+
+/// Cases that one search asks for.
+const BATCH: usize = 25;
+
+/// A card that Jira has of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::writing) struct OldCard {
+    pub(in crate::writing) key: CardKey,
+    pub(in crate::writing) status: String,
+    pub(in crate::writing) in_sprint: bool,
+}
+
+/// A case without a card in the document.
+#[derive(Debug, Clone)]
+pub(in crate::writing) struct NewCase {
+    pub(in crate::writing) number: CaseNumber,
+    pub(in crate::writing) case: Case,
+    /// Its bugs' numbers.
+    pub(in crate::writing) bugs: Vec<u64>,
+    /// Its cards in Jira.
+    pub(in crate::writing) cards: Vec<OldCard>,
+    /// Whether it is so old that it may have had a card before.
+    pub(in crate::writing) old: bool,
+    /// Why nothing is planned about it, from the journal.
+    pub(in crate::writing) standing: Option<String>,
+}
+
+/// Everything that a plan is made of.
+#[derive(Debug, Clone)]
+pub(in crate::writing) struct CardFacts {
+    /// In the order in which they were opened.
+    pub(in crate::writing) cases: Vec<NewCase>,
+    pub(in crate::writing) sprint: Option<Sprint>,
+    pub(in crate::writing) fields: Fields,
+    pub(in crate::writing) order: Order,
+    /// Whether the portal knows watchers.
+    pub(in crate::writing) watchers: bool,
+    pub(in crate::writing) today: chrono::NaiveDate,
+}
+
+impl NewCase {
+    pub(in crate::writing) fn to_assign(&self) -> CaseToAssign {
+        CaseToAssign { number: self.number.clone(), account: self.case.account.clone() }
+    }
+}
+
+/// Asks for all of it.
+pub(in crate::writing) async fn gather(ctx: &SyncContext) -> anyhow::Result<CardFacts> {
+    let cases: Cases = previous::required(&ctx.documents, Document::Cases, read::cases).await?;
+    let cards = previous::required(&ctx.documents, Document::Cards, read::cards).await?;
+    let bugs: Bugs = previous::optional(&ctx.documents, Document::Bugs, read::bugs).await?;
+    let fields = Fields::resolve(ctx).await?;
+    let sprint = active_sprint(ctx).await?;
+    let order = if ctx.writing.least_work_first {
+        Order::LeastWork(open_loads(&ctx.writing.team, &cards))
+    } else {
+        Order::Chance
+    };
+    let tracked: BTreeSet<&CaseNumber> = cards.values().map(|card| &card.case_number).collect();
+    let mut new: Vec<(CaseNumber, Case)> = cases
+        .into_iter()
+        .filter(|(number, case)| case.status.is_open() && !tracked.contains(number))
+        .collect();
+    new.sort_by(|(one, a), (other, b)| (&a.createdate, one).cmp(&(&b.createdate, other)));
+    let numbers: Vec<CaseNumber> = new.iter().map(|(number, _)| number.clone()).collect();
+    let journal = Journal::read(ctx, &numbers).await?;
+    let mut in_jira = in_jira(ctx, &numbers, &fields, sprint.as_ref(), &journal).await?;
+    let now = ctx.clock.now();
+    let age = TimeDelta::from_std(ctx.writing.reopen_after).unwrap_or(TimeDelta::MAX);
+    let old = |case: &Case| time::read(&case.createdate).is_ok_and(|at| now - at > age);
+    let bugs = bugs.unwrap_or_default();
+    let bugs_of = |number: &CaseNumber, case: &Case| {
+        let linked = bugs.get(number).into_iter().flatten().map(|bug| bug.linked.bugzilla_number.clone());
+        let all: BTreeSet<u64> =
+            linked.chain(case.bug.clone()).filter_map(|bug| bug.trim().parse().ok()).collect();
+        all.into_iter().collect()
+    };
+    Ok(CardFacts {
+        cases: new
+            .into_iter()
+            .map(|(number, case)| NewCase {
+                bugs: bugs_of(&number, &case),
+                cards: in_jira.remove(&number).unwrap_or_default(),
+                old: old(&case),
+                standing: journal.standing.get(&number).cloned(),
+                number,
+                case,
+            })
+            .collect(),
+        sprint,
+        fields,
+        order,
+        watchers: ctx.portal.capabilities().face == "hydra",
+        today: now.with_timezone(&ctx.rules.time_zone).date_naive(),
+    })
+}
+
+/// What the journal knows of cases.
+struct Journal {
+    /// Cases about which something is planned or decided already, and what.
+    standing: BTreeMap<CaseNumber, String>,
+    /// Cards that we made: a search may not show them yet.
+    made: BTreeMap<CaseNumber, BTreeSet<String>>,
+}
+
+impl Journal {
+    async fn read(ctx: &SyncContext, numbers: &[CaseNumber]) -> anyhow::Result<Self> {
+        let subjects: Vec<Subject> = numbers.iter().cloned().map(Subject::Case).collect();
+        let mut journal = Self { standing: BTreeMap::new(), made: BTreeMap::new() };
+        for step in ctx.ledger.standing(PlanKind::Cards, &subjects).await? {
+            journal.take(&step);
+        }
+        Ok(journal)
+    }
+
+    fn take(&mut self, step: &StepRecord) {
+        let Subject::Case(case) = &step.subject else { return };
+        let plan = step.place.plan;
+        match (step.plan_state, step.state) {
+            // What waits for a person is planned anew, together with what came since.
+            (PlanState::Superseded | PlanState::Held, _) => {}
+            (PlanState::Rejected, _) => {
+                self.standing.insert(case.clone(), format!("plan {plan}, which had it, was rejected"));
+            }
+            (_, StepState::Planned | StepState::Begun) => {
+                self.standing.insert(case.clone(), format!("plan {plan}, which has it, is not done yet"));
+            }
+            (_, StepState::Done) => {
+                if let (Effect::CreateCard { .. }, Some(key)) =
+                    (&step.effect, step.after.get("key").and_then(serde_json::Value::as_str))
+                {
+                    self.made.entry(case.clone()).or_default().insert(key.to_owned());
+                }
+            }
+            (_, StepState::Failed | StepState::Doubtful | StepState::Skipped) => {}
+        }
+    }
+}
+
+/// The cards that Jira has of these cases: as its search shows them, and those that we made, each read by itself.
+async fn in_jira(
+    ctx: &SyncContext,
+    numbers: &[CaseNumber],
+    fields: &Fields,
+    sprint: Option<&Sprint>,
+    journal: &Journal,
+) -> anyhow::Result<BTreeMap<CaseNumber, Vec<OldCard>>> {
+    let project = ctx.writing.project.as_deref().context("jira.project is not set")?;
+    let wanted = vec!["summary".to_owned(), "status".to_owned(), fields.sprint.clone()];
+    let mut issues: BTreeMap<String, WireIssue> = BTreeMap::new();
+    for batch in numbers.chunks(BATCH) {
+        let tests: Vec<String> =
+            batch.iter().map(|number| format!("summary ~ {}", quote(number.as_str()))).collect();
+        let jql = format!("project = {} AND ({})", quote(project), tests.join(" OR "));
+        let query = SearchQuery { jql, fields: wanted.clone(), ..SearchQuery::default() };
+        let found = ctx.jira.search(&query, &|_, _| ()).await?;
+        issues.extend(found.into_iter().map(|issue| (issue.key.clone(), issue)));
+    }
+    let made: Vec<&String> = numbers.iter().filter_map(|number| journal.made.get(number)).flatten().collect();
+    for key in made {
+        if !issues.contains_key(key)
+            && let Some(issue) = ctx.jira.fresh_issue(key, &wanted).await?
+        {
+            issues.insert(issue.key.clone(), issue);
+        }
+    }
+    let numbers: BTreeSet<&CaseNumber> = numbers.iter().collect();
+    let mut cards: BTreeMap<CaseNumber, Vec<OldCard>> = BTreeMap::new();
+    for issue in issues.into_values() {
+        let case = issue.summary().and_then(case_in_summary).filter(|case| numbers.contains(case));
+        let (Some(case), Ok(key)) = (case, issue.key.parse::<CardKey>()) else { continue };
+        let sprints = sprints(&issue, &fields.sprint);
+        cards.entry(case).or_default().push(OldCard {
+            key,
+            status: issue.status().unwrap_or_default().to_owned(),
+            in_sprint: sprint.is_some_and(|sprint| sprints.contains(&sprint.id)),
+        });
+    }
+    Ok(cards)
+}
+
+/// The sprint that new cards go into; none if none is configured.
+async fn active_sprint(ctx: &SyncContext) -> anyhow::Result<Option<Sprint>> {
+    let Some(board) = &ctx.writing.board else { return Ok(None) };
+    let found = ctx.jira.board_by_name(board).await?;
+    let found = found.with_context(|| format!("Jira shows us no board {board:?}; check jira_board"))?;
+    let sprints = ctx.jira.active_sprints(found.id).await?;
+    ensure!(
+        !sprints.is_empty(),
+        "the Jira board {board:?} has no active sprint; start one, or unset jira_sprint"
+    );
+    let named = |sprint: &&WireSprint| {
+        let part = ctx.writing.sprint.as_deref().unwrap_or_default().to_lowercase();
+        sprint.name.to_lowercase().contains(&part)
+    };
+    let sprint = sprints.iter().find(named).or(sprints.first());
+    Ok(sprint.map(|sprint| Sprint { id: sprint.id, name: sprint.name.clone() }))
+}

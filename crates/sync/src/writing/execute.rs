@@ -1,0 +1,296 @@
+//! Does a plan: its items side by side, the steps of an item in order, the items that wait for all others last. One
+//! step's failure stops only those that need it. What is not done stays in the ledger for the next try.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde_json::Value;
+use t5g_model::names::CardKey;
+use t5g_model::writing::{CardRef, Effect, Service};
+use t5g_queue::Progress;
+use t5g_store::ledger::{KeptPlan, PlanId, StepEnd, StepRecord, StepState, Writer};
+use tokio::sync::{Mutex, OnceCell};
+
+use super::fields::Fields;
+use super::perform::{self, Look};
+use super::trouble::Trouble;
+use crate::context::SyncContext;
+
+/// Items that are worked on at once.
+const AT_ONCE: usize = 4;
+/// How often one run goes through a plan whose steps have to settle.
+const PASSES: usize = 4;
+/// A run does not wait longer for a step to settle; the next try goes on then.
+const LONGEST_WAIT: Duration = Duration::from_mins(5);
+/// After so many tries, and so long after it was planned, a step that never succeeds is given up.
+const MOST_TRIES: u32 = 30;
+const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
+
+/// Who does plans, with what.
+pub(super) struct Doer<'a> {
+    pub(super) ctx: &'a SyncContext,
+    pub(super) writer: Writer,
+    pub(super) progress: &'a Progress,
+    /// Found when the first step needs them.
+    pub(super) fields: OnceCell<Fields>,
+    /// The document of cards is written by one at a time.
+    pub(super) keeping: Mutex<()>,
+}
+
+/// What a step gets to know of the steps before it.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// The card that this item made.
+    pub(super) made: Option<CardKey>,
+    /// The message that this item posted: channel and name.
+    pub(super) posted: Option<(String, String)>,
+    /// When its plan was made or released.
+    pub(super) since: Option<DateTime<Utc>>,
+}
+
+/// What an item came to.
+#[derive(Debug, Default)]
+struct Waits {
+    /// When to look again, if something has to settle.
+    until: Option<DateTime<Utc>>,
+}
+
+/// Whether a step can be begun.
+enum Ready {
+    Yes,
+    /// What it needs is not there yet.
+    NotYet,
+    /// What it needs will never be there.
+    Never(String),
+}
+
+impl<'a> Doer<'a> {
+    pub(super) fn new(ctx: &'a SyncContext, writer: Writer, progress: &'a Progress) -> Self {
+        Self { ctx, writer, progress, fields: OnceCell::new(), keeping: Mutex::new(()) }
+    }
+
+    /// The fields of this Jira.
+    pub(super) async fn fields(&self) -> Result<Fields, Trouble> {
+        if let Some(known) = self.fields.get() {
+            return Ok(known.clone());
+        }
+        let found = Fields::resolve(self.ctx).await;
+        let found = found.map_err(|error| Trouble::Later(format!("{error:#}")))?;
+        // Whoever was quicker found the same.
+        let _ = self.fields.set(found.clone());
+        Ok(found)
+    }
+
+    /// Does what is not done yet of a plan; the plan as it stands then.
+    pub(super) async fn plan(&self, id: PlanId) -> anyhow::Result<KeptPlan> {
+        for _ in 0..PASSES {
+            let Some(plan) = self.ctx.ledger.plan(id).await? else { anyhow::bail!("plan {id} is not there") };
+            let open = plan.steps.iter().filter(|step| !step.state.is_final()).count();
+            if open == 0 {
+                break;
+            }
+            self.progress.begin(format!("writing, plan {id}"), Some(crate::compare::count(open)));
+            let Some(until) = self.pass(&plan).await? else { break };
+            let wait = (until - self.ctx.clock.now()).to_std().unwrap_or_default();
+            if wait > LONGEST_WAIT {
+                break;
+            }
+            self.progress.begin("waiting until what was not answered for can be seen", None);
+            tokio::time::sleep(wait).await;
+        }
+        self.ctx.ledger.finish_plan(id, self.ctx.clock.now()).await?;
+        self.ctx.ledger.plan(id).await?.ok_or_else(|| anyhow::anyhow!("plan {id} is not there"))
+    }
+
+    /// Goes through the plan once; when to go through it again, if something has to settle.
+    async fn pass(&self, plan: &KeptPlan) -> anyhow::Result<Option<DateTime<Utc>>> {
+        let since = plan.summary.decided_at.unwrap_or(plan.summary.made_at);
+        let (first, last): (Vec<_>, Vec<_>) = items(&plan.steps).into_iter().partition(|item| !is_last(item));
+        let mut waits: Vec<Waits> = stream::iter(first)
+            .map(|item| self.item(item, since))
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await?;
+        let now = self.ctx.ledger.steps_of(plan.summary.id).await?;
+        if now.iter().filter(|step| !step.last).all(|step| step.state.is_final()) {
+            for item in last {
+                waits.push(self.item(item, since).await?);
+            }
+        }
+        Ok(waits.into_iter().filter_map(|item| item.until).min())
+    }
+
+    async fn item(&self, mut steps: Vec<StepRecord>, since: DateTime<Utc>) -> anyhow::Result<Waits> {
+        let mut waits = Waits::default();
+        for at in 0..steps.len() {
+            let (before, rest) = steps.split_at_mut(at);
+            let Some(step) = rest.first_mut() else { break };
+            if step.state.is_final() {
+                continue;
+            }
+            match ready(before, step) {
+                Ready::NotYet => {}
+                Ready::Never(why) => self.end(step, StepEnd::skipped(why)).await?,
+                Ready::Yes => {
+                    let known = known(before, since);
+                    match self.step(step, &known).await {
+                        Ok(()) => {}
+                        Err(trouble) => {
+                            let until = self.troubled(step, trouble, &known).await?;
+                            waits.until = waits.until.into_iter().chain(until).min();
+                        }
+                    }
+                }
+            }
+            if step.state.is_final() {
+                self.progress.advance(1);
+            }
+        }
+        Ok(waits)
+    }
+
+    /// Looks, writes down that it begins, acts, writes down what came of it.
+    async fn step(&self, step: &mut StepRecord, known: &Known) -> Result<(), Trouble> {
+        let ledger = &self.ctx.ledger;
+        // Nothing is written upstream in the name of a lock that somebody else has by now.
+        ledger.still_held().await?;
+        let begun = step.state == StepState::Begun;
+        if begun && step.effect.is_delivery() {
+            let why = "whoever sent it ended before it was answered for: it may have arrived, and is not sent again";
+            self.end(step, StepEnd::doubtful(why)).await?;
+            return Ok(());
+        }
+        let before = match perform::look(self, step, known).await? {
+            Look::Already(after) if begun => {
+                self.end(step, StepEnd::done(after)).await?;
+                return Ok(());
+            }
+            Look::Already(after) => {
+                self.end(step, StepEnd::so_already(after)).await?;
+                return Ok(());
+            }
+            Look::Skip(why) => {
+                self.end(step, StepEnd::skipped(why)).await?;
+                return Ok(());
+            }
+            Look::ToDo(before) => before,
+        };
+        if let Some(until) = begun.then(|| self.settled_at(step)).flatten() {
+            return Err(Trouble::Unsettled(until));
+        }
+        ledger.begin_step(&step.place, &before, &self.writer, self.ctx.clock.now()).await?;
+        (step.state, step.before) = (StepState::Begun, before);
+        step.begun_at = Some(self.ctx.clock.now());
+        step.attempts += 1;
+        // What failed before it could happen was begun for nothing.
+        let put_back = |trouble| match trouble {
+            Trouble::Later(why) => Trouble::PutBack(why),
+            other => other,
+        };
+        let after = perform::act(self, step, known).await.map_err(put_back)?;
+        self.end(step, StepEnd::done(after)).await?;
+        Ok(())
+    }
+
+    /// When a step that was begun has settled; `None` if it has.
+    fn settled_at(&self, step: &StepRecord) -> Option<DateTime<Utc>> {
+        let settle = TimeDelta::from_std(self.ctx.writing.settle).unwrap_or(TimeDelta::MAX);
+        let until = step.begun_at?.checked_add_signed(settle)?;
+        (until > self.ctx.clock.now()).then_some(until)
+    }
+
+    async fn end(&self, step: &mut StepRecord, end: StepEnd) -> Result<(), t5g_store::StoreError> {
+        if end.state != StepState::Done {
+            let why = end.error.as_deref().unwrap_or_default();
+            tracing::warn!(subject = %step.subject, step = step.effect.title(), state = %end.state, why, "not done");
+        }
+        self.ctx.ledger.end_step(step, &end, &self.writer, self.ctx.clock.now()).await?;
+        (step.state, step.after, step.error) = (end.state, end.after, end.error);
+        Ok(())
+    }
+
+    /// Writes down what went wrong; when to look again, if that is known.
+    async fn troubled(
+        &self,
+        step: &mut StepRecord,
+        trouble: Trouble,
+        known: &Known,
+    ) -> anyhow::Result<Option<DateTime<Utc>>> {
+        match trouble {
+            Trouble::Ours(error) => return Err(error),
+            Trouble::Final(why) => self.end(step, StepEnd::failed(why)).await?,
+            Trouble::Unknown(why) if step.effect.is_delivery() => {
+                self.end(step, StepEnd::doubtful(why)).await?;
+            }
+            Trouble::Unsettled(until) => return Ok(Some(until)),
+            Trouble::Unknown(why) => {
+                self.ctx.ledger.note_step(&step.place, &why).await?;
+                step.error = Some(why);
+                return Ok(Some(self.settled_at(step).unwrap_or_else(|| self.ctx.clock.now())));
+            }
+            Trouble::PutBack(why) if self.is_hopeless(step, known) => {
+                let why = format!("given up after {} tries: {why}", step.attempts);
+                self.end(step, StepEnd::failed(why)).await?;
+            }
+            Trouble::PutBack(why) => {
+                self.ctx.ledger.put_back_step(&step.place, &why).await?;
+                (step.state, step.error) = (StepState::Planned, Some(why));
+            }
+            Trouble::Later(why) => {
+                self.ctx.ledger.note_step(&step.place, &why).await?;
+                step.error = Some(why);
+            }
+        }
+        Ok(None)
+    }
+
+    fn is_hopeless(&self, step: &StepRecord, known: &Known) -> bool {
+        let old = known.since.is_some_and(|since| self.ctx.clock.now() - since > GIVE_UP_AFTER);
+        step.attempts >= MOST_TRIES && old
+    }
+}
+
+/// The steps of each item.
+fn items(steps: &[StepRecord]) -> Vec<Vec<StepRecord>> {
+    steps.chunk_by(|one, next| one.item == next.item).map(<[StepRecord]>::to_vec).collect()
+}
+
+fn is_last(item: &[StepRecord]) -> bool {
+    item.first().is_some_and(|step| step.last)
+}
+
+/// Whether what a step needs is there.
+fn ready(before: &[StepRecord], step: &StepRecord) -> Ready {
+    let needs = |wanted: fn(&Effect) -> bool| before.iter().rev().find(|one| wanted(&one.effect));
+    let needed = match &step.effect {
+        Effect::SlackReply { .. } => needs(|effect| matches!(effect, Effect::SlackPost { .. })),
+        other if other.card() == Some(&CardRef::Made) => {
+            needs(|effect| matches!(effect, Effect::CreateCard { .. }))
+        }
+        _ => return Ready::Yes,
+    };
+    match needed {
+        None => Ready::Never("there is no step before it that it could build on".to_owned()),
+        Some(one) if !one.state.is_final() => Ready::NotYet,
+        Some(one) if one.state == StepState::Done => Ready::Yes,
+        Some(one) => {
+            Ready::Never(format!("it needs the step \"{}\", which is {}", one.effect.title(), one.state))
+        }
+    }
+}
+
+fn known(before: &[StepRecord], since: DateTime<Utc>) -> Known {
+    let done = |wanted: fn(&Effect) -> bool| {
+        before.iter().rev().find(|step| step.state == StepState::Done && wanted(&step.effect))
+    };
+    let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    let made = done(|effect| matches!(effect, Effect::CreateCard { .. }));
+    let posted =
+        done(|effect| effect.service() == Service::Slack && matches!(effect, Effect::SlackPost { .. }));
+    Known {
+        made: made.and_then(|step| text(&step.after, "key")?.parse().ok()),
+        posted: posted.and_then(|step| Some((text(&step.after, "channel")?, text(&step.after, "ts")?))),
+        since: Some(since),
+    }
+}

@@ -1,0 +1,96 @@
+//! This Jira's custom fields that are written, found once a run; and what stands in an issue's fields.
+
+use serde_json::Value;
+use t5g_clients::jira::{Flavour, JiraUser, UserRef, WireIssue};
+use t5g_model::writing::{Assignee, Member};
+
+use crate::context::SyncContext;
+use crate::sources::jira::FieldIds;
+
+/// Ids of fields, and which Jira it is.
+#[derive(Debug, Clone)]
+pub(super) struct Fields {
+    pub(super) tracking: String,
+    pub(super) points: String,
+    pub(super) whiteboard: String,
+    pub(super) keywords: String,
+    pub(super) sprint: String,
+    pub(super) flavour: Flavour,
+}
+
+impl Fields {
+    pub(super) async fn resolve(ctx: &SyncContext) -> anyhow::Result<Self> {
+        let ids = FieldIds::resolve(ctx).await?;
+        let ours = &ctx.writing.fields;
+        Ok(Self {
+            tracking: ids.of(&ours.tracking),
+            points: ids.of(&ours.points),
+            whiteboard: ids.of(&ours.whiteboard),
+            keywords: ids.of(&ctx.rules.fields.private_keywords),
+            sprint: ids.of(&ours.sprint),
+            flavour: ctx.jira.flavour().await?,
+        })
+    }
+
+    /// Somebody as this Jira wants them named.
+    pub(super) fn user(&self, who: &Assignee) -> UserRef {
+        match self.flavour {
+            Flavour::Cloud => UserRef::AccountId(who.account.clone()),
+            Flavour::DataCenter => UserRef::Name(who.account.clone()),
+        }
+    }
+
+    /// A member of the team as this Jira knows them.
+    pub(super) fn assignee_of(&self, member: &Member) -> Option<Assignee> {
+        let account = match self.flavour {
+            Flavour::Cloud => &member.jira_account_id,
+            Flavour::DataCenter => &member.jira_user,
+        };
+        let account = Some(account.trim()).filter(|account| !account.is_empty())?.to_owned();
+        Some(Assignee { name: member.name.clone(), account })
+    }
+
+    /// A user of this Jira as we keep them.
+    pub(super) fn assignee(&self, user: JiraUser) -> Option<Assignee> {
+        let account = match self.flavour {
+            Flavour::Cloud => user.account_id,
+            Flavour::DataCenter => user.name.or(user.key),
+        }?;
+        Some(Assignee { name: user.display_name.unwrap_or_else(|| account.clone()), account })
+    }
+}
+
+/// The ids of the sprints that an issue is or was in: objects in Cloud, words with `id=…` in them in Data Center.
+pub(super) fn sprints(issue: &WireIssue, field: &str) -> Vec<u64> {
+    let list = issue.field(field).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let id = |sprint: &Value| match sprint {
+        Value::Object(members) => members.get("id")?.as_u64(),
+        Value::String(words) => {
+            let (_, rest) = words.split_once("[id=").or_else(|| words.split_once(",id="))?;
+            rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+        }
+        _ => None,
+    };
+    list.iter().filter_map(id).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn sprints_are_read_in_both_forms() {
+        let issue = |value: Value| WireIssue {
+            fields: [("s".to_owned(), value)].into_iter().collect(),
+            ..WireIssue::default()
+        };
+        let center =
+            "com.atlassian.greenhopper.service.sprint.Sprint@1f[completeDate=<null>,id=37,state=ACTIVE]";
+        assert_eq!(sprints(&issue(json!([{ "id": 3 }, { "id": 4, "name": "x" }])), "s"), [3, 4]);
+        assert_eq!(sprints(&issue(json!([center, "Sprint@1[id=38,rapidViewId=1]"])), "s"), [37, 38]);
+        assert!(sprints(&issue(Value::Null), "s").is_empty());
+        assert!(sprints(&issue(json!(["x", 7])), "s").is_empty());
+    }
+}

@@ -1,0 +1,127 @@
+//! Making a card, once for each case. Before any is made, Jira is asked whether there is one: by its search, which lags
+//! behind; by the journal, which knows what we made; and after an attempt without an answer by reading issues one by
+//! one from the youngest that was known before it, since single issues are seen as soon as they exist.
+
+use serde_json::{Map, Value, json};
+use t5g_clients::jira::jql::quote;
+use t5g_clients::jira::{NewIssue, SearchQuery, WireIssue};
+use t5g_model::names::{CardKey, CaseNumber};
+use t5g_model::writing::{CardDraft, Effect, Subject};
+use t5g_store::ledger::{JOURNAL_PAGE, StepRecord, StepState};
+
+use super::Look;
+use crate::sources::cards::case_in_summary;
+use crate::writing::execute::Doer;
+use crate::writing::trouble::Trouble;
+
+/// So many issues in a row that are not there: there are no younger ones. Issues that were deleted or moved leave gaps.
+const GAP: u32 = 20;
+/// The most issues that are read one by one.
+const MOST_READ: u32 = 2_000;
+
+pub(super) async fn look(
+    doer: &Doer<'_>,
+    step: &StepRecord,
+    case: &CaseNumber,
+    draft: &CardDraft,
+) -> Result<Look, Trouble> {
+    if let Some(key) = searched(doer, case, draft).await? {
+        return Ok(Look::Already(json!({ "key": key, "found": "by its summary" })));
+    }
+    if let Some(key) = made_before(doer, step, case).await? {
+        return Ok(Look::Already(json!({ "key": key, "found": "in the journal" })));
+    }
+    if step.state != StepState::Begun {
+        let newest = doer.ctx.jira.newest_key(&draft.project).await?;
+        return Ok(Look::ToDo(json!({ "newest": newest })));
+    }
+    let newest = step.before.get("newest").and_then(Value::as_str);
+    match read_from(doer, newest, case, draft).await? {
+        Some(key) => Ok(Look::Already(json!({ "key": key, "found": "by reading the youngest issues" }))),
+        // The same beginning for whoever looks next: between then and now nothing of ours came.
+        None => Ok(Look::ToDo(json!({ "newest": newest }))),
+    }
+}
+
+pub(super) async fn act(doer: &Doer<'_>, draft: &CardDraft) -> Result<Value, Trouble> {
+    let fields = doer.fields().await?;
+    let mut more = Map::new();
+    more.extend(draft.tracking.iter().map(|(field, value)| (field.clone(), json!(value))));
+    more.extend(draft.points.iter().map(|(field, value)| (field.clone(), json!(value))));
+    let issue = NewIssue {
+        project: draft.project.clone(),
+        issue_type: draft.issue_type.clone(),
+        component: draft.component.clone(),
+        priority: draft.priority.clone(),
+        labels: draft.labels.clone(),
+        summary: draft.summary.clone(),
+        description: draft.description.clone(),
+        assignee: draft.assignee.as_ref().map(|who| fields.user(who)),
+        fields: more,
+    };
+    let made = doer.ctx.jira.create_issue(&issue).await?;
+    Ok(json!({ "key": made.key, "id": made.id }))
+}
+
+/// The case's card as Jira's search shows it: the oldest, should there be several.
+async fn searched(doer: &Doer<'_>, case: &CaseNumber, draft: &CardDraft) -> Result<Option<String>, Trouble> {
+    let query = SearchQuery {
+        jql: format!("project = {} AND summary ~ {}", quote(&draft.project), quote(case.as_str())),
+        fields: vec!["summary".to_owned()],
+        ..SearchQuery::default()
+    };
+    let found = doer.ctx.jira.search(&query, &|_, _| ()).await?;
+    let keys = found.into_iter().filter(|issue| is_of(issue, case)).map(|issue| issue.key);
+    Ok(keys.min_by_key(|key| number(key)))
+}
+
+/// A card of that case that we made before, if it is still there.
+async fn made_before(
+    doer: &Doer<'_>,
+    step: &StepRecord,
+    case: &CaseNumber,
+) -> Result<Option<String>, Trouble> {
+    let steps = doer.ctx.ledger.steps_about(&[Subject::Case(case.clone())], JOURNAL_PAGE).await?;
+    let made = steps.iter().filter(|other| {
+        other.place != step.place
+            && other.state == StepState::Done
+            && matches!(other.effect, Effect::CreateCard { .. })
+    });
+    for key in made.filter_map(|other| other.after.get("key")?.as_str()) {
+        let issue = doer.ctx.jira.fresh_issue(key, &["summary".to_owned()]).await?;
+        if issue.is_some_and(|issue| is_of(&issue, case)) {
+            return Ok(Some(key.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+/// The case's card among the issues younger than `newest`.
+async fn read_from(
+    doer: &Doer<'_>,
+    newest: Option<&str>,
+    case: &CaseNumber,
+    draft: &CardDraft,
+) -> Result<Option<String>, Trouble> {
+    let from = newest.map_or(0, number);
+    let (mut missing, mut at) = (0, from);
+    while missing < GAP && at - from < u64::from(MOST_READ) {
+        at += 1;
+        let key = format!("{}-{at}", draft.project);
+        match doer.ctx.jira.fresh_issue(&key, &["summary".to_owned()]).await? {
+            None => missing += 1,
+            Some(issue) if is_of(&issue, case) => return Ok(Some(key)),
+            Some(_) => missing = 0,
+        }
+    }
+    Ok(None)
+}
+
+fn is_of(issue: &WireIssue, case: &CaseNumber) -> bool {
+    issue.summary().and_then(case_in_summary).as_ref() == Some(case)
+}
+
+/// The number in a key; 0 if it is none.
+fn number(key: &str) -> u64 {
+    key.parse::<CardKey>().ok().and_then(|key| key.number().parse().ok()).unwrap_or(0)
+}

@@ -1,0 +1,182 @@
+//! Messages to people. Their words are made here, from the step and from what became of its plan. A message that was
+//! begun is never sent again: `execute` sees to that.
+
+use serde_json::{Value, json};
+use t5g_clients::mail::Letter;
+use t5g_model::names::{CardKey, Severity};
+use t5g_model::writing::{CardRef, Effect, LetterCase, LetterKind, Subject, WhiteboardOf};
+use t5g_store::ledger::{StepRecord, StepState};
+
+use super::Look;
+use crate::notify::{self, Content, MessageIds, Place};
+use crate::writing::execute::{Doer, Known};
+use crate::writing::trouble::Trouble;
+
+/// Whether there is anything to tell; nobody can look whether it was told.
+pub(super) async fn look(doer: &Doer<'_>, step: &StepRecord) -> Result<Look, Trouble> {
+    let nothing = match &step.effect {
+        Effect::SlackFailures { .. } => {
+            failures(&doer.ctx.ledger.steps_of(step.place.plan).await?).is_empty()
+        }
+        Effect::Mail { letter: LetterKind::NewCards { cases }, .. } => {
+            made(doer, cases, &doer.ctx.ledger.steps_of(step.place.plan).await?).is_empty()
+        }
+        _ => false,
+    };
+    Ok(if nothing { Look::Skip("there is nothing to tell".to_owned()) } else { Look::ToDo(Value::Null) })
+}
+
+pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Result<Value, Trouble> {
+    match &step.effect {
+        Effect::Mail { letter, to, subject } => mail(doer, step, letter, to, subject).await,
+        Effect::SlackPost { channel, text, card } => {
+            let key = match card {
+                Some(CardRef::Known(key)) => Some(key.clone()),
+                Some(CardRef::Made) => known.made.clone(),
+                None => None,
+            };
+            let link = key.map(|key| {
+                notify::card_line(key.as_str(), doer.ctx.writing.card_link(key.as_str()).as_deref())
+            });
+            slack(doer, channel, &format!("{text}{}", link.unwrap_or_default()), None).await
+        }
+        Effect::SlackReply { text, .. } => {
+            let (channel, thread) = known
+                .posted
+                .as_ref()
+                .ok_or_else(|| Trouble::Final("the message that it answers has no name".to_owned()))?;
+            slack(doer, channel, text, Some(thread)).await
+        }
+        Effect::SlackFailures { channel } => {
+            let failed = failures(&doer.ctx.ledger.steps_of(step.place.plan).await?);
+            let text = notify::failures(&failed).unwrap_or_default();
+            slack(doer, channel, &text, None).await
+        }
+        other => Err(Trouble::Final(format!("this is no message: {}", other.title()))),
+    }
+}
+
+async fn slack(doer: &Doer<'_>, channel: &str, text: &str, thread: Option<&str>) -> Result<Value, Trouble> {
+    let slack = doer.ctx.slack.as_ref();
+    let slack = slack.ok_or_else(|| Trouble::Final("Slack is not configured; set slack_token".to_owned()))?;
+    let posted = slack.post(channel, text, thread).await?;
+    Ok(json!({ "channel": posted.channel, "ts": posted.ts }))
+}
+
+async fn mail(
+    doer: &Doer<'_>,
+    step: &StepRecord,
+    letter: &LetterKind,
+    to: &[String],
+    subject: &str,
+) -> Result<Value, Trouble> {
+    let mail = doer.ctx.mail.as_ref();
+    let mail = mail.ok_or_else(|| {
+        Trouble::Final("mail is not configured; set smtp_server and source_email".to_owned())
+    })?;
+    let steps = doer.ctx.ledger.steps_of(step.place.plan).await?;
+    let ids = MessageIds::of_sender(mail.sender());
+    let (content, cases) = match letter {
+        LetterKind::NewCards { cases } => {
+            let cards = made(doer, cases, &steps);
+            let cases: Vec<_> = cards.iter().map(|card| card.case.case.clone()).collect();
+            (notify::NewCards { subject: subject.to_owned(), cards }.content(), cases)
+        }
+        LetterKind::ManyNewCases { cases, limit } => {
+            let release = doer.ctx.writing.page("cards/plan");
+            let cases = cases.iter().map(|case| told(doer, case)).collect();
+            (notify::ManyNewCases { cases, limit: *limit, release }.content(), Vec::new())
+        }
+        LetterKind::Tagged { left_out } => (tagged(doer, &steps, left_out), Vec::new()),
+    };
+    let plan = step.place.plan.to_string();
+    let letter = Letter {
+        message_id: ids.of_letter(Place { plan: &plan, step: step.place.seq.into() }),
+        in_reply_to: None,
+        references: ids.of_cases(&cases),
+        to: to.to_vec(),
+        subject: content.subject,
+        text: content.text,
+        html: Some(content.html),
+    };
+    let delivered = mail.send(&letter).await?;
+    let refused: Vec<Value> =
+        delivered.refused.iter().map(|one| json!({ "address": one.address, "reason": one.reason })).collect();
+    Ok(json!({ "message_id": letter.message_id, "accepted": delivered.accepted, "refused": refused }))
+}
+
+fn told(doer: &Doer<'_>, case: &LetterCase) -> notify::ToldCase {
+    let Ok(severity) = case.severity.parse::<Severity>();
+    notify::ToldCase {
+        case: case.case.clone(),
+        url: doer.ctx.writing.case_link(case.case.as_str()),
+        account: case.account.clone(),
+        severity,
+        problem: case.problem.clone(),
+    }
+}
+
+/// The cards that the plan made or opened again.
+fn made(doer: &Doer<'_>, cases: &[LetterCase], steps: &[StepRecord]) -> Vec<notify::ToldCard> {
+    let card_of = |case: &LetterCase| {
+        let about =
+            |step: &&StepRecord| matches!(&step.subject, Subject::Case(number) if *number == case.case);
+        steps.iter().filter(about).filter(|step| step.state == StepState::Done).find_map(card)
+    };
+    let told = |case: &LetterCase| {
+        let key = card_of(case)?;
+        Some(notify::ToldCard {
+            case: told(doer, case),
+            url: doer.ctx.writing.card_link(key.as_str()),
+            card: key,
+            assignee: case.assignee.clone(),
+            reopened: case.reopened,
+        })
+    };
+    cases.iter().filter_map(told).collect()
+}
+
+/// The card of a step that was done.
+fn card(step: &StepRecord) -> Option<CardKey> {
+    match (&step.effect, step.effect.card()) {
+        (Effect::CreateCard { .. }, _) => step.after.get("key")?.as_str()?.parse().ok(),
+        (Effect::SlackPost { .. } | Effect::KeepCard { .. }, _) => None,
+        (_, Some(CardRef::Known(key))) => Some(key.clone()),
+        _ => None,
+    }
+}
+
+/// What failed of a plan: the step and why.
+fn failures(steps: &[StepRecord]) -> Vec<(String, String)> {
+    let failed = |step: &&StepRecord| {
+        matches!(step.state, StepState::Failed | StepState::Doubtful) && !step.effect.is_delivery()
+    };
+    let line = |step: &StepRecord| {
+        let why = step.error.as_deref().unwrap_or("no reason is known");
+        (format!("{} ({})", step.subject, step.title), format!("{}: {why}", step.effect.title()))
+    };
+    steps.iter().filter(failed).map(line).collect()
+}
+
+fn tagged(doer: &Doer<'_>, steps: &[StepRecord], left_out: &[(String, String)]) -> Content {
+    let mut summary = notify::TagSummary { left_out: left_out.to_vec(), ..notify::TagSummary::default() };
+    for step in steps {
+        let (add, url) = match &step.effect {
+            Effect::SetKeywords { issue, add, .. } => (add, doer.ctx.writing.card_link(issue.as_str())),
+            Effect::SetWhiteboard { of: WhiteboardOf::Bug(bug), add, .. } => {
+                (add, Some(doer.ctx.writing.bug_link(*bug)))
+            }
+            Effect::SetWhiteboard { of: WhiteboardOf::Issue { key, .. }, add, .. } => {
+                (add, doer.ctx.writing.card_link(key.as_str()))
+            }
+            _ => continue,
+        };
+        let what = step.subject.to_string();
+        if step.state == StepState::Done {
+            summary.tagged.push(notify::Tagged { what, url, added: add.clone() });
+        } else {
+            summary.failed.push((what, step.error.clone().unwrap_or_default()));
+        }
+    }
+    summary.content()
+}

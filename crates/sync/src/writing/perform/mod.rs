@@ -1,0 +1,91 @@
+//! Single effects: how it stands upstream, and how it is brought about. Looking comes before acting each time, so that
+//! what is so already is not done twice.
+
+mod create;
+mod deliver;
+mod issue;
+mod keep;
+mod words;
+
+use serde_json::{Value, json};
+use t5g_model::names::CardKey;
+use t5g_model::writing::{CardRef, Effect};
+use t5g_store::ledger::StepRecord;
+
+use super::execute::{Doer, Known};
+use super::trouble::Trouble;
+
+/// How an effect stands upstream.
+#[derive(Debug)]
+pub(super) enum Look {
+    /// It is so already, with this to show for it.
+    Already(Value),
+    /// It is not so; this is what is there.
+    ToDo(Value),
+    /// It is not wanted any more.
+    Skip(String),
+}
+
+/// Looks how it stands. Changes nothing.
+pub(super) async fn look(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Result<Look, Trouble> {
+    match &step.effect {
+        Effect::AddWatcher { case, login } => watcher(doer, case.as_str(), login, true).await,
+        Effect::RemoveWatcher { case, login } => watcher(doer, case.as_str(), login, false).await,
+        Effect::CreateCard { case, draft } => create::look(doer, step, case, draft).await,
+        Effect::KeepCard { card } => keep::look(doer, &key(card, known)?).await,
+        Effect::SetKeywords { .. } | Effect::SetWhiteboard { .. } => words::look(doer, &step.effect).await,
+        Effect::Mail { .. }
+        | Effect::SlackPost { .. }
+        | Effect::SlackReply { .. }
+        | Effect::SlackFailures { .. } => deliver::look(doer, step).await,
+        effect => match effect.card() {
+            Some(card) => issue::look(doer, step, &key(card, known)?).await,
+            None => Err(Trouble::Final("it names no card".to_owned())),
+        },
+    }
+}
+
+/// Brings it about; what there is to show for it.
+pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Result<Value, Trouble> {
+    let portal = &doer.ctx.portal;
+    match &step.effect {
+        Effect::AddWatcher { case, login } => {
+            portal.add_watchers(case.as_str(), std::slice::from_ref(login)).await?;
+            Ok(json!({ "watches": true }))
+        }
+        Effect::RemoveWatcher { case, login } => {
+            portal.remove_watcher(case.as_str(), login).await?;
+            Ok(json!({ "watches": false }))
+        }
+        Effect::CreateCard { draft, .. } => create::act(doer, draft).await,
+        Effect::KeepCard { card } => keep::act(doer, &key(card, known)?).await,
+        Effect::SetKeywords { .. } | Effect::SetWhiteboard { .. } => {
+            words::act(doer, &step.effect, &step.before).await
+        }
+        Effect::Mail { .. }
+        | Effect::SlackPost { .. }
+        | Effect::SlackReply { .. }
+        | Effect::SlackFailures { .. } => deliver::act(doer, step, known).await,
+        effect => match effect.card() {
+            Some(card) => issue::act(doer, step, &key(card, known)?).await,
+            None => Err(Trouble::Final("it names no card".to_owned())),
+        },
+    }
+}
+
+async fn watcher(doer: &Doer<'_>, case: &str, login: &str, wanted: bool) -> Result<Look, Trouble> {
+    let watchers = doer.ctx.portal.watchers(case).await?;
+    let watches = watchers.iter().any(|watcher| watcher.login.eq_ignore_ascii_case(login));
+    let told = json!({ "watches": watches });
+    Ok(if watches == wanted { Look::Already(told) } else { Look::ToDo(told) })
+}
+
+/// The card that a step is about.
+fn key(card: &CardRef, known: &Known) -> Result<CardKey, Trouble> {
+    let made =
+        || known.made.clone().ok_or_else(|| Trouble::Final("the card that it needs was not made".into()));
+    match card {
+        CardRef::Known(key) => Ok(key.clone()),
+        CardRef::Made => made(),
+    }
+}

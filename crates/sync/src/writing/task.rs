@@ -1,0 +1,296 @@
+//! The tasks that write, as the queue starts them. First what was planned before and is not done yet is gone on with,
+//! then what is new is planned, kept and done.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use t5g_model::writing::{Effect, Plan, PlanItem, PlanKind};
+use t5g_queue::{Permanent, RunContext, Task};
+use t5g_store::ledger::{PlanFilter, PlanId, PlanMaker, PlanState, PlanSummary, StepRecord, Via, Writer};
+
+use super::execute::Doer;
+use super::report::{PlanReport, WriteReport, unfinished};
+use super::{cards, priorities, tags, undo};
+use crate::context::SyncContext;
+use crate::write_rules::WriteRules;
+
+/// A task that writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteTask {
+    /// Cards for new cases.
+    Cards,
+    /// Priorities of cards.
+    Priorities,
+    /// Tags of bugs.
+    Tags,
+    /// Taking back a step.
+    Undo,
+}
+
+impl WriteTask {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Cards, Self::Priorities, Self::Tags, Self::Undo];
+
+    /// The task's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cards => "portal2jira_sync",
+            Self::Priorities => "priority_sync",
+            Self::Tags => "tag_bz",
+            Self::Undo => "undo",
+        }
+    }
+
+    /// What its plans are for.
+    pub const fn kind(self) -> PlanKind {
+        match self {
+            Self::Cards => PlanKind::Cards,
+            Self::Priorities => PlanKind::Priorities,
+            Self::Tags => PlanKind::Tags,
+            Self::Undo => PlanKind::Undo,
+        }
+    }
+
+    /// The task that does plans of that kind.
+    pub const fn of(kind: PlanKind) -> Self {
+        match kind {
+            PlanKind::Cards => Self::Cards,
+            PlanKind::Priorities => Self::Priorities,
+            PlanKind::Tags => Self::Tags,
+            PlanKind::Undo => Self::Undo,
+        }
+    }
+
+    /// Why these settings do not allow it; `None` if they do.
+    pub fn unconfigured(self, rules: &WriteRules) -> Option<&'static str> {
+        if rules.read_only {
+            return Some("nothing is written: READ_ONLY is on");
+        }
+        match self {
+            Self::Cards if rules.project.is_none() => Some("no project for cards; set jira_project"),
+            Self::Tags if !rules.tags => Some("bugs are tagged only if jira_query is \"field\""),
+            _ => None,
+        }
+    }
+}
+
+/// Does a task.
+pub(crate) struct Write {
+    pub(crate) ctx: Arc<SyncContext>,
+    pub(crate) task: WriteTask,
+}
+
+#[async_trait]
+impl Task for Write {
+    async fn run(&self, run: RunContext) -> anyhow::Result<Value> {
+        let ctx = self.ctx.under(run.fence.clone());
+        let writing = Writing { ctx: &ctx, task: self.task, run: &run };
+        if flag(&run.arguments, "dry_run") {
+            return writing.dry_run().await;
+        }
+        writing.run().await
+    }
+}
+
+fn flag(arguments: &Value, name: &str) -> bool {
+    arguments.get(name).and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// One run.
+struct Writing<'a> {
+    ctx: &'a SyncContext,
+    task: WriteTask,
+    run: &'a RunContext,
+}
+
+impl Writing<'_> {
+    /// What would be done. Writes nothing, here or elsewhere.
+    async fn dry_run(&self) -> anyhow::Result<Value> {
+        self.run.progress.begin("planning", None);
+        let seed = self.seed();
+        let (plan, _) = self.make(seed).await?;
+        Ok(json!({ "plan": plan, "expect": prints(&plan) }))
+    }
+
+    async fn run(&self) -> anyhow::Result<Value> {
+        let writer =
+            Writer { name: self.task.name().to_owned(), via: Via::Task, run: Some(self.run.id.to_string()) };
+        let doer = Doer::new(self.ctx, writer, &self.run.progress);
+        let mut report = WriteReport::default();
+        let mut steps: Vec<StepRecord> = Vec::new();
+        for id in self.ctx.ledger.unfinished(self.task.kind()).await? {
+            self.follow(&doer, id, &mut report, &mut steps).await?;
+        }
+        if !flag(&self.run.arguments, "resume") {
+            for id in self.keep(&mut report).await? {
+                self.follow(&doer, id, &mut report, &mut steps).await?;
+            }
+        }
+        self.add_earlier(&mut report, &mut steps).await?;
+        if let Some(why) = unfinished(&steps) {
+            bail!("{why}; what was done is kept, and the next try goes on from there");
+        }
+        report.to_json(self.task.kind(), &steps)
+    }
+
+    /// Plans that an earlier try of this run made and ended.
+    async fn add_earlier(&self, report: &mut WriteReport, steps: &mut Vec<StepRecord>) -> anyhow::Result<()> {
+        if self.run.attempt <= 1 {
+            return Ok(());
+        }
+        let filter = PlanFilter { kind: Some(self.task.kind()), ..PlanFilter::default() };
+        let run = self.run.id.to_string();
+        for plan in self.ctx.ledger.plans(&filter, 20).await? {
+            let ours = plan.run.as_deref() == Some(run.as_str()) && plan.state.is_final();
+            if ours
+                && report.plans.iter().all(|told| told.plan != plan.id)
+                && let Some(plan) = self.ctx.ledger.plan(plan.id).await?
+            {
+                report.plans.push(PlanReport::of(&plan));
+                steps.extend(plan.steps);
+            }
+        }
+        Ok(())
+    }
+
+    async fn follow(
+        &self,
+        doer: &Doer<'_>,
+        id: PlanId,
+        report: &mut WriteReport,
+        steps: &mut Vec<StepRecord>,
+    ) -> anyhow::Result<()> {
+        let plan = doer.plan(id).await?;
+        report.plans.push(PlanReport::of(&plan));
+        steps.extend(plan.steps);
+        Ok(())
+    }
+
+    /// Plans what is new and keeps it: the plans that are to be done now.
+    async fn keep(&self, report: &mut WriteReport) -> anyhow::Result<Vec<PlanId>> {
+        self.run.progress.begin("planning", None);
+        if self.made_before().await? {
+            return Ok(Vec::new());
+        }
+        let (plan, alarm) = self.make(self.seed()).await?;
+        report.changed = self.changed(&plan);
+        report.left_out.clone_from(&plan.left_out);
+        let (ledger, now) = (&self.ctx.ledger, self.ctx.clock.now());
+        let maker = PlanMaker { name: self.task.name().to_owned(), run: Some(self.run.id.to_string()) };
+        report.held_reason.clone_from(&plan.held);
+        let waiting = self.waiting().await?;
+        if plan.held.is_some()
+            && let Some(same) = self.same(&waiting, &plan).await?
+        {
+            report.held = Some(same);
+            return Ok(Vec::new());
+        }
+        // The new plan has all that those have that wait.
+        for old in &waiting {
+            if !ledger.supersede_plan(old.id, now).await? {
+                bail!("plan {} was decided about while this was planned", old.id);
+            }
+        }
+        if plan.held.is_some() {
+            report.held = Some(ledger.keep_plan(&plan, &maker, now).await?);
+            let alarm = match &alarm {
+                Some(alarm) => Some(ledger.keep_plan(alarm, &maker, now).await?),
+                None => None,
+            };
+            return Ok(alarm.into_iter().collect());
+        }
+        if plan.items.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![ledger.keep_plan(&plan, &maker, now).await?])
+    }
+
+    /// Whether an earlier try of this run kept its plan: a plan that somebody asked for is made once.
+    async fn made_before(&self) -> anyhow::Result<bool> {
+        if self.task != WriteTask::Undo {
+            return Ok(false);
+        }
+        let filter = PlanFilter { kind: Some(self.task.kind()), ..PlanFilter::default() };
+        let run = self.run.id.to_string();
+        let latest = self.ctx.ledger.plans(&filter, 100).await?;
+        Ok(latest.iter().any(|plan| plan.run.as_deref() == Some(run.as_str())))
+    }
+
+    async fn waiting(&self) -> anyhow::Result<Vec<PlanSummary>> {
+        let filter = PlanFilter { kind: Some(self.task.kind()), states: vec![PlanState::Held], before: None };
+        Ok(self.ctx.ledger.plans(&filter, 100).await?)
+    }
+
+    /// The plan that waits already and is about the same.
+    async fn same(&self, waiting: &[PlanSummary], plan: &Plan) -> anyhow::Result<Option<PlanId>> {
+        let wanted: BTreeSet<String> = plan.items.iter().map(|item| item.subject.word()).collect();
+        for old in waiting {
+            let steps = self.ctx.ledger.steps_of(old.id).await?;
+            if steps.iter().map(|step| step.subject.word()).collect::<BTreeSet<_>>() == wanted {
+                return Ok(Some(old.id));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn make(&self, seed: u64) -> anyhow::Result<(Plan, Option<Plan>)> {
+        let permanent = |error: anyhow::Error| error.context(Permanent);
+        match self.task {
+            WriteTask::Cards => {
+                let facts = cards::gather(self.ctx).await.context("cards cannot be planned")?;
+                Ok(cards::plan(&facts, &self.ctx.writing, seed))
+            }
+            WriteTask::Priorities => Ok((priorities::plan(self.ctx).await?, None)),
+            WriteTask::Tags => Ok((tags::plan(self.ctx).await?, None)),
+            WriteTask::Undo => {
+                Ok((undo::plan(self.ctx, &self.run.arguments).await.map_err(permanent)?, None))
+            }
+        }
+    }
+
+    /// The seed that was shown with a plan before, or one of this run's own.
+    fn seed(&self) -> u64 {
+        let given = self.run.arguments.get("seed").and_then(Value::as_u64);
+        given.unwrap_or_else(|| print(&self.run.id.to_string()))
+    }
+
+    /// What is otherwise than in the plan that was shown.
+    fn changed(&self, plan: &Plan) -> Vec<String> {
+        let Some(expected) = self.run.arguments.get("expect").and_then(Value::as_object) else {
+            return Vec::new();
+        };
+        let now = prints(plan);
+        let mut changed = Vec::new();
+        for (subject, print) in &now {
+            match expected.get(subject).and_then(Value::as_str) {
+                None => changed.push(format!("{subject}: new since the plan was shown")),
+                Some(shown) if shown != print => {
+                    changed.push(format!("{subject}: changed since the plan was shown"));
+                }
+                Some(_) => {}
+            }
+        }
+        let gone = expected.keys().filter(|subject| !now.contains_key(*subject));
+        changed.extend(gone.map(|subject| format!("{subject}: not needed any more")));
+        changed
+    }
+}
+
+/// What each item looks like, in few words.
+fn prints(plan: &Plan) -> BTreeMap<String, String> {
+    let of = |item: &PlanItem| {
+        let steps: Vec<String> = item.steps.iter().map(|step: &Effect| step.to_json().to_string()).collect();
+        (item.subject.to_string(), format!("{:016x}", print(&steps.join("\n"))))
+    };
+    plan.items.iter().map(of).collect()
+}
+
+fn print(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,222 @@
+//! What is written: cards, priorities, tags, each once; what waits for a person; what is taken back.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use t5g_model::documents::Document;
+use t5g_model::names::CaseNumber;
+use t5g_model::writing::{Effect, PlanKind, Subject};
+use t5g_queue::RunState;
+use t5g_simulator::Flavour;
+use t5g_store::ledger::{AuditFilter, PlanAsked, PlanDecision, PlanId, PlanState, StepRecord, StepState};
+use t5g_sync::WriteRules;
+
+use crate::ground::{Ground, Setup, fault};
+
+/// A world in which some cases have no card, fetched.
+async fn ground(setup: Setup) -> Ground {
+    let ground = Ground::new(Setup { auto_cards: false, ..setup }).await;
+    ground.advance(72);
+    ground.sync_all(true).await;
+    ground
+}
+
+/// Cases of the document without a card.
+async fn new_cases(ground: &Ground) -> Vec<String> {
+    let (cases, cards) = (ground.document(Document::Cases).await, ground.document(Document::Cards).await);
+    let tracked: Vec<&Value> = cards.as_object().unwrap().values().map(|card| &card["case_number"]).collect();
+    let open = cases.as_object().unwrap().iter().filter(|(_, case)| case["status"] != "Closed");
+    open.map(|(number, _)| number.clone()).filter(|number| !tracked.contains(&&json!(number))).collect()
+}
+
+async fn steps(ground: &Ground, result: &Value) -> Vec<StepRecord> {
+    let plan: PlanId = result["plans"][0]["plan"].as_str().unwrap().parse().unwrap();
+    ground.ctx.ledger.steps_of(plan).await.unwrap()
+}
+
+/// How often each thing was done to each.
+fn counted(deeds: &[(String, String)]) -> BTreeMap<(String, String), usize> {
+    let mut counts = BTreeMap::new();
+    for deed in deeds {
+        *counts.entry(deed.clone()).or_default() += 1;
+    }
+    counts
+}
+
+async fn every_new_case_gets_one_whole_card(flavour: Flavour) {
+    let ground = ground(Setup { flavour, ..Setup::default() }).await;
+    let new = new_cases(&ground).await;
+    assert!(new.len() >= 5, "{new:?}");
+    let dry = ground.start("portal2jira_sync", json!({ "dry_run": true })).await.result;
+    assert!(ground.deeds().await.is_empty(), "a dry run writes nothing");
+    assert!(ground.ctx.ledger.unfinished(PlanKind::Cards).await.unwrap().is_empty());
+    let seed = dry["plan"]["seed"].clone();
+    let run = ground.start("portal2jira_sync", json!({ "seed": seed, "expect": dry["expect"] })).await;
+    assert_eq!(run.state, RunState::Done, "{:?}", run.error);
+    assert_eq!(run.result["changed"], json!([]), "the plan that was shown is the one that was done");
+    assert_eq!((&run.result["failed"], &run.result["doubtful"]), (&json!(0), &json!(0)), "{:#}", run.result);
+
+    let done = steps(&ground, &run.result).await;
+    let made: BTreeMap<String, String> = done
+        .iter()
+        .filter(|step| matches!(step.effect, Effect::CreateCard { .. }))
+        .map(|step| (step.subject.to_string(), step.after["key"].as_str().unwrap().to_owned()))
+        .collect();
+    let mut deeds = counted(&ground.deeds().await);
+    // A card has several links, a channel several messages.
+    deeds.retain(|(what, _), _| what != "link" && !what.starts_with("slack_"));
+    assert!(deeds.values().all(|count| *count == 1), "{deeds:#?}");
+    let did = |what: &str, on: &str| deeds.contains_key(&(what.to_owned(), on.to_owned()));
+    for (case, key) in &made {
+        for what in ["create_issue", "move_to_sprint"] {
+            assert!(did(what, key), "{what} {case} {key}: {deeds:#?}");
+        }
+    }
+    let messages = ground.ask("messages").await;
+    let messages = messages.as_array().unwrap();
+    let threads: Vec<&Value> = messages.iter().filter_map(|message| message.get("thread_ts")).collect();
+    assert_eq!(messages.len(), 2 * threads.len(), "a message and an answer for each case");
+    let letters = ground.ask("mail").await;
+    assert_eq!(letters["total"], 1);
+    let cards = ground.document(Document::Cards).await;
+    for number in &new {
+        let of: Vec<_> = cards
+            .as_object()
+            .unwrap()
+            .iter()
+            .filter(|(_, card)| card["case_number"] == json!(number))
+            .collect();
+        assert_eq!(of.len(), 1, "case {number}");
+        assert!(
+            messages.iter().filter(|message| message["text"].as_str().unwrap().contains(number)).count() >= 1
+        );
+    }
+    assert_eq!(new_cases(&ground).await, Vec::<String>::new());
+
+    // Whatever was written has its line in the audit log, and is found from its case and its run.
+    let log = ground.ctx.ledger.audit_entries(&AuditFilter::default(), 1_000).await.unwrap();
+    assert_eq!(log.len(), done.iter().filter(|step| step.wrote).count());
+    let case: CaseNumber = new[0].parse().unwrap();
+    assert!(!ground.ctx.ledger.steps_about(&[Subject::Case(case)], 100).await.unwrap().is_empty());
+    assert_eq!(ground.ctx.ledger.steps_of_run(&run.id.to_string()).await.unwrap().len(), done.len());
+
+    // Again: nothing, even where the document of cards was lost meanwhile.
+    let total = ground.deeds().await.len();
+    assert_eq!(ground.write("portal2jira_sync").await["plans"], json!([]));
+    ground.put(Document::Cards, "{}").await;
+    let again = ground.write("portal2jira_sync").await;
+    assert_eq!(ground.deeds().await.len(), total, "{again:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_new_case_gets_one_whole_card_in_the_cloud() {
+    every_new_case_gets_one_whole_card(Flavour::Cloud).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_new_case_gets_one_whole_card_in_data_center() {
+    every_new_case_gets_one_whole_card(Flavour::DataCenter).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn too_many_new_cases_wait_for_a_person() {
+    let ground =
+        ground(Setup { writing: |rules: &mut WriteRules| rules.max_to_create = 2, ..Setup::default() }).await;
+    let result = ground.write("portal2jira_sync").await;
+    let held: PlanId = result["held"].as_str().unwrap().parse().unwrap();
+    assert_eq!(ground.deeds().await.iter().filter(|(what, _)| what == "create_issue").count(), 0);
+    let letters = ground.ask("mail").await;
+    assert_eq!(letters["total"], 1, "{letters}");
+    assert!(letters["letters"][0].to_string().contains("High New Case Count Detected"), "{letters}");
+
+    // The same again: no second plan, no second letter.
+    let again = ground.write("portal2jira_sync").await;
+    assert_eq!(again["held"], result["held"]);
+    assert_eq!(ground.ask("mail").await["total"], 1);
+
+    // More of them: a plan in place of that one.
+    ground.advance(48);
+    ground.sync_all(true).await;
+    let more = ground.write("portal2jira_sync").await;
+    let newer: PlanId = more["held"].as_str().unwrap().parse().unwrap();
+    let state = async |plan| ground.ctx.ledger.plan(plan).await.unwrap().unwrap().summary.state;
+    assert_eq!((state(held).await, state(newer).await), (PlanState::Superseded, PlanState::Held));
+
+    let ann = PlanAsked::at_the_command_line("ann");
+    let now = ground.ctx.clock.now();
+    assert!(ground.ctx.ledger.decide_plan(newer, PlanDecision::Reject, &ann, now).await.unwrap());
+    let rejected = ground.write("portal2jira_sync").await;
+    assert!(rejected["held"].is_null() && rejected["plans"] == json!([]), "{rejected:#}");
+    assert!(ground.ctx.ledger.decide_plan(newer, PlanDecision::Release, &ann, now).await.unwrap());
+    let run = ground.start("portal2jira_sync", json!({ "resume": true })).await;
+    assert_eq!(run.state, RunState::Done, "{:?}", run.error);
+    assert_eq!(state(newer).await, PlanState::Done);
+    assert!(new_cases(&ground).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_that_fails_stops_no_other_and_is_told() {
+    let ground = ground(Setup::default()).await;
+    let refused = json!({ "kind": "status", "status": 400 });
+    let mut rule = fault("POST /jira/rest/api/3/issue", &refused);
+    rule["nth"] = json!([2]);
+    ground.faults(rule).await;
+    let new = new_cases(&ground).await.len();
+    let result = ground.write("portal2jira_sync").await;
+    assert_eq!(result["failed"], 1, "{result:#}");
+    assert_eq!(new_cases(&ground).await.len(), 1, "one of {new}");
+    let messages = ground.ask("messages").await.to_string();
+    assert!(messages.contains("One card failed"), "{messages}");
+    assert!(ground.write("portal2jira_sync").await["failed"] == 0, "the next run makes it");
+    assert!(new_cases(&ground).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_without_an_answer_are_doubtful_and_not_repeated() {
+    let ground = ground(Setup::default()).await;
+    let mut rule = fault("POST /slack/api/chat.postMessage", &json!({ "kind": "drop" }));
+    (rule["nth"], rule["after_effect"]) = (json!([1]), json!(true));
+    ground.faults(rule).await;
+    let mut end = fault("SMTP /smtp/end", &json!({ "kind": "drop" }));
+    end["after_effect"] = json!(true);
+    ground.faults(end).await;
+    let result = ground.write("portal2jira_sync").await;
+    assert_eq!(result["doubtful"], 2, "{result:#}");
+    let doubtful: Vec<_> = steps(&ground, &result).await;
+    let doubtful: Vec<_> = doubtful.iter().filter(|step| step.state == StepState::Doubtful).collect();
+    assert!(doubtful.iter().all(|step| step.effect.is_delivery()));
+    assert_eq!(ground.ask("mail").await["total"], 1);
+    let count = ground.ask("messages").await.as_array().unwrap().len();
+    ground.no_faults().await;
+    ground.write("portal2jira_sync").await;
+    assert_eq!(ground.ask("messages").await.as_array().unwrap().len(), count);
+    assert_eq!(ground.ask("mail").await["total"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn priorities_and_tags_are_written_once_and_taken_back() {
+    let ground = ground(Setup::default()).await;
+    let result = ground.write("priority_sync").await;
+    let written = ground.deeds().await;
+    assert!(!written.is_empty(), "{result:#}");
+    ground.sync_all(true).await;
+    assert_eq!(ground.write("priority_sync").await["plans"], json!([]), "nothing is left");
+
+    let undo = json!({ "plan": result["plans"][0]["plan"], "seq": 1 });
+    let undone = ground.start("undo", undo.clone()).await;
+    assert_eq!(undone.state, RunState::Done, "{:?}", undone.error);
+    assert_eq!(ground.deeds().await.len(), written.len() + 1);
+    ground.start("undo", undo).await;
+    assert_eq!(ground.deeds().await.len(), written.len() + 1, "it is taken back already");
+    let nothing = ground.start("undo", json!({ "plan": result["plans"][0]["plan"], "seq": 99 })).await;
+    assert_eq!(nothing.state, RunState::Failed);
+
+    let before = ground.deeds().await.len();
+    let tags = ground.write("tag_bz").await;
+    let after = ground.deeds().await.len();
+    assert!(after > before, "{tags:#}");
+    assert_eq!(ground.ask("mail").await["total"], 1);
+    ground.sync_all(true).await;
+    let again = ground.write("tag_bz").await;
+    assert!(again["done"].as_u64().unwrap() <= 1, "only the letter: {again:#}");
+}

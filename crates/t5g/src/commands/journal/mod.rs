@@ -1,0 +1,76 @@
+//! `t5g journal`: what was written to other services, in the terminal; straight from the ledger.
+
+mod list;
+mod show;
+pub(super) mod telling;
+
+use std::future::Future;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Subcommand;
+use t5g_config::{Purpose, Settings};
+use t5g_store::ledger::{JOURNAL_PAGE, Ledger, PlanFilter, PlanId};
+
+use super::Outcome;
+use crate::cli::Global;
+use crate::{load, logging, process, wiring};
+
+/// Show what was written to other services
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  t5g journal list --state doubtful\n  t5g journal show 019ab5c0")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    List(list::Args),
+    Show(show::Args),
+}
+
+pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
+    with_ledger(global, async move |settings, ledger| match args.what {
+        What::List(args) => list::run(&settings, &ledger, &args).await,
+        What::Show(args) => show::run(&ledger, &args).await,
+    })
+}
+
+/// Does something with the ledger that the settings name.
+pub(super) fn with_ledger<W, F>(global: &Global, work: W) -> Result<Outcome>
+where
+    W: FnOnce(Settings, Ledger) -> F,
+    F: Future<Output = Result<Outcome>>,
+{
+    let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
+    logging::begin(&settings.log, logging::Usual::Command)?;
+    process::block_on(async {
+        let ledger = wiring::ledger(&settings).await?;
+        let outcome = work(settings, ledger.clone()).await;
+        ledger.close().await;
+        outcome
+    })
+}
+
+/// The plan whose id is this or begins so, among the latest.
+pub(super) async fn find(ledger: &Ledger, id: &str) -> Result<PlanId> {
+    if let Ok(plan) = id.parse::<PlanId>() {
+        return Ok(plan);
+    }
+    let plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    anyhow::ensure!(
+        plain,
+        "{id:?} is no plan's id and no beginning or end of one; t5g cards plans tells them"
+    );
+    let all = ledger.plans(&PlanFilter::default(), JOURNAL_PAGE).await.context("plans cannot be read")?;
+    let fits = |plan: &PlanId| {
+        let text = plan.to_string();
+        text.starts_with(id) || text.ends_with(id)
+    };
+    let mut found = all.iter().map(|plan| plan.id).filter(fits);
+    match (found.next(), found.count()) {
+        (Some(plan), 0) => Ok(plan),
+        (None, _) => bail!("there is no plan whose id begins or ends with {id}; t5g cards plans tells them"),
+        (Some(_), more) => bail!("{} plans have ids that begin or end with {id}; write more of it", more + 1),
+    }
+}

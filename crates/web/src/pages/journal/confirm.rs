@@ -1,0 +1,426 @@
+//! Asks before a plan is released or rejected, before a step is undone or done again, and does it. A page of its own,
+//! so that it works without scripts; with them its content is shown in a dialog.
+
+use std::collections::HashMap;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Serialize;
+use t5g_model::writing::{Effect, PlanKind};
+use t5g_queue::Origin;
+use t5g_store::ledger::{KeptPlan, PlanDecision, PlanState, PlanSummary, StepPlace, StepRecord, StepState};
+
+use super::render;
+use crate::access::Caller;
+use crate::app::AppState;
+use crate::error::AppError;
+use crate::pages::plan::{self, told};
+use crate::samples::HOSTILE;
+use crate::settings::WebSettings;
+use crate::templates::Page;
+use crate::view::badge::{self, Badge, cut};
+use crate::view::words::count;
+use crate::view::writing::{EffectView, Eyes, SubjectView, samples, short};
+use crate::writing::act;
+use crate::writing::address::{plan_href, step_href};
+use crate::writing::read::{self, Planned};
+
+/// What the page shows.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ConfirmPage {
+    title: &'static str,
+    /// Of what, in words.
+    of: &'static str,
+    short: String,
+    state: Option<Badge>,
+    note: Option<String>,
+    subject: Option<SubjectView>,
+    /// What will happen.
+    words: String,
+    /// What was written, and what would be written now.
+    was: Option<EffectView>,
+    now: Option<EffectView>,
+    /// Why it cannot be done, as things stand.
+    conflict: Option<String>,
+    action: String,
+    yes: &'static str,
+    no: &'static str,
+    grave: bool,
+    back: String,
+}
+
+impl ConfirmPage {
+    fn of_plan(plan: &KeptPlan, decision: PlanDecision, conflict: Option<String>) -> Self {
+        let summary = &plan.summary;
+        let back = plan_href(summary.id);
+        let (title, yes, no, last) = match decision {
+            PlanDecision::Release => ("Release this plan?", "Release it", "Not now", "release"),
+            PlanDecision::Reject => ("Reject this plan?", "Reject it", "Not now", "reject"),
+        };
+        Self {
+            title,
+            words: match decision {
+                PlanDecision::Release => releasing(plan),
+                PlanDecision::Reject => {
+                    "Nothing of it is written. The cases stay new: the next run plans them again, unless they have \
+                     cards by then. A rejected plan can still be released later."
+                        .to_owned()
+                }
+            },
+            note: summary.held.as_deref().map(cut),
+            conflict: conflict.or_else(|| late(summary, decision)),
+            action: format!("{back}/{last}"),
+            yes,
+            no,
+            grave: decision == PlanDecision::Reject,
+            back,
+            ..Self::about(summary)
+        }
+    }
+
+    /// Whether what a dry run planned is to be done.
+    fn of_dry_run(run: &str, planned: &Planned, conflict: Option<String>) -> Self {
+        Self {
+            title: "Do this plan now?",
+            of: planned.plan.kind.title(),
+            short: short(run),
+            state: None,
+            note: Some(told(&planned.plan)),
+            subject: None,
+            words: "It is planned once more with the same seed, so that what happened since then counts; what became \
+                    otherwise is told in the run's result. What was begun earlier is finished first."
+                .to_owned(),
+            was: None,
+            now: None,
+            conflict,
+            action: format!("{}/do?run={run}", plan::PATH),
+            yes: "Do it",
+            no: "Not now",
+            grave: false,
+            back: plan::PATH.to_owned(),
+        }
+    }
+
+    /// Of a plan; what is asked and what follows comes from elsewhere.
+    fn about(summary: &PlanSummary) -> Self {
+        Self {
+            title: "",
+            of: summary.kind.title(),
+            short: short(&summary.id.to_string()),
+            state: Some(badge::plan(summary.state)),
+            note: None,
+            subject: None,
+            words: String::new(),
+            was: None,
+            now: None,
+            conflict: None,
+            action: String::new(),
+            yes: "",
+            no: "Leave it",
+            grave: false,
+            back: String::new(),
+        }
+    }
+
+    fn of_undo(plan: &KeptPlan, step: &StepRecord, conflict: Option<String>, eyes: &Eyes<'_>) -> Self {
+        let inverse = read::inverse(&plan.steps, step);
+        let impossible = || match step.state {
+            StepState::Done if step.wrote => "This cannot be undone: what was sent is sent.".to_owned(),
+            StepState::Done => {
+                "There is nothing to undo: it was so already, and nothing was written.".to_owned()
+            }
+            state => format!("There is nothing to undo: the step is {state}."),
+        };
+        Self {
+            title: "Undo this step?",
+            words: "What would be written now, as a plan of its own that the journal keeps like any other. It looks \
+                    first: what somebody has changed since then is left alone where that can be told."
+                .to_owned(),
+            now: inverse.as_ref().map(EffectView::of),
+            conflict: conflict.or_else(|| inverse.is_none().then(impossible)),
+            yes: "Undo it",
+            ..Self::of_step(plan, step, "undo", eyes)
+        }
+    }
+
+    fn of_again(plan: &KeptPlan, step: &StepRecord, conflict: Option<String>, eyes: &Eyes<'_>) -> Self {
+        let words = match step.state {
+            StepState::Doubtful => {
+                "Nobody can tell whether it arrived: look there first. If it did, it will be there twice."
+            }
+            StepState::Skipped => {
+                "It was not done because it was not needed, or because another step failed."
+            }
+            _ => "It certainly did not happen. It is tried again at once.",
+        };
+        let late = || format!("There is nothing to do again: the step is {}.", step.state);
+        Self {
+            title: "Do this step again?",
+            words: words.to_owned(),
+            conflict: conflict.or_else(|| (!act::may_be_again(step.state)).then(late)),
+            yes: "Do it again",
+            grave: step.state == StepState::Doubtful,
+            ..Self::of_step(plan, step, "again", eyes)
+        }
+    }
+
+    fn of_step(plan: &KeptPlan, step: &StepRecord, last: &str, eyes: &Eyes<'_>) -> Self {
+        Self {
+            subject: Some(SubjectView::of(&step.subject, eyes.settings)),
+            was: Some(EffectView::of(&step.effect)),
+            action: format!("{}/steps/{}/{last}", plan_href(step.place.plan), step.place.seq),
+            back: step_href(&step.place),
+            ..Self::about(&plan.summary)
+        }
+    }
+}
+
+fn late(summary: &PlanSummary, decision: PlanDecision) -> Option<String> {
+    let waits = match decision {
+        PlanDecision::Release => matches!(summary.state, PlanState::Held | PlanState::Rejected),
+        PlanDecision::Reject => summary.state == PlanState::Held,
+    };
+    (!waits).then(|| act::decided(summary))
+}
+
+fn releasing(plan: &KeptPlan) -> String {
+    let cards = plan.steps.iter().filter(|step| matches!(step.effect, Effect::CreateCard { .. })).count();
+    let messages = plan.steps.iter().filter(|step| step.effect.is_delivery()).count();
+    format!(
+        "Exactly what it says is done, at once: {}, of them {} made and {} sent. Each step looks first, and leaves a \
+         line in the journal.",
+        count(plan.steps.len(), "step"),
+        count(cards, "card"),
+        count(messages, "message")
+    )
+}
+
+impl Page for ConfirmPage {
+    const TEMPLATE: &'static str = "pages/journal_confirm.html";
+
+    fn samples() -> Result<Vec<Self>, serde_json::Error> {
+        let settings = WebSettings::default();
+        let eyes = samples::eyes(&settings);
+        let mut pages = Vec::new();
+        for plan in samples::kept()? {
+            pages.push(Self::of_plan(&plan, PlanDecision::Release, None));
+            pages.push(Self::of_plan(&plan, PlanDecision::Reject, Some(HOSTILE.to_owned())));
+            for step in &plan.steps {
+                pages.push(Self::of_undo(&plan, step, None, &eyes));
+                pages.push(Self::of_again(&plan, step, None, &eyes));
+            }
+        }
+        pages.push(Self::of_dry_run("019ab5c0-3f2e-7c1a-8f1e-5b2a0c9d4e6f", &samples::planned()?, None));
+        Ok(pages)
+    }
+}
+
+/// What is asked of whom.
+#[derive(Debug, Clone, Copy)]
+enum Question<'a> {
+    Decide(&'a str, PlanDecision),
+    Undo(&'a (String, String)),
+    Again(&'a (String, String)),
+    /// What a dry run planned.
+    Do(&'a str),
+}
+
+async fn ask(
+    app: &AppState,
+    caller: &Caller,
+    headers: &HeaderMap,
+    question: Question<'_>,
+    conflict: Option<String>,
+) -> Result<Response, AppError> {
+    if let Question::Do(run) = question {
+        return ask_do_planned(app, caller, headers, run, conflict).await;
+    }
+    let status = if conflict.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let eyes = Eyes::of(app, caller);
+    let kind = |plan: &KeptPlan| match question {
+        Question::Undo(_) => PlanKind::Undo,
+        Question::Decide(..) | Question::Again(_) | Question::Do(_) => plan.summary.kind,
+    };
+    let (plan, place) = match question {
+        Question::Decide(plan, _) => (read::plan(app, read::plan_id(plan)?).await?, None),
+        Question::Undo(place) | Question::Again(place) => {
+            let place = read::place(place)?;
+            (read::plan(app, place.plan).await?, Some(place))
+        }
+        Question::Do(_) => return Err(AppError::internal("a dry run is asked about elsewhere")),
+    };
+    let rejects = matches!(question, Question::Decide(_, PlanDecision::Reject));
+    let no_task = !rejects && act::task_of(app, kind(&plan)).is_none();
+    let conflict = conflict.or_else(|| no_task.then(|| act::READS_ONLY.to_owned()));
+    let page = match (question, &place) {
+        (Question::Decide(_, decision), _) => ConfirmPage::of_plan(&plan, decision, conflict),
+        (Question::Undo(_), Some(place)) => {
+            ConfirmPage::of_undo(&plan, found(&plan, place)?, conflict, &eyes)
+        }
+        (Question::Again(_), Some(place)) => {
+            ConfirmPage::of_again(&plan, found(&plan, place)?, conflict, &eyes)
+        }
+        (Question::Do(_), _) | (_, None) => {
+            return Err(AppError::internal("a question about a step has its place"));
+        }
+    };
+    Ok((status, render(app, caller, headers, &page)?).into_response())
+}
+
+async fn ask_do_planned(
+    app: &AppState,
+    caller: &Caller,
+    headers: &HeaderMap,
+    run: &str,
+    conflict: Option<String>,
+) -> Result<Response, AppError> {
+    let status = if conflict.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let planned = read::dry_run(app, run).await?;
+    let none = || act::task_of(app, PlanKind::Cards).is_none().then(|| act::READS_ONLY.to_owned());
+    let page = ConfirmPage::of_dry_run(run, &planned, conflict.or_else(none));
+    Ok((status, render(app, caller, headers, &page)?).into_response())
+}
+
+fn found<'a>(plan: &'a KeptPlan, place: &StepPlace) -> Result<&'a StepRecord, AppError> {
+    plan.steps.iter().find(|step| step.place == *place).ok_or_else(|| read::no_step(place))
+}
+
+/// Leads to where the effect is seen; a conflict is explained where it was asked.
+async fn answer(
+    app: &AppState,
+    caller: &Caller,
+    headers: &HeaderMap,
+    question: Question<'_>,
+    done: Result<String, AppError>,
+) -> Result<Response, AppError> {
+    match done {
+        Ok(place) => Ok(Redirect::to(&place).into_response()),
+        Err(AppError::Conflict(words)) => ask(app, caller, headers, question, Some(words)).await,
+        Err(other) => Err(other),
+    }
+}
+
+async fn decide(
+    app: &AppState,
+    caller: &Caller,
+    headers: &HeaderMap,
+    plan: &str,
+    decision: PlanDecision,
+) -> Result<Response, AppError> {
+    let id = read::plan_id(plan)?;
+    let done = act::decide(app, caller, Origin::Person, id, decision).await.map(|_| plan_href(id));
+    answer(app, caller, headers, Question::Decide(plan, decision), done).await
+}
+
+/// `GET /journal/{plan}/release`
+pub(crate) async fn ask_release(
+    app: State<AppState>,
+    caller: Caller,
+    plan: Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    ask(&app, &caller, &headers, Question::Decide(&plan, PlanDecision::Release), None).await
+}
+
+/// `GET /journal/{plan}/reject`
+pub(crate) async fn ask_reject(
+    app: State<AppState>,
+    caller: Caller,
+    plan: Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    ask(&app, &caller, &headers, Question::Decide(&plan, PlanDecision::Reject), None).await
+}
+
+/// `POST /journal/{plan}/release`
+pub(crate) async fn release(
+    app: State<AppState>,
+    caller: Caller,
+    plan: Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    decide(&app, &caller, &headers, &plan, PlanDecision::Release).await
+}
+
+/// `POST /journal/{plan}/reject`
+pub(crate) async fn reject(
+    app: State<AppState>,
+    caller: Caller,
+    plan: Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    decide(&app, &caller, &headers, &plan, PlanDecision::Reject).await
+}
+
+/// `GET /journal/{plan}/steps/{seq}/undo`
+pub(crate) async fn ask_undo(
+    app: State<AppState>,
+    caller: Caller,
+    place: Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    ask(&app, &caller, &headers, Question::Undo(&place), None).await
+}
+
+/// `GET /journal/{plan}/steps/{seq}/again`
+pub(crate) async fn ask_again(
+    app: State<AppState>,
+    caller: Caller,
+    place: Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    ask(&app, &caller, &headers, Question::Again(&place), None).await
+}
+
+/// `POST /journal/{plan}/steps/{seq}/undo`
+pub(crate) async fn undo(
+    app: State<AppState>,
+    caller: Caller,
+    place: Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    let step = read::place(&place)?;
+    let done = act::undo(&app, &caller, &step).await.map(|started| format!("/monitor/runs/{}", started.run));
+    answer(&app, &caller, &headers, Question::Undo(&place), done).await
+}
+
+/// `POST /journal/{plan}/steps/{seq}/again`
+pub(crate) async fn again(
+    app: State<AppState>,
+    caller: Caller,
+    place: Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    let step = read::place(&place)?;
+    let done = act::again(&app, &caller, &step).await.map(|_| step_href(&step));
+    answer(&app, &caller, &headers, Question::Again(&place), done).await
+}
+
+/// `GET /cards/plan/do?run=…`
+pub(crate) async fn ask_do(
+    app: State<AppState>,
+    caller: Caller,
+    query: Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    ask_do_planned(&app, &caller, &headers, which(&query), None).await
+}
+
+/// `POST /cards/plan/do?run=…`
+pub(crate) async fn do_planned(
+    app: State<AppState>,
+    caller: Caller,
+    query: Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    let run = which(&query);
+    let done = act::do_planned(&app, &caller, run).await;
+    let done = done.map(|started| format!("/monitor/runs/{}", started.run));
+    answer(&app, &caller, &headers, Question::Do(run), done).await
+}
+
+/// The dry run that the address names.
+fn which(query: &HashMap<String, String>) -> &str {
+    query.get("run").map_or("", String::as_str)
+}

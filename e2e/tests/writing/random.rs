@@ -1,0 +1,57 @@
+//! Random runs: several workers that are killed again and again, upstreams that fail in every way, a search that lags.
+//! `T5G_WRITING_RUNS` says how many (default 10), `T5G_WRITING_SEED` with which seed to begin: a failure names its own.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use rand::rngs::SmallRng;
+use rand::{Rng as _, SeedableRng as _};
+use serde_json::json;
+
+use crate::stage::Stage;
+
+/// Workers at once.
+const WORKERS: usize = 3;
+/// How long upstreams fail and workers die in one run.
+const STORM: Duration = Duration::from_secs(6);
+
+fn number(name: &str, usual: u64) -> Result<u64> {
+    Ok(std::env::var(name).map_or(Ok(usual), |text| text.parse())?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_case_is_lost_and_none_has_two_cards() -> Result<()> {
+    let (runs, first) = (number("T5G_WRITING_RUNS", 10)?, number("T5G_WRITING_SEED", 1)?);
+    for seed in first..first + runs {
+        storm(seed).await.with_context(|| format!("T5G_WRITING_SEED={seed} T5G_WRITING_RUNS=1"))?;
+    }
+    Ok(())
+}
+
+async fn storm(seed: u64) -> Result<()> {
+    let mut dice = SmallRng::seed_from_u64(seed);
+    let mut stage = Stage::new(seed, 60, &[]).await?;
+    // Three cases a day, beside those that never had a card.
+    let new = stage.new_cases(dice.random_range(24..=15 * 24)).await?;
+    stage.world.control("search-lag", &json!({ "seconds": dice.random_range(0..4) })).await?;
+    let share: f64 = dice.random_range(0.05..0.25);
+    stage.world.control("faults", &json!({ "everything": share, "after_effect": 0.5 })).await?;
+    for _ in 0..WORKERS {
+        stage.hire()?;
+    }
+    let until = Instant::now() + STORM;
+    while Instant::now() < until {
+        stage.start().await?;
+        tokio::time::sleep(Duration::from_millis(dice.random_range(100..1_500))).await;
+        if dice.random_bool(0.6) {
+            stage.kill(dice.random_range(0..WORKERS)).await?;
+            stage.hire()?;
+        }
+    }
+    stage.world.no_faults().await?;
+    stage.settle().await?;
+    stage.kill_all().await?;
+    stage.verify(&new).await?;
+    println!("seed {seed}: {} new cases, {share:.2} of the answers failed", new.len());
+    Ok(())
+}

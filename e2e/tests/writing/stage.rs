@@ -1,0 +1,271 @@
+//! A world with new cases, a home with documents, workers that can be killed, and what must hold in the end.
+
+#![expect(clippy::indexing_slicing, reason = "a member that JSON lacks reads as null")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::{Value, json};
+use t5g_e2e::{World, run, spawn};
+use tokio::process::Child;
+
+/// How long a run may take until everything has settled.
+const PATIENCE: Duration = Duration::from_mins(3);
+/// The task that makes cards.
+pub(crate) const TASK: &str = "portal2jira_sync";
+
+/// Everything that one test plays on.
+pub(crate) struct Stage {
+    pub(crate) world: World,
+    home: tempfile::TempDir,
+    environment: Vec<(String, String)>,
+    workers: Vec<Child>,
+    /// Writes before this one are no longer looked at.
+    seen: u64,
+}
+
+impl Stage {
+    /// A world of that seed; documents and ledger at these addresses, or in a file.
+    pub(crate) async fn new(seed: u64, cases: u32, stores: &[(&str, String)]) -> Result<Self> {
+        let world = World::without_cards(seed, cases).await?;
+        let mut environment = world.environment();
+        environment.retain(|(name, _)| name != "READ_ONLY");
+        let more = [
+            ("T5G_CARDS_SETTLE", "1s"),
+            ("T5G_CARDS_START_STATUSES", "Backlogged"),
+            ("max_to_create", "1000"),
+            ("T5G_JIRA_TIMEOUT", "1s"),
+            ("T5G_PORTAL_TIMEOUT", "2s"),
+            ("T5G_SLACK_TIMEOUT", "1s"),
+            ("T5G_MAIL_TIMEOUT", "1s"),
+            ("T5G_SLACK_PAUSE", "1s"),
+            ("T5G_JOBS_LEASE", "2s"),
+        ];
+        environment.extend(more.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        environment.extend(stores.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        // The world numbers what is made apart from what was there; from the first one on numbers count up.
+        let fields = json!({ "project": { "key": "KNIECO" }, "issuetype": { "name": "Task" }, "summary": "not a card" });
+        world.in_jira("/rest/api/3/issue", &json!({ "fields": fields })).await?;
+        Ok(Self { world, home: tempfile::tempdir()?, environment, workers: Vec::new(), seen: 0 })
+    }
+
+    fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    async fn command(&self, arguments: &[&str]) -> Result<String> {
+        let finished = run(self.home(), &self.environment, arguments).await?;
+        ensure!(finished.status.success(), "{arguments:?}: {}", finished.stderr);
+        Ok(finished.stdout)
+    }
+
+    /// New cases come, and the documents hear of them. Their numbers.
+    pub(crate) async fn new_cases(&mut self, hours: u32) -> Result<BTreeSet<String>> {
+        self.world.control("advance", &json!({ "hours": hours })).await?;
+        self.command(&["sync", "cases", "cards"]).await?;
+        self.seen = self.world.ask("journal?limit=1").await?["total"].as_u64().context("total")?;
+        self.untracked().await
+    }
+
+    /// An old case's card leaves the sprint, so that it has to be opened again; one fault meanwhile.
+    pub(crate) async fn reopen_one(&mut self, fault: Value, killed: bool) -> Result<()> {
+        self.new_cases(24).await?;
+        let documents: Value = serde_json::from_str(&self.command(&["export"]).await?)?;
+        let cards = documents["cards"].as_object().context("no cards")?;
+        let old = |card: &Value| {
+            card["case_days_open"].as_i64() > Some(16)
+                && !["Done", "Backlog"].contains(&card["card_status"].as_str().unwrap_or_default())
+                && card["case_status"] != "Closed"
+        };
+        let (key, card) = cards.iter().find(|(_, card)| old(card)).context("no old card")?;
+        self.world.in_jira("/rest/agile/1.0/backlog/issue", &json!({ "issues": [key] })).await?;
+        let new = self.new_cases(1).await?;
+        let case = card["case_number"].as_str().unwrap_or_default();
+        ensure!(new.contains(case), "{key} is still in the document");
+        self.world.control("faults", &fault).await?;
+        self.hire()?;
+        self.start().await?;
+        self.wait_for_hit().await?;
+        if killed {
+            self.kill_all().await?;
+            self.world.no_faults().await?;
+            self.hire()?;
+        }
+        self.settle().await?;
+        self.kill_all().await?;
+        let deeds = self.deeds().await?;
+        for what in ["comment", "move_to_sprint", "transition"] {
+            ensure!(deeds.contains_key(&format!("{what} {key}")), "no {what} for {key}: {deeds:#?}");
+        }
+        ensure!(!deeds.contains_key(&format!("create_issue {case}")), "a second card: {deeds:#?}");
+        for (deed, count) in &deeds {
+            ensure!(*count == 1, "{deed} happened {count} times");
+        }
+        ensure!(self.untracked().await?.is_disjoint(&new), "a card is missing in the document");
+        println!("{fault}: {key} opened again, each effect once");
+        Ok(())
+    }
+
+    /// Open cases without a card in the document.
+    pub(crate) async fn untracked(&self) -> Result<BTreeSet<String>> {
+        let documents: Value = serde_json::from_str(&self.command(&["export"]).await?)?;
+        let cards = documents["cards"].as_object().cloned().unwrap_or_default();
+        let tracked: BTreeSet<&str> =
+            cards.values().filter_map(|card| card["case_number"].as_str()).collect();
+        let cases = documents["cases"].as_object().cloned().unwrap_or_default();
+        let open = cases.into_iter().filter(|(_, case)| case["status"] != "Closed").map(|(number, _)| number);
+        Ok(open.filter(|number| !tracked.contains(number.as_str())).collect())
+    }
+
+    /// Another worker.
+    pub(crate) fn hire(&mut self) -> Result<()> {
+        self.workers.push(spawn(self.home(), &self.environment, &["worker"])?);
+        Ok(())
+    }
+
+    /// SIGKILL for one of them; which one: the `draw`-th, counted round.
+    pub(crate) async fn kill(&mut self, draw: usize) -> Result<()> {
+        if self.workers.is_empty() {
+            return Ok(());
+        }
+        let mut victim = self.workers.remove(draw % self.workers.len());
+        Ok(victim.kill().await?)
+    }
+
+    /// SIGKILL for all of them.
+    pub(crate) async fn kill_all(&mut self) -> Result<()> {
+        while !self.workers.is_empty() {
+            self.kill(0).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks for the task: a run that waits for its next try waits no longer. Its id.
+    pub(crate) async fn start(&self) -> Result<String> {
+        let finished = run(self.home(), &self.environment, &["schedule", "run", TASK]).await?;
+        ensure!(finished.status.success(), "{}", finished.stderr);
+        Ok(finished.stderr.split_whitespace().nth(1).unwrap_or_default().to_owned())
+    }
+
+    /// Waits until a fault has hit.
+    pub(crate) async fn wait_for_hit(&self) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        while self.world.ask("faults").await?["hits"] == 0 {
+            ensure!(Instant::now() < deadline, "the step never came: {}", self.world.ask("journal").await?);
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(())
+    }
+
+    /// Has the task done until nothing is left to do.
+    pub(crate) async fn settle(&self) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let id = self.start().await?;
+            loop {
+                let shown = self.command(&["jobs", "show", "--json", &id]).await?;
+                let run: Value = serde_json::from_str(&shown)?;
+                match run["run"]["state"].as_str() {
+                    Some("done") => {
+                        let plans = run["run"]["result"]["plans"].as_array();
+                        if plans.is_some_and(Vec::is_empty) {
+                            return Ok(());
+                        }
+                        break;
+                    }
+                    Some("failed" | "cancelled") => break,
+                    Some("retrying") => {
+                        self.start().await?;
+                    }
+                    _ => {}
+                }
+                if Instant::now() > deadline {
+                    bail!("it never settled: {shown}\n{}", self.world.ask("journal?limit=5000").await?);
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+
+    /// What happened since the new cases came, each with how often.
+    pub(crate) async fn deeds(&self) -> Result<BTreeMap<String, usize>> {
+        let journal = self.world.ask(&format!("journal?since={}&limit=20000", self.seen)).await?;
+        let mut deeds = BTreeMap::new();
+        for entry in journal["entries"].as_array().into_iter().flatten() {
+            if entry["changed"] == true {
+                *deeds.entry(deed(entry)).or_default() += 1;
+            }
+        }
+        Ok(deeds)
+    }
+
+    /// Each effect happened once; each case has one whole card; what is told of is told once, or is doubtful.
+    pub(crate) async fn verify(&self, new: &BTreeSet<String>) -> Result<()> {
+        let deeds = self.deeds().await?;
+        for (deed, count) in &deeds {
+            ensure!(*count == 1, "{deed} happened {count} times");
+        }
+        let count = |prefix: &str| deeds.keys().filter(|deed| deed.starts_with(prefix)).count();
+        let each = new.len();
+        for case in new {
+            ensure!(
+                deeds.contains_key(&format!("create_issue {case}")),
+                "case {case} has no card: {deeds:#?}"
+            );
+            let link = format!("link t5g-case-{case}");
+            ensure!(deeds.keys().any(|deed| deed.starts_with(&link)), "{link} is missing: {deeds:#?}");
+        }
+        for what in ["create_issue ", "move_to_sprint ", "transition ", "link t5g-case-"] {
+            ensure!(count(what) == each, "{what}: {} for {each} cases: {deeds:#?}", count(what));
+        }
+        ensure!(self.untracked().await?.is_disjoint(new), "a card is missing in the document");
+        // In this stage's life, which is more than is asked of one point of the matrix, and all of a random run.
+        let runs: Value = serde_json::from_str(&self.command(&["jobs", "list", "--json"]).await?)?;
+        let doubtful = doubts(&runs);
+        let told = count("post ");
+        let whole = told == 2 * each && count("mail ") == 1;
+        ensure!(
+            whole || doubtful > 0,
+            "{told} messages, {} letters, and no doubt: {deeds:#?}",
+            count("mail ")
+        );
+        ensure!(told <= 2 * each && count("mail ") <= 1, "too much was told: {deeds:#?}");
+        Ok(())
+    }
+}
+
+/// How many steps all these runs call doubtful.
+fn doubts(value: &Value) -> u64 {
+    match value {
+        Value::Object(members) => {
+            let own = members.get("doubtful").and_then(Value::as_u64).unwrap_or(0);
+            own + members.values().map(doubts).sum::<u64>()
+        }
+        Value::Array(items) => items.iter().map(doubts).sum(),
+        _ => 0,
+    }
+}
+
+/// What an entry of the journal did, so that the same done twice has one name.
+fn deed(entry: &Value) -> String {
+    let (effect, on) =
+        (entry["effect"].as_str().unwrap_or_default(), entry["on"].as_str().unwrap_or_default());
+    let body = entry["body"].as_str().unwrap_or_default();
+    let part = |name: &str| {
+        let (_, rest) = body.split_once(&format!("\"{name}\":\""))?;
+        rest.split('"').next().map(str::to_owned)
+    };
+    match effect {
+        "create_issue" => {
+            let summary = part("summary").unwrap_or_default();
+            format!("create_issue {}", summary.get(..8).unwrap_or_default())
+        }
+        "link" => format!("link {} {on}", part("globalId").unwrap_or_default()),
+        "mail" => format!("mail {on}"),
+        // An answer and its message differ in their texts.
+        _ if on.starts_with("C0") => format!("post {on} {body}"),
+        _ => format!("{effect} {on}"),
+    }
+}
