@@ -96,7 +96,7 @@ impl Stage {
         self.settle().await?;
         self.kill_all().await?;
         let deeds = self.deeds().await?;
-        for what in ["comment", "move_to_sprint", "transition"] {
+        for what in ["comment", "enter_sprint", "transition"] {
             ensure!(deeds.contains_key(&format!("{what} {key}")), "no {what} for {key}: {deeds:#?}");
         }
         ensure!(!deeds.contains_key(&format!("create_issue {case}")), "a second card: {deeds:#?}");
@@ -217,7 +217,7 @@ impl Stage {
             let link = format!("link t5g-case-{case}");
             ensure!(deeds.keys().any(|deed| deed.starts_with(&link)), "{link} is missing: {deeds:#?}");
         }
-        for what in ["create_issue ", "move_to_sprint ", "transition ", "link t5g-case-"] {
+        for what in ["create_issue ", "enter_sprint ", "transition ", "link t5g-case-"] {
             ensure!(count(what) == each, "{what}: {} for {each} cases: {deeds:#?}", count(what));
         }
         ensure!(self.untracked().await?.is_disjoint(new), "a card is missing in the document");
