@@ -30,6 +30,8 @@ use query::ReportQuery;
 
 /// Cards of a page.
 const PAGE: usize = 20;
+/// What stands in place of any report while there are no cards.
+const NOTHING: &str = "No card has come yet. The state of the sources says which one has not run.";
 /// Accounts that the sidebar names beside those of the page.
 const NAMED: usize = 80;
 
@@ -54,6 +56,8 @@ pub(crate) struct ReportPage {
     /// Cards of the report without the filter.
     total: usize,
     empty: &'static str,
+    /// There is no card at all.
+    nothing: bool,
     files: Vec<File>,
 }
 
@@ -115,7 +119,7 @@ impl Selection {
                 here: "all",
                 title: "All cards by account",
                 which: "",
-                empty: "No card has come yet. The state of the sources says which one has not run.",
+                empty: NOTHING,
                 table: Rows::All,
             },
             Self::Trends => Words {
@@ -180,7 +184,11 @@ impl ReportPage {
         let filter = part.as_deref().map(|part| alone.map_or(("q", part), |name| ("account", name)));
         Self {
             title: words.title,
-            lead: format!("{} of {}{}", count(found, "card"), count(spans.len(), "account"), words.which),
+            lead: if board.cards().is_empty() {
+                "No cards yet".to_owned()
+            } else {
+                format!("{} of {}{}", count(found, "card"), count(spans.len(), "account"), words.which)
+            },
             path: words.path,
             here: words.here,
             table: selection.table(filter),
@@ -192,7 +200,8 @@ impl ReportPage {
             previous: page.checked_sub(1).map(|page| query.link(words.path, page)),
             next: (page + 1 < pages).then(|| query.link(words.path, page + 1)),
             total: order.cards.len(),
-            empty: words.empty,
+            empty: if board.cards().is_empty() { NOTHING } else { words.empty },
+            nothing: board.cards().is_empty(),
             files: selection.files(filter),
         }
     }

@@ -187,6 +187,9 @@ impl TablePage {
 
 fn lead(selection: Selection, found: usize, total: usize, query: &TableQuery) -> String {
     let what = selection.what();
+    if total == 0 {
+        return "No cards yet".to_owned();
+    }
     if query.is_filtered() || selection != Selection::All {
         let passing = if query.is_filtered() { " that pass the filters" } else { "" };
         return format!("{} of {total}{what}{passing}", count(found, "card"));
