@@ -50,7 +50,7 @@ pub(crate) fn environment(
         ("email_subject", "New cards".into()),
         ("alert_email", mail::ALERTS.into()),
         ("bug_email", mail::BUGS.into()),
-        ("team", team(world).to_string()),
+        ("team", team(world, settings.flavour).to_string()),
         ("sla_settings", sla(world).to_string()),
         ("rbac", "t5g-viewers".into()),
     ];
@@ -65,7 +65,7 @@ pub(crate) fn environment(
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn team(world: &World) -> Value {
+fn team(world: &World, flavour: Flavour) -> Value {
     (0..world.team_size())
         .map(|index| {
             let person = world.engineer(index);
@@ -73,7 +73,8 @@ fn team(world: &World) -> Value {
             let accounts: Vec<String> = (index < 3).then(|| world.account(index).0).into_iter().collect();
             json!({
                 "name": person.name,
-                "jira_user": person.mail,
+                // Data Center knows people by their logins.
+                "jira_user": if flavour == Flavour::Cloud { &person.mail } else { &person.login },
                 "jira_account_id": person.account_id,
                 "slack_user": format!("U{index:08}"),
                 "accounts": accounts,

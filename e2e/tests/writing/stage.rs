@@ -45,9 +45,6 @@ impl Stage {
         ];
         environment.extend(more.map(|(name, value)| (name.to_owned(), value.to_owned())));
         environment.extend(stores.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-        // The world numbers what is made apart from what was there; from the first one on numbers count up.
-        let fields = json!({ "project": { "key": "KNIECO" }, "issuetype": { "name": "Task" }, "summary": "not a card" });
-        world.in_jira("/rest/api/3/issue", &json!({ "fields": fields })).await?;
         Ok(Self { world, home: tempfile::tempdir()?, environment, workers: Vec::new(), seen: 0 })
     }
 
@@ -64,6 +61,10 @@ impl Stage {
     /// New cases come, and the documents hear of them. Their numbers.
     pub(crate) async fn new_cases(&mut self, hours: u32) -> Result<BTreeSet<String>> {
         self.world.control("advance", &json!({ "hours": hours })).await?;
+        // The world numbers what is made apart from what was there; in Jira a younger issue has
+        // a higher number, so the youngest one is to be of those.
+        let fields = json!({ "project": { "key": "KNIECO" }, "issuetype": { "name": "Task" }, "summary": "not a card" });
+        self.world.in_jira("/rest/api/3/issue", &json!({ "fields": fields })).await?;
         self.command(&["sync", "cases", "cards"]).await?;
         self.seen = self.world.ask("journal?limit=1").await?["total"].as_u64().context("total")?;
         self.untracked().await
@@ -96,7 +97,7 @@ impl Stage {
         self.settle().await?;
         self.kill_all().await?;
         let deeds = self.deeds().await?;
-        for what in ["comment", "move_to_sprint", "transition"] {
+        for what in ["comment", "enter_sprint", "transition"] {
             ensure!(deeds.contains_key(&format!("{what} {key}")), "no {what} for {key}: {deeds:#?}");
         }
         ensure!(!deeds.contains_key(&format!("create_issue {case}")), "a second card: {deeds:#?}");
@@ -217,7 +218,7 @@ impl Stage {
             let link = format!("link t5g-case-{case}");
             ensure!(deeds.keys().any(|deed| deed.starts_with(&link)), "{link} is missing: {deeds:#?}");
         }
-        for what in ["create_issue ", "move_to_sprint ", "transition ", "link t5g-case-"] {
+        for what in ["create_issue ", "enter_sprint ", "transition ", "link t5g-case-"] {
             ensure!(count(what) == each, "{what}: {} for {each} cases: {deeds:#?}", count(what));
         }
         ensure!(self.untracked().await?.is_disjoint(new), "a card is missing in the document");

@@ -9,10 +9,10 @@ use crate::http::Call;
 use crate::{ClientError, ErrorKind};
 
 impl JiraClient {
-    /// The key of the project's youngest issue that the search knows; `None` if it has none. Keys are counted up, but
-    /// the search lags behind: there may be younger ones.
+    /// The highest key of the project that the search knows; `None` if it has none. Whatever comes into the project,
+    /// new or moved there, gets a higher one than all before; the search lags behind, so there may be higher ones.
     pub async fn newest_key(&self, project: &str) -> Result<Option<String>, ClientError> {
-        let jql = format!("project = {} ORDER BY created DESC, key DESC", jql::quote(project));
+        let jql = format!("project = {} ORDER BY key DESC", jql::quote(project));
         let issue = match self.flavour().await? {
             Flavour::Cloud => self.first_of_tokens(&jql).await?,
             Flavour::DataCenter => self.first_of_offset(&jql).await?,

@@ -179,7 +179,10 @@ impl<'a> Doer<'a> {
         if let Some(until) = begun.then(|| self.settled_at(step)).flatten() {
             return Err(Trouble::Unsettled(until));
         }
-        ledger.begin_step(&step.place, &before, &self.writer, self.ctx.clock.now()).await?;
+        if !ledger.begin_step(&step.place, &before, &self.writer, self.ctx.clock.now()).await? {
+            // Somebody else ended it since it was read: what they wrote down stands.
+            return Err(Trouble::Later("it was ended by somebody else meanwhile".to_owned()));
+        }
         (step.state, step.before) = (StepState::Begun, before);
         step.begun_at = Some(self.ctx.clock.now());
         step.attempts += 1;

@@ -68,7 +68,7 @@ async fn every_new_case_gets_one_whole_card(flavour: Flavour) {
     assert!(deeds.values().all(|count| *count == 1), "{deeds:#?}");
     let did = |what: &str, on: &str| deeds.contains_key(&(what.to_owned(), on.to_owned()));
     for (case, key) in &made {
-        for what in ["create_issue", "move_to_sprint"] {
+        for what in ["create_issue", "enter_sprint"] {
             assert!(did(what, key), "{what} {case} {key}: {deeds:#?}");
         }
     }
