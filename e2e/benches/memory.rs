@@ -5,11 +5,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use t5g_e2e::{Product, World, figure, process, run, spawn};
+use t5g_e2e::many::{CASES_OF_20_000, import, up as up_with};
+use t5g_e2e::{Product, World, figure, process, spawn};
 use tokio::time::{Instant, sleep};
 
 /// Made-up cases, and the cards that the team has at least for them.
-const SIZES: [(u32, usize); 2] = [(1_070, 1_000), (21_400, 20_000)];
+const SIZES: [(u32, usize); 2] = [(1_070, 1_000), (CASES_OF_20_000, 20_000)];
 /// What is asked for: every kind of page and answer, such that every index is made.
 const ADDRESSES: [&str; 12] = [
     "/home",
@@ -48,12 +49,8 @@ async fn main() -> Result<()> {
 /// `up` over documents that somebody imports.
 async fn shown(cases: u32, cards: usize) -> Result<()> {
     let home = tempfile::tempdir()?;
-    // Documents are there, so nothing is made up; nothing is fetched, either.
-    let environment = [("fake_data", "true"), ("FLASK_LOGIN_DISABLED", "true")]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()));
-    import(home.path(), &environment, cases, 1).await?;
-    let up = Product::start(home.path(), &environment, &["up"]).await?;
-    ready(&up).await?;
+    import(home.path(), cases, 1).await?;
+    let up = up_with(home.path()).await?;
     let held = up.json("/api/cards").await?.as_object().map_or(0, serde_json::Map::len);
     ensure!(held >= cards, "only {held} cards");
     memory(&format!("up, {cards} cards, started"), &up).await?;
@@ -61,7 +58,7 @@ async fn shown(cases: u32, cards: usize) -> Result<()> {
     memory(&format!("up, {cards} cards, pages looked at"), &up).await?;
     for seed in 1..=REPLACEMENTS {
         let before = etag(&up).await?;
-        import(home.path(), &environment, cases, seed + 1).await?;
+        import(home.path(), cases, seed + 1).await?;
         changed(&up, &before).await?;
         look(&up).await?;
     }
@@ -92,26 +89,6 @@ async fn fetched(cases: u32, cards: usize) -> Result<()> {
     look(&up).await?;
     memory(&format!("up, {cards} cards, fetched by itself"), &up).await?;
     ensure!(up.terminate().await?.success(), "t5g up did not end well");
-    Ok(())
-}
-
-async fn import(home: &Path, environment: &[(String, String)], cases: u32, seed: u64) -> Result<()> {
-    let file = home.join("made-up.json");
-    let (cases, seed) = (cases.to_string(), seed.to_string());
-    let file = file.to_str().context("a temporary folder with a strange name")?;
-    for arguments in [&["fake", "-n", &cases, "--seed", &seed, "-o", file][..], &["import", file]] {
-        let done = run(home, environment, arguments).await?;
-        ensure!(done.status.success(), "t5g {arguments:?} failed: {}", done.stderr);
-    }
-    Ok(())
-}
-
-async fn ready(up: &Product) -> Result<()> {
-    let deadline = Instant::now() + PATIENCE;
-    while up.get("/readyz").await?.status() != 200 {
-        ensure!(Instant::now() < deadline, "t5g up shows nothing:\n{}", up.log());
-        sleep(Duration::from_millis(50)).await;
-    }
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 //! command line, HTTP, signals, files. Never links the product's own rooms but the simulator.
 
 mod figure;
+pub mod many;
 pub mod process;
 mod product;
 mod world;

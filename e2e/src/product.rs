@@ -68,13 +68,17 @@ pub fn spawn<A: AsRef<OsStr>>(
 
 /// The binary with nothing of the caller's environment but the path to other programs.
 pub(crate) fn command(home: &Path, environment: &[(String, String)]) -> Result<Command> {
-    let mut command = Command::new(binary()?);
+    Ok(command_of(&binary()?, home, environment))
+}
+
+fn command_of(program: &Path, home: &Path, environment: &[(String, String)]) -> Command {
+    let mut command = Command::new(program);
     command.env_clear().env("HOME", home).current_dir(home).kill_on_drop(true).stdin(Stdio::null());
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
     }
     command.envs(environment.iter().map(|(name, value)| (name, value)));
-    Ok(command)
+    command
 }
 
 /// A running server process with an address.
@@ -89,11 +93,21 @@ pub struct Product {
 impl Product {
     /// Starts `t5g <arguments>` on a free port of the loopback and waits until it answers `/healthz`.
     pub async fn start(home: &Path, environment: &[(String, String)], arguments: &[&str]) -> Result<Self> {
+        Self::start_as(&binary()?, home, environment, arguments).await
+    }
+
+    /// The same by a program that becomes `t5g` in the end.
+    pub async fn start_as(
+        program: &Path,
+        home: &Path,
+        environment: &[(String, String)],
+        arguments: &[&str],
+    ) -> Result<Self> {
         let listen = free_address()?;
         let mut environment = environment.to_vec();
         environment.retain(|(name, _)| name != "T5G_LISTEN");
         environment.push(("T5G_LISTEN".into(), listen.clone()));
-        let mut child = command(home, &environment)?
+        let mut child = command_of(program, home, &environment)
             .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -92,37 +92,58 @@ async function read(answer: Response, seen: (text: string) => void): Promise<str
   return `${text.slice(0, SHOWN)}\n… more was not read`;
 }
 
-function bindForm(form: HTMLFormElement): void {
-  const answer = form.parentElement?.querySelector<HTMLElement>("[data-answer]");
-  const stop = form.querySelector<HTMLButtonElement>("[data-stop]");
-  const part = (name: string): HTMLElement | null | undefined => answer?.querySelector<HTMLElement>(`[data-${name}]`);
-  const [said, curl, heads, text] = [part("said"), part("curl"), part("heads"), part("text")];
-  for (const hidden of form.querySelectorAll<HTMLElement>("[data-scripted]")) hidden.hidden = false;
-  if (!answer || !said || !curl || !heads || !text) return;
-  let running: AbortController | undefined;
+/** Where an answer is shown. */
+interface Shown {
+  readonly box: HTMLElement;
+  readonly said: HTMLElement;
+  readonly curl: HTMLElement;
+  readonly heads: HTMLElement;
+  readonly text: HTMLElement;
+}
 
-  const ask = async (wish: Wish, controller: AbortController): Promise<void> => {
+/** A place for the answers of a form, behind it. */
+function placeAfter(form: HTMLFormElement): Shown | undefined {
+  const template = document.querySelector<HTMLTemplateElement>("template[data-answer]");
+  const box = template?.content.firstElementChild?.cloneNode(true);
+  if (!(box instanceof HTMLElement)) return undefined;
+  const part = (name: string): HTMLElement | null => box.querySelector<HTMLElement>(`[data-${name}]`);
+  const [said, curl, heads, text] = [part("said"), part("curl"), part("heads"), part("text")];
+  if (!said || !curl || !heads || !text) return undefined;
+  form.after(box);
+  return { box, said, curl, heads, text };
+}
+
+function bindForm(form: HTMLFormElement): void {
+  const stop = form.querySelector<HTMLButtonElement>("[data-stop]");
+  for (const hidden of form.querySelectorAll<HTMLElement>("[data-scripted]")) hidden.hidden = false;
+  let running: AbortController | undefined;
+  let shown: Shown | undefined;
+
+  const ask = async ({ box, said, heads, text }: Shown, wish: Wish, controller: AbortController): Promise<void> => {
     const begun = performance.now();
     const got = await send(wish, controller.signal);
     const took = `${Math.round(performance.now() - begun)} ms`;
     said.textContent = `${got.status} ${got.statusText}`.trim() + `, after ${took}`;
-    answer.classList.toggle("bad", !got.ok && got.status !== 304);
+    box.classList.toggle("bad", !got.ok && got.status !== 304);
     heads.textContent = [...got.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
     const whole = await read(got, (sofar) => (text.textContent = sofar));
     text.textContent = legible(whole, got.headers.get("Content-Type") ?? "");
   };
   form.addEventListener("submit", (event) => {
+    shown ??= placeAfter(form);
+    // The browser shows the answer as it can.
+    if (!shown) return;
     event.preventDefault();
+    const { said, curl, heads, text } = shown;
     running?.abort();
     const controller = new AbortController();
     running = controller;
     const wish = wishOf(form);
-    answer.hidden = false;
     if (stop) stop.hidden = false;
     said.textContent = "Asking …";
     curl.textContent = curlOf(wish, window.location.origin);
     heads.textContent = text.textContent = "";
-    ask(wish, controller)
+    ask(shown, wish, controller)
       .catch((error: unknown) => {
         said.textContent = controller.signal.aborted ? `${said.textContent ?? ""} (stopped)` : `No answer: ${String(error)}`;
       })

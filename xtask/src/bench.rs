@@ -37,7 +37,11 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
 /// with the features of the whole workspace, as when they are run: a part alone would be built differently.
 fn build(benches: &[(String, String)]) -> Result<()> {
     need::for_builds()?;
+    need::for_benchmarks(benches.iter().map(|(_, bench)| bench.as_str()))?;
     assets::run(&[])?;
+    if benches.iter().any(|(_, bench)| bench == "browser") {
+        assets::packages(&sh::root().join("e2e/browser"))?;
+    }
     let mut command = sh::command("cargo");
     command.args(["build", "--release", "--workspace", "--bin", "t5g"]);
     sh::run(command.args(benches.iter().flat_map(|(_, bench)| ["--bench", bench])))

@@ -1,11 +1,11 @@
 //! What the compiler does not check: generated pages are fresh, documents name only what exists, every source
-//! file says what it is, nothing was left unfinished.
+//! file says what it is, nothing was left unfinished, what is in deploy/ agrees with the program.
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{COMMANDS, gen_docs, sh};
+use crate::{COMMANDS, deploy, gen_docs, sh};
 
 /// Marks of unfinished work. Put together here so that this file does not hold them.
 const UNFINISHED: &[&str] = &[
@@ -29,8 +29,11 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
         wrong.extend(source_problems(&file, &read(&file)?));
     }
     for file in tracked(&["*.md"])? {
-        wrong.extend(document_problems(&file, &read(&file)?));
+        let text = read(&file)?;
+        wrong.extend(document_problems(&file, &text));
+        wrong.extend(deploy::consoles(&file, &text)?);
     }
+    wrong.extend(deploy::problems(&tracked(&["deploy"])?, &missing_subcommand)?);
     if !wrong.is_empty() {
         bail!("{} things are not as they should be:\n  {}", wrong.len(), wrong.join("\n  "));
     }

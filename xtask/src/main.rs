@@ -11,11 +11,15 @@ mod assets;
 mod bench;
 mod check;
 mod demo;
+mod deploy;
 mod fuzz;
 mod gen_docs;
 mod need;
 mod performance;
+mod proof;
+mod sbom;
 mod sh;
+mod supply;
 mod test;
 
 use std::process::ExitCode;
@@ -30,6 +34,15 @@ const COMMANDS: &[(&str, &str, Run)] = &[
     ("gen", "write the generated pages in docs/", gen_docs::run),
     ("check", "check that generated pages are fresh and that documents name only what exists", check::run),
     ("bench", "run benchmarks (all, or those named) and write docs/performance.md", bench::run),
+    (
+        "supply",
+        "check licences and known defects of what others wrote, as far as that can be asked",
+        supply::run,
+    ),
+    ("sbom", "write what is in the program as CycloneDX: [FILE]", sbom::run),
+    ("soak", "an hour of traffic under a memory limit: [MINUTES] [--debug]", proof::soak),
+    ("roll", "replace every process under load and count failed requests: [ROUNDS] [--debug]", proof::roll),
+    ("pictures", "write docs/images with a browser", proof::pictures),
     ("fuzz", "run fuzz targets: [SECONDS] [TARGET…]", fuzz::run),
 ];
 

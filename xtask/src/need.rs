@@ -48,6 +48,22 @@ const BROWSER: Need = Need {
     },
 };
 
+/// Asks as fast as it can.
+const LOAD: Need = Need { packages: &["wrk"], present: || sh::works("sh", &["-c", "command -v wrk"]) };
+
+/// What single benchmarks take, by their names.
+const OF_BENCHMARKS: [(&str, &[Need]); 2] = [("browser", &[NODE, BROWSER]), ("load", &[LOAD])];
+
+/// What these benchmarks take besides the build.
+pub(crate) fn for_benchmarks<'a>(names: impl Iterator<Item = &'a str>) -> Result<()> {
+    for name in names {
+        for (_, needs) in OF_BENCHMARKS.iter().filter(|(known, _)| *known == name) {
+            install(needs)?;
+        }
+    }
+    Ok(())
+}
+
 /// Node.js, for the front end.
 pub(crate) fn node() -> Result<()> {
     install(&[NODE])

@@ -38,3 +38,26 @@ const _: fn(&jira::JiraClient, &bugzilla::BugzillaClient, &dyn portal::Portal, &
         spawnable(&bugzilla.check());
         spawnable(&portal.cases(&[]));
     };
+
+/// The same of what writes.
+#[cfg(test)]
+const _: fn(&jira::JiraClient, &bugzilla::BugzillaClient, &slack::SlackClient, &mail::MailClient) =
+    |jira, bugzilla, slack, mail| {
+        fn spawnable<T: Send>(_: &T) {}
+        spawnable(&jira.create_issue(&jira::NewIssue::default()));
+        spawnable(&jira.fresh_issue("A-1", &[]));
+        spawnable(&jira.update_fields("A-1", &serde_json::Map::new()));
+        spawnable(&jira.assign("A-1", None));
+        spawnable(&jira.add_comment("A-1", "x"));
+        spawnable(&jira.transitions("A-1"));
+        spawnable(&jira.transition("A-1", "1"));
+        spawnable(&jira.remote_links("A-1"));
+        spawnable(&jira.set_remote_link("A-1", &jira::RemoteLink::default()));
+        spawnable(&jira.delete_remote_link("A-1", "g"));
+        spawnable(&jira.move_to_sprint(1, &[]));
+        spawnable(&jira.move_to_backlog(&[]));
+        spawnable(&jira.newest_key("A"));
+        spawnable(&bugzilla.update_bug(1, "x"));
+        spawnable(&slack.post("C", "x", None));
+        spawnable(&mail.send(&mail::Letter::default()));
+    };

@@ -15,7 +15,8 @@ const MOST_SKEW: Duration = Duration::from_mins(10);
 /// Notes everything that keeps a server from starting.
 pub(crate) fn server(settings: &Settings, resolver: &mut Resolver) {
     people(settings, resolver);
-    if !settings.general.read_only {
+    // Neither writes anything.
+    if !settings.general.read_only && !settings.general.fake_data {
         mail(settings, resolver);
         slack(settings, resolver);
     }

@@ -2,6 +2,7 @@
 //! and the **ledger** (SQL on SQLite or PostgreSQL). Knows no upstream, no page, no task.
 
 mod address;
+pub mod backup;
 pub mod documents;
 mod error;
 mod keys;

@@ -2,7 +2,7 @@
 //! processes start at the same time; refuses a database made by a newer version.
 
 use crate::StoreError;
-use crate::ledger::{Db, Tx};
+use crate::ledger::{Db, OwnSql, Tx};
 
 /// One step; its number is its place in the list, from 1.
 type Step = &'static str;
@@ -34,17 +34,54 @@ impl Migrations {
     /// Does every step that was not done yet: all of them or none.
     pub(crate) async fn run(&self, db: &Db) -> Result<(), StoreError> {
         let mut tx = db.begin_alone().await?;
+        self.advance(&mut tx, db.place(), self.newest()).await?;
+        tx.commit().await
+    }
+
+    /// The number of the last step.
+    pub(crate) fn newest(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Every table that the steps make, by name.
+    pub(crate) fn tables(&self) -> Vec<&'static str> {
+        self.named_after("CREATE TABLE ")
+    }
+
+    /// Tables into which the steps themselves put rows.
+    pub(crate) fn seeded(&self) -> Vec<&'static str> {
+        self.named_after("INSERT INTO ")
+    }
+
+    /// The first word after each of these in the steps.
+    fn named_after(&self, words: &'static str) -> Vec<&'static str> {
+        let of_step = |step: &&'static str| step.split(words).skip(1).collect::<Vec<_>>();
+        let name = |rest: &'static str| rest.split([' ', '(', ';', '\n']).next();
+        self.steps.iter().flat_map(of_step).filter_map(name).collect()
+    }
+
+    /// Takes the tables away with all that is in them, as if no step had been done.
+    pub(crate) async fn undo(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        for table in self.tables() {
+            tx.execute(OwnSql(format!("DROP TABLE IF EXISTS {table}")), &[]).await?;
+        }
+        tx.execute("DELETE FROM schema_steps WHERE part = $1", &[self.part.into()]).await?;
+        Ok(())
+    }
+
+    /// Does the steps up to that number which were not done yet.
+    pub(crate) async fn advance(&self, tx: &mut Tx, place: &str, to: usize) -> Result<(), StoreError> {
         tx.execute(
             "CREATE TABLE IF NOT EXISTS schema_steps (part TEXT NOT NULL, step BIGINT NOT NULL, \
              PRIMARY KEY (part, step))",
             &[],
         )
         .await?;
-        let done = self.done(&mut tx).await?;
-        let known = self.steps.len();
+        let done = self.done(tx).await?;
+        let known = self.newest();
         if done > known {
             return Err(StoreError::Corrupt {
-                place: db.place().to_owned(),
+                place: place.to_owned(),
                 reason: format!(
                     "its {} has schema {done}, this version knows up to {known}; \
                      use the newer version of t5g that wrote it",
@@ -52,7 +89,7 @@ impl Migrations {
                 ),
             });
         }
-        for (number, step) in (1_i64..).zip(self.steps).skip(done) {
+        for (number, step) in (1_i64..).zip(self.steps).take(to).skip(done) {
             tx.script(step).await?;
             tx.execute(
                 "INSERT INTO schema_steps (part, step) VALUES ($1, $2)",
@@ -60,10 +97,11 @@ impl Migrations {
             )
             .await?;
         }
-        tx.commit().await
+        Ok(())
     }
 
-    async fn done(&self, tx: &mut Tx) -> Result<usize, StoreError> {
+    /// How many steps were done.
+    pub(crate) async fn done(&self, tx: &mut Tx) -> Result<usize, StoreError> {
         let rows = tx
             .fetch(
                 "SELECT COALESCE(MAX(step), 0) AS step FROM schema_steps WHERE part = $1",

@@ -34,11 +34,20 @@ pub(crate) fn loaded(global: &Global, flags: Vec<Flag>, purpose: Purpose) -> Res
 
 /// Settings of exactly these variables: neither the environment nor a settings file is looked at.
 pub(crate) fn from_pairs(global: &Global, pairs: &[(String, String)]) -> Result<Settings> {
+    Ok(loaded_from_pairs(global, pairs, Purpose::Tool)?.settings)
+}
+
+/// The same with their origins.
+pub(crate) fn loaded_from_pairs(
+    global: &Global,
+    pairs: &[(String, String)],
+    purpose: Purpose,
+) -> Result<Loaded> {
     let environment = pairs.iter().map(|(name, value)| (name.into(), value.into())).collect();
     let flags = global.log.clone().map(|value| Flag { name: "--log", path: "log.level", value });
     let sources =
         Sources { file: None, environment, flags: flags.into_iter().collect(), read_file: &read_small };
-    Ok(Settings::load(&sources, Purpose::Tool)?.settings)
+    Ok(Settings::load(&sources, purpose)?)
 }
 
 fn file(global: &Global) -> Result<Option<ConfigFile>> {

@@ -49,13 +49,13 @@ const VIEWS: [(&str, &str); 12] = [
     ("facet", "sev=High&account=Account+7"),
     ("three_facets", "sev=High&sev=Urgent&status=Debugging&prio=No"),
     ("property", "is=stale"),
-    ("condition", "q=sev:>=high+age:>14d+-is:closed"),
+    ("condition", "q=sev:%3E=high+age:%3E14d+-is:closed"),
     ("word", "q=ethtool"),
     ("rare_word", "q=nowhere-to-be-found"),
     ("phrase_and_facet", "q=%22a+panic+in+ethtool%22&case=Closed"),
     ("sorted", "sort=account"),
     ("sorted_by_three", "sort=-days,summary,-comment"),
-    ("all_at_once", "q=panic+age:>7d&sev=High&status=Debugging&sort=-updated,assignee&rows=200"),
+    ("all_at_once", "q=panic+age:%3E7d&sev=High&status=Debugging&sort=-updated,assignee&rows=200"),
 ];
 /// Files of everything.
 const FILES: [&str; 3] = ["csv", "ndjson", "md"];

@@ -17,16 +17,17 @@ use crate::api::v1::accounts::{Accounts, Engineers};
 use crate::api::v1::cards::Cards;
 use crate::api::v1::cases::Cases;
 use crate::api::v1::collection::list;
+use crate::api::v1::single::show as single;
 use crate::api::v1::sources::Sources;
 use crate::api::v1::statistics::History;
 use crate::api::v1::trackers::{Bugs, Issues};
 use crate::api::{documents, index, monitor as monitor_api, openapi, refresh, stats, v1};
 use crate::app::AppState;
 use crate::error::AppError;
-use crate::layers::{errors, headers, limits, origin, panics, request_id, telemetry};
+use crate::layers::{errors, headers, limits, origin, panics, repeat, request_id, telemetry};
 use crate::pages::{
     api_docs, audit, card, home, journal, monitor, names, plan, report, rows, scope, sources,
-    stats as stats_page, status, table, tokens, users, weekly,
+    stats as stats_page, status, table, tokens, users, views, weekly,
 };
 use crate::{assets, ops};
 
@@ -39,6 +40,8 @@ pub struct Route {
     pub access: Access,
     /// What its operations say of themselves; `None`: it is no part of the API.
     pub(crate) about: Option<fn() -> Vec<Operation>>,
+    /// Whether a reader who has the answer already is told just that, see `layers/repeat.rs`.
+    repeats: bool,
     methods: MethodRouter<AppState>,
 }
 
@@ -48,6 +51,16 @@ impl Route {
         Self { about: Some(about), ..self }
     }
 
+    /// Made of nothing but the board, the address, and the frame of the page.
+    fn of_the_board(self) -> Self {
+        Self { repeats: true, ..self }
+    }
+
+    /// Whether it is made of nothing but the board, the address, and the frame of the page.
+    pub fn is_of_the_board(&self) -> bool {
+        self.repeats
+    }
+
     /// Whether it is described as part of the API.
     pub fn is_described(&self) -> bool {
         self.about.is_some()
@@ -55,7 +68,7 @@ impl Route {
 }
 
 fn route(path: &'static str, access: Access, methods: MethodRouter<AppState>) -> Route {
-    Route { path, access, methods, about: None }
+    Route { path, access, methods, about: None, repeats: false }
 }
 
 const PUBLIC: Access = Access::Public;
@@ -84,18 +97,18 @@ pub fn table() -> Vec<Route> {
     let mut table = vec![
         route("/", Access::Login, get(login::get).post(login::post)),
         route("/saml/metadata", PUBLIC, get(login::metadata)),
-        route("/home", VIEWER, get(home::show)),
-        route("/stats", VIEWER, get(stats_page::show)),
-        route("/figures/{figure}", VIEWER, get(rows::show)),
-        route("/accounts", VIEWER, get(names::accounts)),
-        route("/account", VIEWER, get(scope::account_named)),
-        route("/account/{*name}", VIEWER, get(scope::account)),
-        route("/engineers", VIEWER, get(names::engineers)),
-        route("/engineer", VIEWER, get(scope::engineer_named)),
-        route("/engineer/{*name}", VIEWER, get(scope::engineer)),
-        route("/table/details", VIEWER, get(table::details)),
-        route("/table/complete", VIEWER, get(table::complete)),
-        route("/sources", VIEWER, get(sources::show)),
+        route("/home", VIEWER, get(home::show)).of_the_board(),
+        route("/stats", VIEWER, get(stats_page::show)).of_the_board(),
+        route("/figures/{figure}", VIEWER, get(rows::show)).of_the_board(),
+        route("/accounts", VIEWER, get(names::accounts)).of_the_board(),
+        route("/account", VIEWER, get(scope::account_named)).of_the_board(),
+        route("/account/{*name}", VIEWER, get(scope::account)).of_the_board(),
+        route("/engineers", VIEWER, get(names::engineers)).of_the_board(),
+        route("/engineer", VIEWER, get(scope::engineer_named)).of_the_board(),
+        route("/engineer/{*name}", VIEWER, get(scope::engineer)).of_the_board(),
+        route("/table/details", VIEWER, get(table::details)).of_the_board(),
+        route("/table/complete", VIEWER, get(table::complete)).of_the_board(),
+        route("/sources", VIEWER, get(sources::show)).of_the_board(),
         route("/partials/freshness", VIEWER, get(sources::freshness)),
         route("/refresh", Access::Refresh, post(refresh::button)).about(refresh::about_button),
         route("/status/{id}", VIEWER, get(status::show)).about(status::about),
@@ -105,6 +118,9 @@ pub fn table() -> Vec<Route> {
         route("/api/stats", VIEWER, get(stats::show)).about(stats::about),
         route("/api/refresh/{kind}", Access::Refresh, get(refresh::start_by_get).post(refresh::start))
             .about(refresh::about_kind),
+        route("/views", VIEWER, get(views::list)),
+        route("/views/save", PERSON, post(views::save)),
+        route("/views/remove", PERSON, post(views::remove)),
         route("/tokens", PERSON, get(tokens::list).post(tokens::create)),
         route("/tokens/{handle}/revoke", PERSON, post(tokens::revoke)),
         route("/users", ADMIN, get(users::list)),
@@ -137,8 +153,11 @@ pub fn table() -> Vec<Route> {
 
 /// One path per page, its rows and its files: literal, so that metrics tell them apart.
 fn tables() -> Vec<Route> {
-    let page = |selection: table::Selection| route(selection.path(), VIEWER, table::page(selection));
-    let rows = |selection: table::Selection| route(selection.rows_path(), VIEWER, table::rows(selection));
+    let page =
+        |selection: table::Selection| route(selection.path(), VIEWER, table::page(selection)).of_the_board();
+    let rows = |selection: table::Selection| {
+        route(selection.rows_path(), VIEWER, table::rows(selection)).of_the_board()
+    };
     let file = |(path, selection, format)| route(path, VIEWER, table::file(selection, format));
     let pages = table::Selection::EACH.map(page).into_iter();
     let rows = table::Selection::EACH.map(rows);
@@ -147,14 +166,14 @@ fn tables() -> Vec<Route> {
 
 fn reports() -> Vec<Route> {
     vec![
-        route("/updates/", VIEWER, get(report::recent)),
-        route("/updates/all", VIEWER, get(report::all)),
-        route("/trends/", VIEWER, get(report::trends)),
-        route("/weekly/", VIEWER, get(weekly::show)),
-        route("/weekly.md", VIEWER, get(weekly::markdown)),
-        route("/weekly.txt", VIEWER, get(weekly::plain)),
-        route("/weekly.slack.txt", VIEWER, get(weekly::slack)),
-        route("/card/{key}", VIEWER, get(card::show)),
+        route("/updates/", VIEWER, get(report::recent)).of_the_board(),
+        route("/updates/all", VIEWER, get(report::all)).of_the_board(),
+        route("/trends/", VIEWER, get(report::trends)).of_the_board(),
+        route("/weekly/", VIEWER, get(weekly::show)).of_the_board(),
+        route("/weekly.md", VIEWER, get(weekly::markdown)).of_the_board(),
+        route("/weekly.txt", VIEWER, get(weekly::plain)).of_the_board(),
+        route("/weekly.slack.txt", VIEWER, get(weekly::slack)).of_the_board(),
+        route("/card/{key}", VIEWER, get(card::show)).of_the_board(),
         route("/updates", VIEWER, get(to_slash)),
         route("/trends", VIEWER, get(to_slash)),
         route("/weekly", VIEWER, get(to_slash)),
@@ -212,9 +231,14 @@ fn resources() -> Vec<Route> {
         route("/api/v1/cases", VIEWER, get(list::<Cases>)).about(v1::cases::about_list),
         route("/api/v1/cases/{number}", VIEWER, get(v1::cases::show)).about(v1::cases::about_one),
         route("/api/v1/bugs", VIEWER, get(list::<Bugs>)).about(v1::trackers::about_bugs),
+        route("/api/v1/bugs/{number}", VIEWER, get(single::<Bugs>)).about(v1::trackers::about_bug),
         route("/api/v1/issues", VIEWER, get(list::<Issues>)).about(v1::trackers::about_issues),
+        route("/api/v1/issues/{key}", VIEWER, get(single::<Issues>)).about(v1::trackers::about_issue),
         route("/api/v1/accounts", VIEWER, get(list::<Accounts>)).about(v1::accounts::about_accounts),
+        route("/api/v1/accounts/{name}", VIEWER, get(single::<Accounts>)).about(v1::accounts::about_account),
         route("/api/v1/engineers", VIEWER, get(list::<Engineers>)).about(v1::accounts::about_engineers),
+        route("/api/v1/engineers/{name}", VIEWER, get(single::<Engineers>))
+            .about(v1::accounts::about_engineer),
         route("/api/v1/statistics", VIEWER, get(v1::statistics::now)).about(v1::statistics::about_now),
         route("/api/v1/statistics/history", VIEWER, get(list::<History>))
             .about(v1::statistics::about_history),
@@ -255,7 +279,12 @@ fn monitor_for_programs() -> Vec<Route> {
 pub(crate) fn router(app: AppState) -> Router {
     let routes = table().into_iter().fold(Router::new(), |all, one| {
         let guard = from_fn_with_state((app.clone(), one.access), access::layer);
-        all.route(one.path, one.methods.layer(guard))
+        let methods = if one.repeats {
+            one.methods.layer(from_fn_with_state(app.clone(), repeat::layer))
+        } else {
+            one.methods
+        };
+        all.route(one.path, methods.layer(guard))
     });
     let body_bytes = usize::try_from(app.settings().limits.body_bytes).unwrap_or(usize::MAX);
     routes

@@ -15,7 +15,7 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{AcquireError, Semaphore};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
 
 use crate::access::Peer;
@@ -24,6 +24,9 @@ use crate::stream::Stream;
 
 /// How long accepting pauses when the system has no more room for connections.
 const NO_ROOM: Duration = Duration::from_secs(1);
+
+/// How long requests may be on their way when a stop is wanted.
+const ON_ITS_WAY: Duration = Duration::from_millis(200);
 
 /// Serves until `shutdown` is over and the requests that run by then are answered.
 pub async fn serve(
@@ -39,15 +42,7 @@ pub async fn serve(
     let places = Arc::new(Semaphore::new(limits.connections));
     let running = GracefulShutdown::new();
     tokio::pin!(shutdown);
-    loop {
-        let next = async {
-            let place = Arc::clone(&places).acquire_owned().await?;
-            Ok::<_, AcquireError>((place, accept(&listener).await))
-        };
-        let (place, (stream, peer)) = tokio::select! {
-            () = &mut shutdown => break,
-            next = next => next.map_err(io::Error::other)?,
-        };
+    let begin = |place: OwnedSemaphorePermit, stream: TcpStream, peer: SocketAddr| {
         let service = router.clone().map_request(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(Peer(peer));
             request
@@ -62,11 +57,42 @@ pub async fn serve(
             }
             drop(place);
         });
+    };
+    loop {
+        let next = async {
+            let place = Arc::clone(&places).acquire_owned().await?;
+            Ok::<_, AcquireError>((place, accept(&listener).await))
+        };
+        let (place, (stream, peer)) = tokio::select! {
+            () = &mut shutdown => break,
+            next = next => next.map_err(io::Error::other)?,
+        };
+        begin(place, stream, peer);
     }
-    drop(listener);
+    // Whoever connected by now would be cut off without a word, and a proxy could not know that nothing was done.
+    for (stream, peer) in waiting(listener)? {
+        if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
+            begin(place, stream, peer);
+        }
+    }
     app.close_streams();
+    // A connection on which nothing has come yet is closed as idle: what is on its way is given time to come.
+    tokio::time::sleep(ON_ITS_WAY).await;
     running.shutdown().await;
     Ok(())
+}
+
+/// Connections that the system has taken for us and that nobody has fetched; then nobody listens any more.
+fn waiting(listener: TcpListener) -> io::Result<Vec<(TcpStream, SocketAddr)>> {
+    // The runtime would first have to hear of them.
+    let listener = listener.into_std()?;
+    let mut all = Vec::new();
+    // An error says that nobody waits, or that the one who did is gone.
+    while let Ok((stream, peer)) = listener.accept() {
+        stream.set_nonblocking(true)?;
+        all.push((TcpStream::from_std(stream)?, peer));
+    }
+    Ok(all)
 }
 
 /// The next connection. One that is gone already is no reason to stop, nor is a full table of files.

@@ -18,6 +18,9 @@ const SECONDS: [f64; 14] =
 /// The same for the work of tasks, and for their waits.
 const TASK_SECONDS: [f64; 12] = [0.1, 0.5, 1.0, 2.5, 5.0, 15.0, 30.0, 60.0, 300.0, 900.0, 1_800.0, 7_200.0];
 
+/// Open streams of events.
+const LISTENERS: &str = "t5g_event_streams";
+
 /// Makes every number of this process go to `/metrics`. To be called once, before anything counts.
 pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
     let builder = PrometheusBuilder::new()
@@ -25,12 +28,14 @@ pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
         .set_buckets_for_metric(Matcher::Prefix("t5g_task_".to_owned()), &TASK_SECONDS)?;
     let handle = builder.install_recorder()?;
     describe();
+    gauge!(LISTENERS).set(0.0);
     Ok(handle)
 }
 
 fn describe() {
     describe_counter!("t5g_http_requests_total", "Answered requests by route template, method and status");
     describe_histogram!("t5g_http_request_seconds", "Seconds from a request to the start of its answer");
+    describe_gauge!(LISTENERS, "Open streams of events: pages and programs that listen to news");
     describe_histogram!("t5g_board_build_seconds", "Seconds to read changed documents and build the board");
     describe_gauge!("t5g_cards", "Cards on the board by internal status");
     describe_gauge!("t5g_cases", "Cases on the board");
@@ -69,6 +74,14 @@ pub(crate) fn journal(counts: &JournalCounts) {
             gauge!("t5g_write_steps", "service" => service, "state" => state).set(steps as f64);
         }
     }
+}
+
+pub(crate) fn listener_came() {
+    gauge!(LISTENERS).increment(1.0);
+}
+
+pub(crate) fn listener_left() {
+    gauge!(LISTENERS).decrement(1.0);
 }
 
 pub(crate) fn board_built(took: Duration) {

@@ -45,6 +45,7 @@ sources![
     "macros.html",
     "partials/figures.html",
     "partials/card.html",
+    "partials/files.html",
     "partials/freshness.html",
     "partials/monitor/living.html",
     "partials/monitor/macros.html",
@@ -59,6 +60,7 @@ sources![
     "partials/table/detail.html",
     "partials/table/living.html",
     "partials/table/parts.html",
+    "partials/table/tabs.html",
     "partials/reports.html",
     "partials/writing/macros.html",
     "partials/writing/plan_body.html",
@@ -90,6 +92,7 @@ sources![
     "pages/tokens.html",
     "pages/user.html",
     "pages/users.html",
+    "pages/views.html",
     "pages/weekly.html",
 ];
 
@@ -213,10 +216,11 @@ pub fn check() -> Result<usize, CheckError> {
         + sample::<crate::pages::tokens::TokensPage>(&templates, &chrome)?
         + sample::<crate::pages::users::UserPage>(&templates, &chrome)?
         + sample::<crate::pages::users::UsersPage>(&templates, &chrome)?
+        + sample::<crate::pages::views::ViewsPage>(&templates, &chrome)?
         + sample::<crate::pages::home::HomePage>(&templates, &chrome)?
-        + sample::<crate::pages::monitor::MonitorPage>(&templates, &chrome)?
-        + sample::<crate::pages::monitor::TaskPage>(&templates, &chrome)?
-        + sample::<crate::pages::monitor::RunPage>(&templates, &chrome)?
+        + living::<crate::pages::monitor::MonitorPage>(&templates, &chrome)?
+        + living::<crate::pages::monitor::TaskPage>(&templates, &chrome)?
+        + living::<crate::pages::monitor::RunPage>(&templates, &chrome)?
         + sample::<crate::pages::monitor::ConfirmPage>(&templates, &chrome)?
         + sample::<crate::pages::journal::ConfirmPage>(&templates, &chrome)?
         + sample::<crate::pages::journal::JournalPage>(&templates, &chrome)?
@@ -229,7 +233,7 @@ pub fn check() -> Result<usize, CheckError> {
         + sample::<crate::pages::stats::StatsPage>(&templates, &chrome)?
         + sample::<crate::pages::sources::SourcesPage>(&templates, &chrome)?
         + sample::<crate::pages::status::StatusPage>(&templates, &chrome)?
-        + sample::<crate::pages::table::TablePage>(&templates, &chrome)?)
+        + living::<crate::pages::table::TablePage>(&templates, &chrome)?)
 }
 
 /// A sample that cannot be made or rendered.
@@ -249,4 +253,12 @@ fn sample<P: Page>(templates: &Templates, frame: &impl Serialize) -> Result<usiz
         templates.render(page, frame)?;
     }
     Ok(samples.len())
+}
+
+/// The same, and each page's living part alone, which has nothing but the page's context.
+fn living<P: Living>(templates: &Templates, frame: &Chrome) -> Result<usize, CheckError> {
+    for page in &P::samples()? {
+        templates.render_part(page, frame)?;
+    }
+    sample::<P>(templates, frame)
 }

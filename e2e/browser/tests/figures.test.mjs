@@ -1,39 +1,21 @@
 // Statistics, accounts and engineers in a real browser: charts are drawn, follow the theme, hide and show; figures lead
 // to their rows; names of any kind have a page; all of it by keyboard, on a phone, without scripts.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { accessibilityFaults, openPage, startBrowser } from "../support/browser.mjs";
-import { startProduct } from "../support/product.mjs";
+import { test } from "node:test";
+import { accessibilityFaults } from "../support/browser.mjs";
+import { useProduct } from "../support/session.mjs";
 
-let product;
-let browser;
+const session = useProduct({ ready: addNames });
+const { onPage } = session;
 /** Pages to look at: the fixed ones, and the account and engineer that head the lists. */
 const pages = ["/stats", "/accounts", "/engineers", "/figures/open_cases", "/figures/bugs.unique", "/account/nobody%20is%20called%20so"];
 
-before(async () => {
-  product = await startProduct();
-  browser = await startBrowser();
+async function addNames({ product }) {
   for (const list of ["/accounts", "/engineers"]) {
     const html = await (await fetch(product.url + list)).text();
     const first = /<th scope="row" class="name full"><a class="plain" href="([^"]+)"/.exec(html)?.[1];
     assert.ok(first, `${list} is empty`);
     pages.push(first.replaceAll("&amp;", "&"));
-  }
-});
-
-after(async () => {
-  await browser?.close();
-  await product?.stop();
-});
-
-/** Runs `work` on a page and fails if anything forbidden happened meanwhile. */
-async function onPage(options, work) {
-  const { page, troubles, close } = await openPage(browser, product.url, options);
-  try {
-    await work(page);
-    assert.deepEqual(troubles.filter((trouble) => !trouble.includes("status of 404")), []);
-  } finally {
-    await close();
   }
 }
 

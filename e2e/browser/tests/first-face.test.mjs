@@ -1,34 +1,14 @@
 // The pages in a real browser: readable, usable by keyboard and on a phone, without scripts, in both themes.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { accessibilityFaults, openPage, startBrowser } from "../support/browser.mjs";
-import { startProduct, until } from "../support/product.mjs";
+import { test } from "node:test";
+import { accessibilityFaults } from "../support/browser.mjs";
+import { until } from "../support/product.mjs";
+import { useProduct } from "../support/session.mjs";
 
-const PAGES = ["/home", "/table/all", "/table/", "/sources", "/table/all?q=nothing-has-this-text", "/nowhere"];
+const PAGES = ["/home", "/table/all", "/table/", "/sources", "/table/all?q=nothing-has-this-text", "/views", "/nowhere"];
 
-let product;
-let browser;
-
-before(async () => {
-  product = await startProduct();
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await product?.stop();
-});
-
-/** Runs `work` on a page and fails if anything forbidden happened meanwhile. */
-async function onPage(options, work) {
-  const { page, troubles, close } = await openPage(browser, product.url, options);
-  try {
-    await work(page);
-    assert.deepEqual(troubles.filter((trouble) => !trouble.includes("status of 404")), []);
-  } finally {
-    await close();
-  }
-}
+const session = useProduct();
+const { onPage } = session;
 
 for (const colorScheme of ["light", "dark"]) {
   for (const path of PAGES) {

@@ -1,47 +1,26 @@
 // What open pages are told: newer data, how far a refresh is, in every page and after a reload; and the page on which
 // the API is tried. The upstreams are made slow where a refresh has to last.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { accessibilityFaults, openPage, startBrowser } from "../support/browser.mjs";
-import { startProduct, until } from "../support/product.mjs";
+import { test } from "node:test";
+import { accessibilityFaults } from "../support/browser.mjs";
+import { until } from "../support/product.mjs";
+import { useProduct } from "../support/session.mjs";
 
-let product;
-let browser;
-
-before(async () => {
-  product = await startProduct();
-  browser = await startBrowser();
-  await idle();
-});
-
-after(async () => {
-  await browser?.close();
-  await product?.stop();
-});
+const session = useProduct({ expected: /status of 4(00|04|06)/, ready: idle });
+const { onPage } = session;
 
 async function idle() {
   await until("nothing is at work", async () => {
-    const answer = await fetch(`${product.url}/api/monitor/runs?q=state:open&size=1`);
+    const answer = await fetch(`${session.product.url}/api/monitor/runs?q=state:open&size=1`);
     return (await answer.json()).total === 0;
   });
 }
 
 /** Tells the made-up upstreams something. */
 async function upstreams(what, body) {
-  assert.ok(product.upstreams, "set T5G_E2E_UPSTREAMS too, or T5G_BINARY alone");
-  const answer = await fetch(`${product.upstreams}/_sim/${what}`, { method: "POST", body: JSON.stringify(body) });
+  assert.ok(session.product.upstreams, "set T5G_E2E_UPSTREAMS too, or T5G_BINARY alone");
+  const answer = await fetch(`${session.product.upstreams}/_sim/${what}`, { method: "POST", body: JSON.stringify(body) });
   assert.ok(answer.ok, await answer.text());
-}
-
-/** Runs `work` on a page and fails if anything forbidden happened meanwhile. */
-async function onPage(options, work, expected = /status of 4(00|04|06)/) {
-  const { page, troubles, close } = await openPage(browser, product.url, options);
-  try {
-    await work(page);
-    assert.deepEqual(troubles.filter((trouble) => !expected.test(trouble)), []);
-  } finally {
-    await close();
-  }
 }
 
 /** Waits until the page hears news. */

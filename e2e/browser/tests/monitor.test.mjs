@@ -1,31 +1,21 @@
 // Background work in a real browser: run now, watch, stop, try again, pause, filter; by mouse, by keyboard, without
 // scripts, in both themes. The upstreams are made slow where a run has to last.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { accessibilityFaults, openPage, startBrowser } from "../support/browser.mjs";
-import { startProduct, until } from "../support/product.mjs";
+import { test } from "node:test";
+import { accessibilityFaults } from "../support/browser.mjs";
+import { until } from "../support/product.mjs";
+import { useProduct } from "../support/session.mjs";
 
 /** Reads each case that changed on its own: with slow upstreams and many changes it lasts. */
 const LONG = "details_sync";
 /** Asks nobody and ends at once; its schedule does not fire while these tests run. */
 const SHORT = "cache_stats";
 
-let product;
-let browser;
-
-before(async () => {
-  product = await startProduct();
-  browser = await startBrowser();
-  await idle();
-});
-
-after(async () => {
-  await browser?.close();
-  await product?.stop();
-});
+const session = useProduct({ ready: idle });
+const { onPage } = session;
 
 async function api(path, options) {
-  const answer = await fetch(`${product.url}/api/monitor${path}`, options);
+  const answer = await fetch(`${session.product.url}/api/monitor${path}`, options);
   return { status: answer.status, body: await answer.json() };
 }
 
@@ -35,28 +25,17 @@ async function idle() {
 
 /** Makes every answer of the upstreams take that long. */
 async function slow(ms) {
-  assert.ok(product.upstreams, "set T5G_E2E_UPSTREAMS too, or T5G_BINARY alone");
-  const answer = await fetch(`${product.upstreams}/_sim/latency`, { method: "POST", body: JSON.stringify({ ms }) });
+  assert.ok(session.product.upstreams, "set T5G_E2E_UPSTREAMS too, or T5G_BINARY alone");
+  const answer = await fetch(`${session.product.upstreams}/_sim/latency`, { method: "POST", body: JSON.stringify({ ms }) });
   assert.equal(answer.status, 204);
 }
 
 /** Lets the world live on until many cases have changed that LONG has not read yet. */
 async function muchToRead() {
-  const answer = await fetch(`${product.upstreams}/_sim/advance`, { method: "POST", body: JSON.stringify({ days: 4 }) });
+  const answer = await fetch(`${session.product.upstreams}/_sim/advance`, { method: "POST", body: JSON.stringify({ days: 4 }) });
   assert.ok(answer.ok, await answer.text());
   await api("/tasks/case_sync/runs", { method: "POST" });
   await idle();
-}
-
-/** Runs `work` on a page and fails if anything forbidden happened meanwhile. */
-async function onPage(options, work) {
-  const { page, troubles, close } = await openPage(browser, product.url, options);
-  try {
-    await work(page);
-    assert.deepEqual(troubles.filter((trouble) => !/status of 4(04|09)/.test(trouble)), []);
-  } finally {
-    await close();
-  }
 }
 
 /** Starts a task by its button on the overview; the browser is on the run's page then. */

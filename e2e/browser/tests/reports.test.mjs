@@ -1,40 +1,22 @@
 // Reports, the weekly report and one card's page in a real browser: what is copied, what works without scripts.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { accessibilityFaults, openPage, startBrowser } from "../support/browser.mjs";
-import { startProduct } from "../support/product.mjs";
+import { test } from "node:test";
+import { accessibilityFaults } from "../support/browser.mjs";
+import { useProduct } from "../support/session.mjs";
 
 const NOTES = "All is well.\nMostly.\n\n<b>Second</b> paragraph";
 
-let product;
-let browser;
+const session = useProduct({ ready: findCard });
+const { onPage } = session;
 /** The address of a card that has comments and issues, as far as there is one. */
 let card;
 let pages;
 
-before(async () => {
-  product = await startProduct();
-  browser = await startBrowser();
+async function findCard({ product }) {
   const cards = Object.entries(await (await fetch(`${product.url}/api/cards`)).json());
   const full = cards.find(([, one]) => one.comments?.length && one.issues?.length) ?? cards[0];
   card = `/card/${full[0]}`;
   pages = ["/updates/", "/updates/all", "/updates/all?page=2", "/updates/all?account=nobody-has-this-name", "/trends/", "/weekly/", card, "/card/NONE-1"];
-});
-
-after(async () => {
-  await browser?.close();
-  await product?.stop();
-});
-
-/** Runs `work` on a page and fails if anything forbidden happened meanwhile. */
-async function onPage(options, work) {
-  const { page, troubles, close } = await openPage(browser, product.url, options);
-  try {
-    await work(page);
-    assert.deepEqual(troubles.filter((trouble) => !trouble.includes("status of 404")), []);
-  } finally {
-    await close();
-  }
 }
 
 /** What lies in the clipboard, by kind, as another page of ours sees it. */
@@ -123,7 +105,7 @@ test("the weekly report is copied with formatting and as plain text at once", ()
     assert.deepEqual(Object.keys(copied).sort(), ["text/html", "text/plain"]);
     assert.match(copied["text/html"], /<h2[^>]*>Weekly report, \d{4}-\d\d-\d\d to /);
     assert.match(copied["text/html"], /<a href="https:\/\/access\.redhat\.com\/support\/cases\/#\/case\/\d+"/);
-    assert.match(copied["text/html"], new RegExp(`<a href="${product.url}/table/`), "links to pages here are whole");
+    assert.match(copied["text/html"], new RegExp(`<a href="${session.product.url}/table/`), "links to pages here are whole");
     assert.doesNotMatch(copied["text/html"], / (class|id|data-[a-z]+)=|<script|<button/);
     assert.equal(copied["text/plain"], await (await page.request.get("/weekly.txt")).text());
   }));

@@ -4,34 +4,13 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { accessibilityFaults, openPage, startBrowser } from "../support/browser.mjs";
-import { startProduct } from "../support/product.mjs";
+import { test } from "node:test";
+import { accessibilityFaults, openPage } from "../support/browser.mjs";
 import { startStore } from "../support/replicas.mjs";
+import { NOTHING, useProduct } from "../support/session.mjs";
 
-let product;
-let browser;
-
-before(async () => {
-  product = await startProduct();
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await product?.stop();
-});
-
-async function onPage(options, work) {
-  const { page, troubles, close } = await openPage(browser, product.url, options);
-  page.setDefaultTimeout(10_000);
-  try {
-    await work(page);
-    assert.deepEqual(troubles, []);
-  } finally {
-    await close();
-  }
-}
+const session = useProduct({ expected: NOTHING, patience: 10_000 });
+const { onPage } = session;
 
 const keys = (page) => page.locator("main tbody > tr[id]").evaluateAll((rows) => rows.map((row) => row.id));
 const found = async (page) => Number(/([\d]+) cards?/.exec(await page.locator("[data-part=lead]").innerText())?.[1]);
@@ -275,16 +254,10 @@ test("a journey by keyboard alone: filter, go to a row, open it, sort, leave", (
     await page.locator("thead th.c-case a").focus();
     await asked(page, () => page.keyboard.press("Enter"));
     assert.match(page.url(), /sort=case/);
-    await page.locator("[data-keys-off]").focus();
-    await page.keyboard.press("Enter");
-    await page.evaluate(() => document.activeElement.blur());
-    await page.keyboard.press("/");
-    assert.notEqual(await page.evaluate(() => document.activeElement.id), "filter", "keys can be switched off");
-    await page.locator("[data-keys-off]").click();
   }));
 
 test("a failing server leaves the rows where they are and says so", async () => {
-  const { page, close } = await openPage(browser, product.url, {});
+  const { page, close } = await openPage(session.browser, session.product.url, {});
   try {
     await page.goto("/table/all");
     await ready(page);
@@ -398,7 +371,7 @@ test("hostile text in every field is text, in rows, values, details, completions
     await writeFile(join(folder, "cards.json"), JSON.stringify({ cards: hostileCards() }));
     await store.run(["import", join(folder, "cards.json")]);
     const server = await store.serve();
-    const { page, troubles, close } = await openPage(browser, server.url, {});
+    const { page, troubles, close } = await openPage(session.browser, server.url, {});
     const dialogs = [];
     page.on("dialog", (dialog) => (dialogs.push(dialog.message()), dialog.dismiss()));
     try {
@@ -428,3 +401,87 @@ test("hostile text in every field is text, in rows, values, details, completions
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+test("rows follow what is typed, and what cannot be read yet changes nothing", () =>
+  onPage({}, async (page) => {
+    await page.goto("/table/all");
+    await ready(page);
+    const all = await found(page);
+    await asked(page, () => page.locator("#filter").pressSequentially("sev:urgent"));
+    const some = await found(page);
+    assert.ok(some > 0 && some < all);
+    assert.match(decodeURIComponent(page.url()), /\?q=sev:urgent$/);
+    const rows = await keys(page);
+    const [unreadable] = await Promise.all([
+      page.waitForResponse((response) => /\/rows\?.*sev%3Aurgent\+%28/.test(response.url())),
+      page.locator("#filter").pressSequentially(" ("),
+    ]);
+    assert.equal((await unreadable.json()).unreadable, true);
+    assert.deepEqual(await keys(page), rows);
+    assert.equal(await page.locator("#filter-problem").count(), 0);
+    assert.match(decodeURIComponent(page.url()), /\?q=sev:urgent$/);
+    // Said to be the filter, the fault is told.
+    await page.keyboard.press("Escape");
+    await asked(page, () => page.press("#filter", "Enter"));
+    assert.equal(await page.locator("#filter-problem").count(), 1);
+    // All that was typed is one step of the way back.
+    await asked(page, () => page.goBack());
+    assert.equal(await found(page), some);
+    await asked(page, () => page.goBack());
+    assert.equal(await found(page), all);
+  }));
+
+test("? shows the keys of the page, and switches them off and on", () =>
+  onPage({}, async (page) => {
+    await page.goto("/table/all");
+    await ready(page);
+    await page.keyboard.press("?");
+    const dialog = page.getByRole("dialog", { name: "Keys" });
+    await dialog.waitFor();
+    assert.deepEqual(await dialog.locator("kbd").allInnerTexts(), ["/", "j", "k", "Enter", "Esc", "?"]);
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await page.keyboard.press("j");
+    assert.equal(await page.locator("td.c-open button:focus").count(), 0, "the dialog has the floor");
+    await dialog.getByRole("button", { name: "Switch keys off" }).click();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    await page.locator("h1").click();
+    await page.keyboard.press("?");
+    await page.keyboard.press("j");
+    assert.equal(await page.locator("dialog").count(), 0);
+    assert.equal(await page.locator("td.c-open button:focus").count(), 0);
+    await page.getByRole("button", { name: "Keys" }).first().click();
+    await dialog.getByRole("button", { name: "Switch keys on" }).click();
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await page.locator("h1").click();
+    await page.keyboard.press("j");
+    assert.equal(await page.locator("tr:first-child td.c-open button:focus").count(), 1);
+    await page.goto("/home");
+    await page.keyboard.press("?");
+    assert.deepEqual(await dialog.locator("kbd").allInnerTexts(), ["/", "Esc", "?"], "only what does something here");
+  }));
+
+test("a view is saved for everybody, with what scripts made of it, and removed", () =>
+  onPage({}, async (page) => {
+    await page.goto("/table/all");
+    await ready(page);
+    await filter(page, "sev:urgent -is:closed");
+    const [address, rows] = [new URL(page.url()), await keys(page)];
+    await page.getByText("Save view", { exact: true }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Urgent & open <한글>");
+    await page.getByRole("button", { name: "Save for everybody" }).click();
+    await page.waitForURL("**/views");
+    assert.deepEqual(await accessibilityFaults(page), []);
+    const other = await openPage(session.browser, session.product.url, {});
+    try {
+      await other.page.goto("/views");
+      await other.page.getByRole("link", { name: "Urgent & open <한글>" }).click();
+      await ready(other.page);
+      assert.equal(other.page.url(), address.href);
+      assert.deepEqual(await keys(other.page), rows);
+    } finally {
+      await other.close();
+    }
+    await page.getByRole("button", { name: /Remove/ }).click();
+    await page.getByRole("heading", { name: "No saved views" }).waitFor();
+  }));

@@ -122,7 +122,7 @@ async fn what_fails_for_one_pair_is_told_and_does_not_stop_the_others() -> anyho
     assert!(listed.status.success() && listed.stdout.contains("watches"), "{}", listed.stdout);
 
     for usage in [
-        vec!["watchers", "add", "--cases", "1"],
+        vec!["watchers", "add", "--cases", "x1"],
         vec!["watchers", "add"],
         vec!["watchers", "add", "-f", "x", "--cases", "01234567"],
     ] {

@@ -1,5 +1,6 @@
 //! Writing from outside: workers of the built program die, and answers of upstreams get lost, at every step; each
 //! effect happens once.
+#![expect(clippy::print_stdout, reason = "says which points were played, and with which seeds")]
 
 mod matrix;
 mod random;

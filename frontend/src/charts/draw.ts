@@ -35,6 +35,8 @@ export interface Drawn {
 
 const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
 const MARKS = ["circle", "rect", "triangle", "rectRot"] as const;
+/** How the words at the lines' ends are written, before the font's name. */
+const END_FONT = "600 12px ";
 /** Narrower charts have no room for words at the lines' ends; the buttons above name them. */
 const ROOMY = 460;
 
@@ -66,7 +68,7 @@ const endWords: Plugin<"line"> = {
     });
     const places = spread(shown.map(({ end }) => end.y), 14, chartArea.top + 6, chartArea.bottom - 4);
     ctx.save();
-    ctx.font = `600 12px ${String(chart.options.font?.family ?? "sans-serif")}`;
+    ctx.font = END_FONT + String(chart.options.font?.family ?? "sans-serif");
     ctx.textBaseline = "middle";
     shown.forEach(({ set, end }, index) => {
       ctx.fillStyle = String(set.borderColor);
@@ -75,6 +77,14 @@ const endWords: Plugin<"line"> = {
     ctx.restore();
   },
 };
+
+/** How wide the widest of the words at the ends is. */
+function widthOf(canvas: HTMLCanvasElement, words: readonly string[], font: string): number {
+  const pen = canvas.getContext("2d");
+  if (!pen) return 0;
+  pen.font = END_FONT + font;
+  return Math.max(...words.map((word) => pen.measureText(word).width));
+}
 
 /** Draws lines over the table's rows. */
 export function drawLines(canvas: HTMLCanvasElement, numbers: Numbers, lines: readonly Line[], first: Colours): Drawn {
@@ -87,7 +97,7 @@ export function drawLines(canvas: HTMLCanvasElement, numbers: Numbers, lines: re
     pointRadius: numbers.labels.length > 40 ? 0 : 2.5,
     pointHoverRadius: 5,
   });
-  const widest = Math.max(...lines.map(({ label }) => label.length));
+  const widest = widthOf(canvas, lines.map(({ label }) => label), first.font);
   const chart = new Chart<"line", (number | null)[], string>(canvas, {
     type: "line",
     data: { labels: [...numbers.labels], datasets: lines.map(dataset) },
@@ -96,7 +106,7 @@ export function drawLines(canvas: HTMLCanvasElement, numbers: Numbers, lines: re
       responsive: true,
       maintainAspectRatio: false,
       interaction: { mode: "index", intersect: false },
-      layout: { padding: ({ chart: { width } }) => ({ right: width < ROOMY ? 8 : widest * 7 + 14, top: 6 }) },
+      layout: { padding: ({ chart: { width } }) => ({ right: width < ROOMY ? 8 : widest + 16, top: 6 }) },
       plugins: { tooltip: { ...TOOLTIP, usePointStyle: true } },
     },
     plugins: [endWords],

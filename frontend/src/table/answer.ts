@@ -13,6 +13,8 @@ export interface RowsAnswer {
   readonly recordsTotal: number;
   readonly recordsFiltered: number;
   readonly data: RowAnswer[];
+  /** Whether the filter cannot be read, so that nothing was found. */
+  readonly unreadable: boolean;
   /** The address that describes the view. */
   readonly address: string;
   /** The page's other parts, each in an element that names it. */

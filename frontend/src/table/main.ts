@@ -6,6 +6,7 @@ import { bindCopy } from "./copy";
 import { bindTableKeys } from "./keys";
 import { Opening } from "./opening";
 import { Table } from "./rows";
+import { bindTyping } from "./typing";
 
 function bind(root: HTMLElement): void {
   const element = root.querySelector<HTMLTableElement>("table");
@@ -21,7 +22,12 @@ function bind(root: HTMLElement): void {
   root.classList.add("alive");
   opening.adopt();
 
-  const submit = (): void => table.show(ofForm(new FormData(form)));
+  const view = (): URLSearchParams => ofForm(new FormData(form));
+  const forget = bindTyping(filter, () => table.preview(view()));
+  const submit = (): void => {
+    forget();
+    table.show(view());
+  };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     submit();
@@ -77,7 +83,7 @@ function bind(root: HTMLElement): void {
   const columns = root.querySelector<HTMLDetailsElement>("[data-columns]");
   if (columns && window.location.hash === "#columns") columns.open = true;
   bindCompletion(filter);
-  bindTableKeys(opening, say);
+  bindTableKeys(opening);
   const copy = root.querySelector<HTMLButtonElement>("[data-copy]");
   if (copy) bindCopy(copy, say);
 }

@@ -20,6 +20,13 @@ export class Table {
   /** What the server rendered into opened rows, by key. */
   readonly opened = new Map<string, string>();
   private asking: AbortController | undefined;
+  /** What is being typed: a view that is shown only if it can be read. */
+  private trial: URLSearchParams | undefined;
+  private trying: AbortController | undefined;
+  /** Whether the page's view still waits for its rows. */
+  private owed = false;
+  /** Whether the view came of typing: more of it takes its place in the history. */
+  private typed = false;
   /** What DataTables' own numbers say of the newest question. */
   private newest = 0;
 
@@ -79,9 +86,18 @@ export class Table {
       window.location.assign(addressOf(this.path, params));
       return;
     }
-    this.params = params;
+    this.settle(params);
     const address = addressOf(this.path, params);
     if (address !== window.location.pathname + window.location.search) history.pushState(null, "", address);
+    this.draw();
+  }
+
+  /** Shows a view that is being typed, once it has come; one that cannot be read yet changes nothing. */
+  preview(params: URLSearchParams): void {
+    // Typed back to what is shown: nothing else is wanted any more.
+    this.trying?.abort();
+    if (params.toString() === this.params.toString() || !sameShape(this.params, params)) return;
+    this.trial = params;
     this.draw();
   }
 
@@ -94,7 +110,7 @@ export class Table {
       window.location.reload();
       return;
     }
-    this.params = params;
+    this.settle(params);
     this.filter.value = params.get("q") ?? "";
     this.draw();
   }
@@ -105,6 +121,13 @@ export class Table {
     history.replaceState(null, "", addressOf(this.path, this.params));
   }
 
+  /** This is the view, typed or not. */
+  private settle(params: URLSearchParams): void {
+    this.trial = undefined;
+    this.typed = false;
+    this.params = params;
+  }
+
   private draw(): void {
     const names = this.api.columns().names().toArray() as (string | null)[];
     this.api.order(this.orderOf(names.map((name) => name ?? "")));
@@ -113,7 +136,7 @@ export class Table {
 
   /** The order for DataTables: of the columns that are there. */
   private orderOf(names: readonly string[]): [number, Direction][] {
-    const sort = readSort(this.params.get("sort") ?? this.root.dataset["usual"] ?? "");
+    const sort = readSort((this.trial ?? this.params).get("sort") ?? this.root.dataset["usual"] ?? "");
     const pair = ({ name, descending }: Sort): [number, Direction] => [names.indexOf(name), descending ? "desc" : "asc"];
     const pairs = sort.map(pair);
     return pairs.filter(([place]) => place >= 0);
@@ -125,17 +148,27 @@ export class Table {
     this.asking = asking;
     const draw = data.draw ?? 0;
     this.newest = draw;
-    const wanted = new URLSearchParams(this.params);
-    wanted.set("draw", String(draw));
-    wanted.set("start", String(pageOf(this.params) * this.length));
+    const trial = this.trial;
+    this.trial = undefined;
+    this.trying = trial ? asking : undefined;
+    this.owed ||= !trial;
+    const view = trial ?? this.params;
+    const wanted = new URLSearchParams(view);
+    wanted.set("start", String(pageOf(view) * this.length));
     wanted.set("length", String(this.length));
     const slow = window.setTimeout(() => this.root.classList.add("busy"), PATIENCE);
     try {
       const answer = await ask<RowsAnswer>(addressOf(this.root.dataset["rows"] ?? "", wanted), asking.signal);
-      if (answer.draw < this.newest) return;
-      this.take(answer, callback);
+      if (draw < this.newest) return;
+      // The number is not asked with: the same view has the same address, and its answer is kept.
+      if (trial && !this.adopt(answer)) {
+        if (this.owed) this.draw();
+        return;
+      }
+      this.take({ ...answer, draw }, callback);
     } catch (error) {
       if (asking.signal.aborted) return;
+      this.owed = false;
       // The rows that are there stay.
       const why = error instanceof Refused ? error.message : "The server cannot be reached.";
       this.say(`${why} What you see is what was there before.`);
@@ -145,7 +178,16 @@ export class Table {
     }
   }
 
+  /** Makes a view that was typed the page's; `false` if the server could not read it. */
+  private adopt(answer: RowsAnswer): boolean {
+    if (answer.unreadable) return false;
+    if (!this.typed) history.pushState(null, "", answer.address);
+    this.typed = true;
+    return true;
+  }
+
   private take(answer: RowsAnswer, callback: (answer: RowsAnswer) => void): void {
+    this.owed = false;
     history.replaceState(null, "", answer.address);
     this.params = new URLSearchParams(window.location.search);
     takeParts(answer.parts, this.filter);

@@ -54,7 +54,11 @@ async fn connect(options: &MailOptions, from: &Mailbox) -> Result<AsyncSmtpConne
     let connection = AsyncSmtpConnection::connect_tokio1(place, Some(options.timeout), &us, at_once, None);
     let mut server = step(options, connection).await?;
     if options.security == Security::StartTls {
-        step(options, server.starttls(tls()?, &us)).await?;
+        // A server that does not offer it is the library's "own" error.
+        step(options, server.starttls(tls()?, &us)).await.map_err(|error| match error.kind {
+            MailErrorKind::Letter { what: detail } => MailError::certain(MailErrorKind::Tls { detail }),
+            _ => error,
+        })?;
     }
     if let (Some(login), Some(password)) = (&options.login, &options.password) {
         let credentials = Credentials::new(login.clone(), password.expose().to_owned());
@@ -138,13 +142,27 @@ fn told(error: &Error) -> MailError {
         MailErrorKind::Deferred { detail }
     } else if error.is_permanent() {
         MailErrorKind::Refused { detail }
-    } else if error.is_tls() {
+    } else if error.is_tls() || is_of_tls(error) {
         MailErrorKind::Tls { detail }
     } else if error.is_client() {
         MailErrorKind::Letter { what: detail }
     } else {
         MailErrorKind::Unreachable { detail }
     })
+}
+
+/// A certificate that is not trusted comes as a failed connection.
+fn is_of_tls(error: &Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        let wrapped = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let wrapped = wrapped.and_then(|wrapped| wrapped.downcast_ref::<rustls::Error>());
+        if inner.is::<rustls::Error>() || wrapped.is_some() {
+            return true;
+        }
+        cause = inner.source();
+    }
+    false
 }
 
 /// The answer's code and words, or the network's reason.

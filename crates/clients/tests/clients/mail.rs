@@ -194,6 +194,9 @@ async fn a_connection_that_cannot_be_protected_carries_no_letter() {
         let mail = MailClient::new(MailOptions { security, ..options(&world) }, &around()).unwrap();
         let error = mail.send(&letter("tls")).await.unwrap_err();
         assert!(!error.may_have_acted(), "{security:?}: {error}");
+        if security == Security::StartTls {
+            assert!(matches!(error.kind, MailErrorKind::Tls { .. }) && !error.is_transient(), "{error}");
+        }
     }
     assert!(letters(&world).await.is_empty());
 }

@@ -28,10 +28,10 @@ proptest! {
         let board = Board::build(parts.clone(), &rules());
         let week = figures::turnover(&board, None, at);
         let sums = naive(&parts, at);
-        prop_assert_eq!(week.open as u64, sums["open_cases"]);
+        prop_assert_eq!(Some(&(week.open as u64)), sums.get("open_cases").or(Some(&0)));
         // The figures count what a mistaken document says will happen, too; a report of what happened does not.
         let today = at.date_naive();
-        prop_assert!(week.closed.len() as u64 <= sums["weekly_closed_cases"]);
+        prop_assert!(week.closed.len() as u64 <= sums.get("weekly_closed_cases").copied().unwrap_or(0));
         for case in &week.closed {
             prop_assert!(!case.is_open() && case.closed_on.unwrap() <= today);
         }

@@ -146,9 +146,8 @@ fn own_values(view: &View<'_>, field: Field, issue: &JiraIssue) -> Vec<String> {
         }
         Field::Status => vec![issue.status.clone()],
         Field::Labels => issue.labels.clone(),
-        Field::Sprint if issue.in_sprint => vec![SPRINT_ID.to_string(), SPRINT.to_owned()],
-        Field::Sprint if was_in_sprint(issue) => vec![LAST_SPRINT_ID.to_string(), LAST_SPRINT.to_owned()],
-        Field::Sprint | Field::Created | Field::Updated => Vec::new(),
+        Field::Sprint => sprints(issue),
+        Field::Created | Field::Updated => Vec::new(),
         Field::Summary => vec![view.summary(issue.at)],
         Field::Assignee => issue.assignee.iter().flat_map(people).collect(),
         Field::Type => vec![issue.kind.clone()],
@@ -156,10 +155,13 @@ fn own_values(view: &View<'_>, field: Field, issue: &JiraIssue) -> Vec<String> {
     }
 }
 
-/// A card that is done and in no sprint was in the last one.
-fn was_in_sprint(issue: &JiraIssue) -> bool {
-    issue.at.project() == Project::Cards
-        && matches!(issue.status.as_str(), "Done" | "Closed" | "Won't Fix / Obsolete")
+/// The sprints that an issue is or was in: a card that is done was in the last one.
+fn sprints(issue: &JiraIssue) -> Vec<String> {
+    let done = matches!(issue.status.as_str(), "Done" | "Closed" | "Won't Fix / Obsolete");
+    let now = issue.in_sprint.then(|| [SPRINT_ID.to_string(), SPRINT.to_owned()]);
+    let before = done && issue.at.project() == Project::Cards;
+    let before = before.then(|| [LAST_SPRINT_ID.to_string(), LAST_SPRINT.to_owned()]);
+    now.into_iter().chain(before).flatten().collect()
 }
 
 /// Which of two issues comes first.

@@ -7,6 +7,7 @@ mod sqlite;
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -53,6 +54,27 @@ pub trait DocumentStore: Send + Sync + fmt::Debug {
 
     /// Whether the store answers now.
     async fn ping(&self) -> Result<(), StoreError>;
+
+    /// Hands over every document that exists, one after another, all as of one moment, whatever is written meanwhile.
+    async fn copy(&self, copier: &mut dyn Copier) -> Result<(), StoreError>;
+}
+
+/// Takes documents as they are copied.
+pub trait Copier: Send {
+    /// Forgets what was taken so far: something changed meanwhile, and all come again. Also called before the first.
+    fn begin(&mut self) -> io::Result<()>;
+
+    /// Takes one.
+    fn take(&mut self, document: Document, bytes: &Bytes) -> io::Result<()>;
+}
+
+/// A copier's own failure as one of the store's.
+fn not_taken(place: &str) -> impl Fn(io::Error) -> StoreError {
+    move |cause| StoreError::Unavailable {
+        place: place.to_owned(),
+        doing: "handing over a copy",
+        cause: cause.into(),
+    }
 }
 
 /// A document as it lies in the store.

@@ -23,12 +23,12 @@ const ALONE: i64 = 0x0074_3567;
 /// A database. Cheap to clone; clones share the connections.
 #[derive(Clone, Debug)]
 pub struct Db {
-    engine: Engine,
-    place: Arc<str>,
+    pub(super) engine: Engine,
+    pub(super) place: Arc<str>,
 }
 
 #[derive(Clone, Debug)]
-enum Engine {
+pub(super) enum Engine {
     Lite(Pools),
     Pg(PgPool),
 }
@@ -36,12 +36,12 @@ enum Engine {
 /// A transaction; dropped without [`Tx::commit`], nothing of it happened.
 #[derive(Debug)]
 pub struct Tx {
-    engine: TxEngine,
-    place: Arc<str>,
+    pub(super) engine: TxEngine,
+    pub(super) place: Arc<str>,
 }
 
 #[derive(Debug)]
-enum TxEngine {
+pub(super) enum TxEngine {
     Lite(Transaction<'static, Sqlite>),
     Pg(Transaction<'static, Postgres>),
 }
@@ -243,7 +243,7 @@ impl Tx {
 }
 
 /// Waits for the database, but not for ever.
-async fn limited<T>(
+pub(super) async fn limited<T>(
     place: &str,
     doing: &'static str,
     work: impl Future<Output = Result<T, sqlx::Error>>,

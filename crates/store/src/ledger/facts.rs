@@ -12,6 +12,15 @@ impl Ledger {
         rows.first().map(|row| row.get("value")).transpose()
     }
 
+    /// All values whose names begin so, by name, at most `most` of them.
+    pub async fn facts_under(&self, begin: &str, most: u32) -> Result<Vec<(String, String)>, StoreError> {
+        let sql = "SELECT name, value FROM facts WHERE substr(name, 1, $1) = $2 ORDER BY name LIMIT $3";
+        let length = i64::try_from(begin.chars().count()).unwrap_or(i64::MAX);
+        let rows =
+            self.db().await?.fetch(sql, &[length.into(), begin.into(), i64::from(most).into()]).await?;
+        rows.iter().map(|row| Ok((row.get("name")?, row.get("value")?))).collect()
+    }
+
     /// Puts a value under that name, in place of what was there.
     pub async fn set_fact(&self, name: &str, value: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
         let sql = "INSERT INTO facts (name, value, changed) VALUES ($1, $2, $3) \

@@ -19,6 +19,7 @@ mod row;
 mod secret;
 mod sessions;
 mod shrinks;
+mod snapshot;
 mod stale;
 mod tokens;
 
@@ -42,6 +43,7 @@ pub use row::{Column, Row};
 pub use secret::{Handle, NewSecret, SecretDigest, TOKEN_PREFIX};
 pub use sessions::{Asked, LiveSession, NewSession, Session, SessionSubject, Use};
 pub use shrinks::{Decision, HeldShrink, ShrinkState};
+pub(crate) use snapshot::TableColumn;
 pub use stale::{StaleEntry, StaleSince};
 
 /// SQL put together from our own words; nothing from outside may become part of it.

@@ -201,6 +201,12 @@ pub(crate) async fn facts_are_remembered(address: &str) {
     ledger.close().await;
     let ledger = Ledger::open(address).await.unwrap();
     assert_eq!(ledger.fact("a").await.unwrap().as_deref(), Some(""));
+    ledger.set_fact("a:%한", "2", minute(1)).await.unwrap();
+    ledger.set_fact("b:1", "3", minute(1)).await.unwrap();
+    let under = ledger.facts_under("a:%", 9).await.unwrap();
+    assert_eq!(under, [("a:%한".to_owned(), "2".to_owned())]);
+    assert_eq!(ledger.facts_under("a", 1).await.unwrap().len(), 1);
+    assert_eq!(ledger.facts_under("c", 9).await.unwrap(), []);
     ledger.remove_fact("a").await.unwrap();
     ledger.remove_fact("a").await.unwrap();
     assert_eq!(ledger.fact("a").await.unwrap(), None);

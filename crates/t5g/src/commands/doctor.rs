@@ -1,29 +1,37 @@
 //! `t5g doctor`: looks at everything and says what is wrong and what mends it.
 
-use anyhow::Result;
-use t5g_config::Purpose;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use t5g_config::{Loaded, Purpose};
 
 use super::Outcome;
 use crate::cli::Global;
+use crate::doctor::migrate::{self, Given};
 use crate::doctor::{self, Finding, State};
 use crate::{console, load, logging, process};
 
 /// Look at settings, stores, upstreams and data; say what is wrong and what mends it
 ///
-/// Ends with 1 if something does not work.
+/// Ends with 1 if something does not work. With --migrate, the Redis and the environment of a Python dashboard are
+/// looked at instead, and what will be different is told; nothing is written and no upstream is asked.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  t5g doctor --json | jq '.[] | select(.state == \"wrong\")'")]
+#[command(after_help = "Examples:\n  t5g doctor --json | jq '.[] | select(.state == \"wrong\")'\n  \
+                        T5G_DOCUMENTS_URL=redis://cache:6379/0 t5g doctor --migrate --env-file dashboard.env")]
 pub(crate) struct Args {
+    /// Tell what will be different from the Python dashboard
+    #[arg(long)]
+    migrate: bool,
+    /// The Python dashboard's env file; without it, this process's environment is taken
+    #[arg(long, value_name = "FILE", requires = "migrate")]
+    env_file: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
-    let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
-    let mut findings = vec![serving(global)];
-    findings.extend(process::block_on(async { Ok(doctor::examine(&settings, &process::clock()).await) })?);
+    let findings = if args.migrate { migration(global, args)? } else { examination(global)? };
     if args.json {
         console::print_json(&findings)?;
     } else {
@@ -31,6 +39,44 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     }
     let wrong = findings.iter().any(|finding| finding.state == State::Wrong);
     Ok(if wrong { Outcome::Failed } else { Outcome::Done })
+}
+
+fn examination(global: &Global) -> Result<Vec<Finding>> {
+    let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
+    logging::begin(&settings.log, logging::Usual::Command)?;
+    let mut findings = vec![serving(global)];
+    findings.extend(process::block_on(async { Ok(doctor::examine(&settings, &process::clock()).await) })?);
+    Ok(findings)
+}
+
+fn migration(global: &Global, args: &Args) -> Result<Vec<Finding>> {
+    let (given, loaded) = given(global, args)?;
+    logging::begin(&loaded.settings.log, logging::Usual::Command)?;
+    process::block_on(async { Ok(migrate::examine(&given, &loaded).await) })
+}
+
+/// The variables to look at, and the settings that they make.
+fn given(global: &Global, args: &Args) -> Result<(Given, Loaded)> {
+    let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    let own: Vec<(String, String)> = std::env::vars_os().filter_map(text).collect();
+    let Some(path) = &args.env_file else {
+        let loaded = load::loaded(global, Vec::new(), Purpose::Tool)?;
+        let refused = load::loaded(global, Vec::new(), Purpose::Server).err();
+        let refused = refused.map(|error| format!("{error:#}"));
+        return Ok((Given { variables: own, is_file: false, refused }, loaded));
+    };
+    let variables = migrate::read_file(path)?;
+    // What the file lacks, such as where its Redis is, may stand in our own names beside it.
+    let beside = own.into_iter().filter(|(name, _)| name.starts_with("T5G_") && name != "T5G_CONFIG");
+    let beside = beside.filter(|(name, _)| !variables.iter().any(|(known, _)| known == name));
+    let all: Vec<(String, String)> = beside.chain(variables.iter().cloned()).collect();
+    let loaded = load::loaded_from_pairs(global, &all, Purpose::Tool);
+    let loaded = loaded.with_context(|| path.display().to_string())?;
+    let refused = load::loaded_from_pairs(global, &all, Purpose::Server).err();
+    let refused = refused.map(|error| format!("{error:#}"));
+    Ok((Given { variables, is_file: true, refused }, loaded))
 }
 
 /// What would keep a server from starting.

@@ -1,6 +1,7 @@
 //! The commands, one file each: its arguments, its help, what it does.
 
 mod attachments;
+mod backup;
 mod cards;
 mod completions;
 mod config;
@@ -8,12 +9,14 @@ mod demo;
 mod doctor;
 mod export;
 mod fake;
+mod health;
 mod import;
 mod jobs;
 mod journal;
 mod man;
 mod openapi;
 mod report;
+mod restore;
 mod schedule;
 mod scheduler;
 mod serve;
@@ -56,11 +59,14 @@ pub(crate) enum Command {
     Attachments(attachments::Args),
     Import(import::Args),
     Export(export::Args),
+    Backup(backup::Args),
+    Restore(restore::Args),
     Fake(fake::Args),
     Simulate(simulate::Args),
     Token(token::Args),
     Config(config::Args),
     Doctor(doctor::Args),
+    Health(health::Args),
     Completions(completions::Args),
     Man(man::Args),
     Openapi(openapi::Args),
@@ -85,11 +91,14 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Attachments(args) => attachments::run(&global, &args),
         Command::Import(args) => import::run(&global, &args),
         Command::Export(args) => export::run(&global, &args),
+        Command::Backup(args) => backup::run(&global, &args),
+        Command::Restore(args) => restore::run(&global, &args),
         Command::Fake(args) => fake::run(&global, &args),
         Command::Simulate(args) => simulate::run(&global, &args),
         Command::Token(args) => token::run(&global, args),
         Command::Config(args) => config::run(&global, &args),
         Command::Doctor(args) => doctor::run(&global, &args),
+        Command::Health(args) => health::run(&global, &args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
         Command::Openapi(openapi::Args {}) => openapi::run(),

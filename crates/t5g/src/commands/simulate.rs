@@ -13,7 +13,7 @@ use crate::{console, load, logging, process};
 /// Play the upstreams with a made-up world, on this machine alone
 ///
 /// Token service, portal, Jira, Bugzilla and Slack, each under a path of its own, and a mail server that keeps what
-/// it gets. POST /_sim/advance lets the world live on; what else it can do is in docs/simulator.md.
+/// it gets. POST /_sim/advance lets the world live on; docs/simulator.md says what else it can do.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  t5g simulate --env > sim.env &\n  set -a; . ./sim.env; t5g sync all")]
 pub(crate) struct Args {

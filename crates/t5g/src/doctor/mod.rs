@@ -3,6 +3,7 @@
 
 mod data;
 mod finding;
+pub(crate) mod migrate;
 mod queue;
 mod sign_on;
 mod stores;

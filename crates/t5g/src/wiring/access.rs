@@ -70,7 +70,7 @@ fn tell(warnings: &[t5g_saml::Warning]) {
 }
 
 /// Which groups make somebody what.
-fn groups(settings: &Settings) -> RoleGroups {
+pub(crate) fn groups(settings: &Settings) -> RoleGroups {
     let access = &settings.access;
     RoleGroups {
         viewers: access.viewers.clone(),

@@ -51,3 +51,48 @@ fn dashboards_and_alerts_use_the_names_that_there_are() {
         .collect();
     assert!(unwatched.is_empty(), "told, but watched by nobody: {unwatched:?}");
 }
+
+#[test]
+fn a_cluster_with_the_secrets_that_are_made_is_one_that_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    let secrets = folder.path().join("secrets");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+    let make = || {
+        let script = root.join("deploy/make-secrets.sh");
+        let done = std::process::Command::new("sh").arg(script).arg(&secrets).output().unwrap();
+        (done.status.success(), String::from_utf8(done.stderr).unwrap())
+    };
+    let (made, said) = make();
+    assert!(made && said.contains("offline_token jira_pass saml_settings"), "{said}");
+    for yours in ["offline_token", "jira_pass", "saml_settings"] {
+        std::fs::write(secrets.join(yours), "made up\n").unwrap();
+    }
+    let before = std::fs::read_to_string(secrets.join("secret_key")).unwrap();
+    let (again, said) = make();
+    assert!(again && said.contains("kept") && !said.contains("still"), "{said}");
+    assert_eq!(std::fs::read_to_string(secrets.join("secret_key")).unwrap(), before, "what is there stays");
+
+    let mut program = Program::new();
+    for line in read("deploy/kubernetes/base/settings.env").lines() {
+        let (name, value) = line.split_once('=').unwrap();
+        let value = value.replace("/run/secrets/t5g", secrets.to_str().unwrap());
+        program = program.with(name, &value);
+    }
+    let checked = program.run(&["config", "check"]);
+    assert_eq!(
+        (checked.code, checked.out.as_str()),
+        (Some(0), "the settings are right\n"),
+        "{}",
+        checked.err
+    );
+    assert!(!checked.err.contains("not to fetch"), "{}", checked.err);
+    let shown = program.run(&["config", "show", "--set"]).out;
+    assert!(
+        shown.contains("redis://***@cache:6379/0") && shown.contains("postgres://***@database:5432/t5g"),
+        "{shown}"
+    );
+
+    std::fs::remove_file(secrets.join("redis_conf")).unwrap();
+    let (halved, said) = make();
+    assert!(!halved && said.contains("only one of"), "half a pair would not fit: {said}");
+}

@@ -21,7 +21,7 @@ impl Server {
         Self { child, url }
     }
 
-    fn terminate(mut self) -> Option<i32> {
+    pub(crate) fn terminate(mut self) -> Option<i32> {
         let id = self.child.id().to_string();
         let kill = ["-c", "kill -TERM \"$1\"", "sh", &id];
         assert!(std::process::Command::new("/bin/sh").args(kill).status().unwrap().success());

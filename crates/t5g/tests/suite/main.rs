@@ -9,7 +9,9 @@
 mod bundle;
 mod conventions;
 mod deploy;
+mod keeping;
 mod living;
+mod moving;
 mod program;
 mod reading;
 mod settings;

@@ -1,5 +1,9 @@
 //! Commands that only read: from the store, and from a running dashboard, with the same result.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::thread::JoinHandle;
+
 use serde_json::Value;
 
 use crate::living::{Server, get, simulated};
@@ -137,6 +141,81 @@ fn a_dashboard_that_cannot_be_asked_is_told_in_words() {
     assert_eq!(program.run(&["jobs", "list", "--token-file", "/nowhere"]).code, Some(2));
     let last = program.run(&["report", "sprint", "--server", "http://127.0.0.1:1"]);
     assert!(last.err.contains("add --current"), "{}", last.err);
+}
+
+/// Somebody who answers one request so, and tells what was asked.
+fn answering(answer: &str) -> (String, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let answer = answer.to_owned();
+    let asked = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = Vec::new();
+        let mut piece = [0; 1024];
+        while !request.windows(4).any(|end| end == b"\r\n\r\n") {
+            let read = stream.read(&mut piece).unwrap();
+            assert!(read > 0, "the request ends early");
+            request.extend_from_slice(piece.get(..read).unwrap());
+        }
+        stream.write_all(answer.as_bytes()).unwrap();
+        String::from_utf8(request).unwrap()
+    });
+    (url, asked)
+}
+
+fn whole(status: &str, more: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status}\r\n{more}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+}
+
+#[test]
+fn the_token_goes_to_the_dashboard_and_nowhere_else() {
+    let runs = r#"{"runs": [], "total": 0, "unreadable": []}"#;
+    let program = Program::new();
+    std::fs::write(program.path("token"), "t5g_from_file\n").unwrap();
+    let file = program.path("token");
+    for (name, value, expected) in [
+        ("T5G_API", "t5g_ours", "t5g_ours"),
+        ("DASH_API", "t5g_old", "t5g_old"),
+        ("DASH_API_FILE", file.as_str(), "t5g_from_file"),
+    ] {
+        let (url, asked) = answering(&whole("200 OK", "", runs));
+        let program = Program::new().with(name, value);
+        let server = format!("{url}/t5g/");
+        let listed = program.run(&["jobs", "list", "--rows", "7", "--server", &server, "task:card_sync"]);
+        assert_eq!(listed.code, Some(0), "{}", listed.err);
+        let asked = asked.join().unwrap().to_lowercase();
+        assert!(asked.starts_with("get /t5g/api/monitor/runs?q=task%3acard_sync&page=1&size=7 "), "{asked}");
+        assert!(asked.contains(&format!("authorization: bearer {expected}")), "{name}: {asked}");
+    }
+    let swallowed = Program::new().run(&["jobs", "list", "task:card_sync", "--server", "http://127.0.0.1:1"]);
+    assert!(swallowed.err.contains("stand before the filter"), "{}", swallowed.err);
+    // A place that it is sent to does not get it: nobody is asked there.
+    let (elsewhere, _never_asked) = answering(&whole("200 OK", "", runs));
+    let (url, asked) = answering(&whole("302 Found", &format!("Location: {elsewhere}/\r\n"), ""));
+    let listed = Program::new().with("T5G_API", "t5g_ours").run(&["jobs", "list", "--server", &url]);
+    asked.join().unwrap();
+    assert!(listed.code == Some(1) && listed.err.contains("leads elsewhere"), "{}", listed.err);
+}
+
+#[test]
+fn what_a_dashboard_answers_is_told_and_obeyed_by_no_terminal() {
+    let told = |answer: &str| {
+        let (url, asked) = answering(answer);
+        let listed = Program::new().run(&["jobs", "list", "--server", &url]);
+        asked.join().unwrap();
+        assert_eq!(listed.code, Some(1), "{}", listed.out);
+        assert!(!listed.err.contains('\u{1b}'), "{}", listed.err);
+        listed.err
+    };
+    assert!(told(&whole("401 Unauthorized", "", "{}")).contains("wants a token"));
+    let problem = r#"{"title": "Forbidden", "detail": "For operators.\u001b[2J", "requestId": "r1"}"#;
+    assert!(
+        told(&whole("403 Forbidden", "", problem))
+            .contains("403 Forbidden: For operators.\u{fffd}[2J (request r1)")
+    );
+    assert!(
+        told(&whole("200 OK", "", "<html>")).contains("does not answer as a dashboard of this version does")
+    );
 }
 
 #[test]

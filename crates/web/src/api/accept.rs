@@ -39,6 +39,15 @@ impl Format {
         }
     }
 
+    /// The names of the forms of lists, for who can only give an address; in the order of [`Self::OF_LISTS`].
+    pub(crate) const NAMES: &'static [&'static str] = &["json", "ndjson", "csv"];
+
+    /// The form of that name.
+    pub(crate) fn by_name(name: &str) -> Option<Self> {
+        let named = Self::NAMES.iter().zip(Self::OF_LISTS).find(|(known, _)| **known == name);
+        named.map(|(_, format)| *format)
+    }
+
     /// The best of these for the client.
     pub(crate) fn wanted(headers: &HeaderMap, offered: &[Self]) -> Result<Self, AppError> {
         let lines: Vec<&str> =

@@ -5,5 +5,6 @@ pub(crate) mod headers;
 pub(crate) mod limits;
 pub(crate) mod origin;
 pub(crate) mod panics;
+pub(crate) mod repeat;
 pub(crate) mod request_id;
 pub(crate) mod telemetry;

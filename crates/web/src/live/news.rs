@@ -10,6 +10,7 @@ use tokio::sync::broadcast;
 
 use crate::error::AppError;
 use crate::settings::Limits;
+use crate::telemetry;
 
 /// News that are kept, and that a listener may be behind.
 const KEPT: usize = 64;
@@ -144,6 +145,7 @@ impl News {
         }
         by_caller.insert(caller.to_owned(), own + 1);
         drop(by_caller);
+        telemetry::listener_came();
         Ok(Place { listeners, caller: caller.to_owned() })
     }
 
@@ -200,6 +202,7 @@ fn missed(kept: &Kept, last: u64) -> Option<Vec<Arc<Item>>> {
 
 impl Drop for Place {
     fn drop(&mut self) {
+        telemetry::listener_left();
         let mut by_caller = self.listeners.by_caller.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(own) = by_caller.get_mut(&self.caller) {
             *own -= 1;
@@ -212,6 +215,8 @@ impl Drop for Place {
 
 #[cfg(test)]
 mod tests {
+    use metrics_exporter_prometheus::PrometheusBuilder;
+
     use super::*;
 
     fn news() -> News {
@@ -251,6 +256,23 @@ mod tests {
         news.tell(Topic::Data, &1, Some(&1));
         let item = one.next.recv().await.unwrap();
         assert_eq!((item.text.as_str(), news.id(&item).as_str()), ("1", "ff-1"));
+    }
+
+    #[test]
+    fn open_streams_are_measured() {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let handle = recorder.handle();
+        let said =
+            || handle.render().lines().find_map(|line| line.strip_prefix("t5g_event_streams ")?.parse().ok());
+        metrics::with_local_recorder(&recorder, || {
+            let news = news();
+            let (one, two) = (news.admit("a").unwrap(), news.admit("b").unwrap());
+            assert_eq!(said(), Some(2.0));
+            drop(one);
+            assert_eq!(said(), Some(1.0));
+            drop(two);
+            assert_eq!(said(), Some(0.0));
+        });
     }
 
     #[test]

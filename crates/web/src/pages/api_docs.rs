@@ -172,6 +172,7 @@ impl Input {
                 (input.kind, input.least, input.most) = ("number", Some(least), Some(most));
             }
             Kind::Day => input.kind = "date",
+            Kind::OneOf(words) => (input.kind, input.options) = ("choice", words.to_vec()),
         }
         input
     }

@@ -20,4 +20,5 @@ pub(crate) mod status;
 pub(crate) mod table;
 pub(crate) mod tokens;
 pub(crate) mod users;
+pub(crate) mod views;
 pub(crate) mod weekly;

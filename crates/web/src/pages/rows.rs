@@ -19,12 +19,13 @@ use crate::view::badge::or_dash;
 use crate::view::chrome::Chrome;
 use crate::view::counted::{Counted, Whose, read};
 use crate::view::figures::Present;
+use crate::view::files::File;
 use crate::view::link::{self, Link};
 use crate::view::rows::{CardRow, CaseRow, TrackerRow};
 use crate::view::words::count;
 
 /// Rows of a page.
-const PAGE: usize = 100;
+const PAGE: usize = 80;
 
 /// What the page shows.
 #[derive(Debug, Clone, Serialize)]
@@ -41,6 +42,8 @@ pub(crate) struct RowsPage {
     next: Option<String>,
     /// What the figure is made of has not come.
     missing: bool,
+    /// The same rows for programs, where these can ask for them.
+    files: Vec<File>,
 }
 
 /// Of whom the rows are.
@@ -83,6 +86,18 @@ impl Wanted {
         let rest = pairs.filter(|(name, _)| name != "page");
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(rest).finish();
         Ok(Self { counted, whose, page, address: format!("{}?{query}", uri.path()) })
+    }
+
+    /// What is counted of everybody, lists of the API filter by.
+    fn files(&self) -> Vec<File> {
+        let (Counted::Figure(figure), Whose::All) = (&self.counted, &self.whose) else { return Vec::new() };
+        let list = match figure {
+            _ if Figure::OF_CASES.contains(figure) => "/api/v1/cases",
+            _ if Figure::OF_TRACKERS.contains(figure) => return Vec::new(),
+            _ => "/api/v1/cards",
+        };
+        let value = figure.value().map_or_else(String::new, |value| format!(":{value}"));
+        File::of_list(list, &[("figure", &format!("{}{value}", figure.name()))])
     }
 
     fn link(&self, page: usize) -> String {
@@ -144,6 +159,7 @@ impl RowsPage {
             previous: page.checked_sub(1).map(|page| wanted.link(page)),
             next: (page + 1 < pages).then(|| wanted.link(page + 1)),
             missing,
+            files: wanted.files(),
         }
     }
 }

@@ -22,6 +22,7 @@ use crate::view::badge::or_dash;
 use crate::view::chrome::Chrome;
 use crate::view::counted::Counted;
 use crate::view::figures::{Bars, Count, Fact, Part, Present, Tile, facts, tiles};
+use crate::view::files::File;
 use crate::view::link::{self, Link};
 use crate::view::outcomes::OutcomesView;
 use crate::view::rows::{CardRow, TrackerRow};
@@ -71,6 +72,7 @@ pub(crate) struct ScopePage {
     no_trackers: &'static str,
     more_trackers: bool,
     outcomes: OutcomesView,
+    files: Vec<File>,
 }
 
 impl ScopePage {
@@ -124,6 +126,7 @@ impl ScopePage {
             more_trackers: trackers.len() > ROWS,
             trackers: trackers.into_iter().take(ROWS).map(TrackerRow::of).collect(),
             outcomes: OutcomesView::of(board, scope),
+            files: File::of_one("/api/v1/statistics", &[(one, name)]),
         }
     }
 }

@@ -12,9 +12,13 @@ const TAGS: usize = 4_000;
 /// The longest tag, in bytes. What is longer is shown as text.
 const TAG: usize = 4_096;
 
+/// Elements that have a place of their own in tables.
+const OF_TABLES: [&str; 7] = ["table", "tbody", "td", "tfoot", "th", "thead", "tr"];
+
 /// The HTML with allowed elements only, and whether something was left out at the end.
 pub(super) fn tame(html: &str) -> (String, bool) {
     let (mut out, mut rest, mut tags) = (String::with_capacity(html.len()), html, 0);
+    let mut in_link = false;
     while let Some((text, inner)) = rest.split_once('<') {
         out.push_str(text);
         if inner.starts_with(['!', '?']) {
@@ -31,7 +35,7 @@ pub(super) fn tame(html: &str) -> (String, bool) {
             return (out, true);
         }
         rest = if let Some(after) = tag.end.and_then(|end| inner.get(end + 1..)) {
-            tag.write(after, &mut out)
+            tag.write(after, &mut in_link, &mut out)
         } else {
             out.push_str("&lt;");
             inner
@@ -70,8 +74,9 @@ impl<'a> Tag<'a> {
         })
     }
 
-    /// Writes what may stay of it, and gives what is left to read.
-    fn write<'b>(&self, after: &'b str, out: &mut String) -> &'b str {
+    /// Writes what may stay of it, and gives what is left to read. No link goes on in another one, or into a table:
+    /// parsers that keep to the standard would take such a link out, and find it elsewhere when they read the result.
+    fn write<'b>(&self, after: &'b str, in_link: &mut bool, out: &mut String) -> &'b str {
         let name = self.name.to_ascii_lowercase();
         match name.as_str() {
             hidden if HIDDEN.contains(&hidden) => {
@@ -84,14 +89,20 @@ impl<'a> Tag<'a> {
                 out,
                 attribute(self.body, "alt").filter(|alt| !alt.is_empty()).unwrap_or("[image]"),
             ),
-            "a" if !self.closes => {
+            "a" if self.closes => end_link(in_link, out),
+            "a" => {
                 if let Some(address) = attribute(self.body, "href") {
+                    end_link(in_link, out);
                     out.push_str("<a href=\"");
                     push_quoted(out, address);
                     out.push_str("\">");
+                    *in_link = true;
                 }
             }
             known if ELEMENTS.contains(&known) => {
+                if OF_TABLES.contains(&known) {
+                    end_link(in_link, out);
+                }
                 out.push_str(if self.closes { "</" } else { "<" });
                 out.push_str(known);
                 out.push('>');
@@ -99,6 +110,13 @@ impl<'a> Tag<'a> {
             _ => {}
         }
         after
+    }
+}
+
+/// Ends the link that is open, if one is.
+fn end_link(in_link: &mut bool, out: &mut String) {
+    if std::mem::take(in_link) {
+        out.push_str("</a>");
     }
 }
 

@@ -344,6 +344,19 @@ fn soup() -> impl Strategy<Value = String> {
     proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
+#[test]
+fn a_link_does_not_go_on_in_another_one_or_into_a_table() {
+    for text in [
+        "<p><a href=https://a.b/1>one<a href=https://a.b/2>two</a>three</a>",
+        "<p><a href=https://a.b/1>one<table><a href=https://a.b/2>two</a><tr><td>three</a></td></tr></table>",
+        "<a href=<img src=x onerror=alert(1)><table><a href=<img src=x onerror=alert(1)>\"'&</title>{{ 7*7 }}",
+    ] {
+        let shown = html(text);
+        assert_harmless(&shown, text);
+        assert_eq!(clean::clean(&shown), shown, "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn nothing_harmful_ever_comes_out(text in soup()) {

@@ -98,7 +98,7 @@ pub(crate) fn step(state: StepState) -> Badge {
 }
 
 /// The longest text that one cell shows, in characters: a page of ten megabytes helps nobody.
-const CELL: usize = 4_000;
+const CELL: usize = 1_000;
 
 /// Unknown is a dash, never an empty place. Nothing in it turns the text around it.
 pub(crate) fn or_dash(text: &str) -> String {

@@ -5,6 +5,7 @@ pub(crate) mod card;
 pub(crate) mod chrome;
 pub(crate) mod counted;
 pub(crate) mod figures;
+pub(crate) mod files;
 pub(crate) mod filter_problem;
 pub(crate) mod freshness;
 pub(crate) mod link;

@@ -267,3 +267,36 @@ async fn tables_for_spreadsheets_hold_no_formula() {
     let empty = app.send(Method::GET, "/api/v1/cards?q=nothing&fields=key", &accept("text/csv")).await;
     assert_eq!(empty.text(), "key\r\n");
 }
+
+#[tokio::test]
+async fn what_is_listed_can_be_had_alone() {
+    let app = app().await;
+    for (list, member, path) in [
+        ("/api/v1/bugs", "number", "/api/v1/bugs/"),
+        ("/api/v1/issues", "key", "/api/v1/issues/"),
+        ("/api/v1/accounts", "name", "/api/v1/accounts/"),
+        ("/api/v1/engineers", "name", "/api/v1/engineers/"),
+    ] {
+        let all = app.get(list).await.json();
+        let items = all["items"].as_array().unwrap();
+        assert!(!items.is_empty(), "{list}");
+        for item in items {
+            let name = item[member].as_str().unwrap();
+            let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+            let address = format!("{path}{}", encoded.replace('+', "%20"));
+            let alone = app.get(&address).await;
+            assert_eq!((alone.status, &alone.json()), (StatusCode::OK, item), "{address}");
+            let tag = alone.header("etag");
+            let same = app.send(Method::GET, &address, &[("if-none-match", tag)]).await;
+            assert_eq!(same.status, StatusCode::NOT_MODIFIED, "{address}");
+            let picked = app.get(&format!("{address}?fields={member}")).await.json();
+            assert_eq!(picked, json!({ member: name }));
+        }
+        let none = app.get(&format!("{path}no%20such")).await;
+        assert_eq!(none.status, StatusCode::NOT_FOUND);
+        assert!(none.json()["detail"].as_str().unwrap().contains("\"no such\""), "{}", none.text());
+        assert_eq!(app.get(&format!("{path}x?fields=none")).await.status, StatusCode::BAD_REQUEST);
+        let csv = app.send(Method::GET, &format!("{path}x"), &[("accept", "text/csv")]).await;
+        assert_eq!(csv.status, StatusCode::NOT_ACCEPTABLE);
+    }
+}

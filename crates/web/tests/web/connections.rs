@@ -58,6 +58,26 @@ async fn one_connection_too_many_waits_for_its_place() {
     assert!(rest(&mut second).await.ends_with("ok\n"), "it is served once the first is sent away");
 }
 
+#[tokio::test]
+async fn who_connected_before_a_stop_is_answered() {
+    let app = Box::pin(TestApp::with(&[], WebSettings::default())).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut connected = Vec::new();
+    for _ in 0..20 {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(ASK).await.unwrap();
+        connected.push(stream);
+    }
+    let (app, _rest) = app.into_parts();
+    // The stop is wanted before any of them was looked at.
+    serve(listener, app, std::future::ready(())).await.unwrap();
+    for mut stream in connected {
+        assert!(rest(&mut stream).await.ends_with("ok\n"));
+    }
+    assert!(TcpStream::connect(address).await.is_err(), "nobody listens any more");
+}
+
 /// Asks for a document of twenty megabytes, with little room of its own for the answer.
 async fn asks_for_much(address: std::net::SocketAddr) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();

@@ -230,9 +230,15 @@ async fn viewers_get_nothing_of_it() {
     assert!(!viewer.get(&app, "/home").await.text().contains("/monitor"));
     let page = viewer.get(&app, "/sources").await;
     assert!(!page.text().contains("/monitor") && page.text().contains(">Sources</a>"));
-    for path in
-        ["/monitor", "/monitor/live", "/monitor/tasks/fails", &run, &format!("{run}/live"), "/api/monitor"]
-    {
+    for path in [
+        "/monitor",
+        "/monitor/live",
+        "/monitor/tasks/fails",
+        "/monitor/tasks/fails/live",
+        &run,
+        &format!("{run}/live"),
+        "/api/monitor",
+    ] {
         assert_eq!(viewer.get(&app, path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
     let of_run = [format!("{run}/cancel"), format!("{run}/retry"), format!("/api{run}/cancel")];

@@ -225,13 +225,19 @@ async fn severities_that_differ_and_priorities_are_marked() {
 #[tokio::test]
 async fn nothing_to_report_is_said_as_such() {
     let empty = TestApp::empty().await;
-    for (path, words) in [
-        ("/updates/", "No card has a comment"),
-        ("/updates/all", "No card has come yet"),
-        ("/trends/", "carries the label Trends"),
-    ] {
+    for path in ["/updates/", "/updates/all", "/trends/", "/table/", "/table/all"] {
         let page = empty.get(path).await;
         assert_eq!(page.status, StatusCode::OK);
+        assert!(page.text().contains(">No cards yet</p>"), "{path}");
+        assert!(page.text().contains("No card has come yet"), "{path}");
+        assert!(page.text().contains("href=\"/sources\">State of the sources"), "{path}");
+    }
+    let mut silent = card("00000001", "Low");
+    silent["comments"] = json!([]);
+    let cards = [(Document::Cards, json!({ "K-1": silent }))];
+    let app = TestApp::with(&cards, WebSettings::default()).await;
+    for (path, words) in [("/updates/", "No card has a comment"), ("/trends/", "carries the label Trends")] {
+        let page = app.get(path).await;
         assert!(page.text().contains(words) && page.text().contains("0 cards of 0 accounts"), "{path}");
     }
 }

@@ -19,7 +19,7 @@ async fn every_answer_carries_the_security_headers() {
         assert!(!answer.header("cache-control").is_empty(), "{path}");
     }
     assert!(!t5g_web::CONTENT_POLICY.contains("unsafe"));
-    assert_eq!(app.get("/home").await.header("cache-control"), "no-store");
+    assert_eq!(app.get("/tokens").await.header("cache-control"), "no-store");
 }
 
 #[tokio::test]

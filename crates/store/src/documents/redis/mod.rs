@@ -3,6 +3,7 @@
 //! Every call has a connection of its own: a large document holds up no other call, a connection that died
 //! unnoticed is never used, and a call that is dropped midway leaves nothing behind.
 
+mod copy;
 mod poll;
 mod replace;
 mod track;
@@ -17,7 +18,7 @@ use redis::{AsyncConnectionConfig, Client, IntoConnectionInfo as _, RedisError};
 use t5g_model::documents::Document;
 
 use self::watch::Watch;
-use super::{ChangeFeed, DocumentStore, Guard, Limits, Stored, check};
+use super::{ChangeFeed, Copier, DocumentStore, Guard, Limits, Stored, check};
 use crate::{StoreError, keys};
 
 /// Documents in Redis.
@@ -79,6 +80,10 @@ impl DocumentStore for RedisDocuments {
         let mut connection = self.server.connect().await?;
         let pong: Result<String, _> = redis::cmd("PING").query_async(&mut connection).await;
         pong.map(drop).map_err(self.server.failed("asking whether it is there"))
+    }
+
+    async fn copy(&self, copier: &mut dyn Copier) -> Result<(), StoreError> {
+        copy::copy(&self.server, copier).await
     }
 }
 

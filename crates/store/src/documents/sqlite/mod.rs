@@ -1,5 +1,6 @@
 //! The documents in one SQLite file, which may also hold the ledger. Several processes may use it at once.
 
+mod copy;
 mod replace;
 mod watch;
 
@@ -12,7 +13,7 @@ use sqlx::Row as _;
 use t5g_model::documents::Document;
 
 use self::watch::Watch;
-use super::{ChangeFeed, DocumentStore, Guard, Stored, check};
+use super::{ChangeFeed, Copier, DocumentStore, Guard, Stored, check};
 use crate::ledger::Db;
 use crate::sqlite::{self, Pools};
 use crate::{StoreError, keys, migrations};
@@ -71,6 +72,10 @@ impl DocumentStore for SqliteDocuments {
     async fn ping(&self) -> Result<(), StoreError> {
         let one = sqlx::query("SELECT 1").execute(&self.pools.readers).await;
         one.map(drop).map_err(self.failed("asking whether it is there"))
+    }
+
+    async fn copy(&self, copier: &mut dyn Copier) -> Result<(), StoreError> {
+        self.copy_all(copier).await
     }
 }
 

@@ -121,7 +121,7 @@ fn a_subject_names_as_many_cases_as_fit_and_counts_the_rest() {
     let letter = NewCards { subject: "New cards".to_owned(), cards };
     let (named, rest) =
         letter.subject().split_once(" and ").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
-    let listed = named.matches(|c| c == ',' || c == ':').count() - 1;
+    let listed = named.matches([',', ':']).count() - 1;
     assert_eq!(rest, format!("{} more", 100 - listed));
     assert!(letter.subject().starts_with("New cards: 00000000, 00000001, "));
     assert_eq!(letter.content().subject, letter.subject());

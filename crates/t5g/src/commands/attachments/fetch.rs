@@ -103,7 +103,12 @@ async fn to_the_end(
     let result = rest(portal, told, &mut part, &mut here, show).await;
     // Also where it failed: what was written is there for the next time.
     part.sync_all().await.context("what was fetched cannot be kept")?;
-    result?;
+    if let Err(error) = result {
+        if here.bytes == 0 {
+            folder.discard(name)?;
+        }
+        return Err(error);
+    }
     let bytes = here.bytes;
     Ok(match check(told, here) {
         Ok(checked) => {
@@ -170,7 +175,7 @@ async fn pour(
         here.bytes = bytes;
         show.at(bytes);
     }
-    Ok(part.flush().await.context("it cannot be written")?)
+    part.flush().await.context("it cannot be written")
 }
 
 /// What is here of a file, which stands at its end afterwards.

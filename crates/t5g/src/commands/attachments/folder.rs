@@ -138,7 +138,7 @@ mod tests {
         assert!(folder.finish("x").is_err());
         std::fs::create_dir(inside.join("d.part")).unwrap();
         assert!(folder.part("d").is_err());
-        assert_eq!(std::fs::read_to_string(outside).unwrap(), "precious");
+        assert_eq!(std::fs::read(outside).unwrap(), b"precious");
         assert!(!temporary.path().join("new").exists());
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 use t5g_config::{Purpose, Settings};
-use t5g_model::board::{Board, Card, Raw, RawDocuments, Rules, Scope, load as load_board};
+use t5g_model::board::{Card, Scope};
 use t5g_model::clock::Clock;
 use t5g_model::documents::Document;
 use t5g_model::figures;
@@ -14,7 +14,7 @@ use t5g_model::names::CardStatus;
 use crate::cli::Global;
 use crate::commands::Outcome;
 use crate::remote::{Remote, ServerArgs};
-use crate::{console, load, logging, process, wiring};
+use crate::{board, console, load, logging, process, wiring};
 
 /// List cards that are not done although their case is closed
 #[derive(Debug, clap::Args)]
@@ -88,22 +88,11 @@ async fn of_store(settings: &Settings, clock: &Clock) -> Result<Vec<Closable>> {
     let jira = settings.jira.server.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
     let now = clock.now();
     let listed = tokio::task::spawn_blocking(move || {
-        let board = board(Document::Cards, &stored.bytes, &Arc::default())?;
+        let board = board::of_one(Document::Cards, &stored.bytes, &Arc::default())?;
         let attention = figures::attention(&board, Scope::All, now);
         anyhow::Ok(attention.closed_not_done.iter().map(|card| closable(card, jira.as_deref())).collect())
     });
     listed.await.context("the cards could not be looked through")?
-}
-
-/// A board of one document alone. A document that cannot be read is an error.
-pub(in crate::commands) fn board(document: Document, bytes: &[u8], rules: &Arc<Rules>) -> Result<Board> {
-    let mut raw = RawDocuments::default();
-    raw.set(document, Raw::Bytes(bytes));
-    let mut loaded = load_board(&raw, rules, None);
-    match loaded.unreadable.pop() {
-        Some(error) => Err(error.into()),
-        None => Ok(loaded.board),
-    }
 }
 
 fn closable(card: &Card, jira: Option<&str>) -> Closable {

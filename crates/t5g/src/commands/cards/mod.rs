@@ -12,8 +12,6 @@ use clap::Subcommand;
 use super::Outcome;
 use crate::cli::Global;
 
-pub(super) use closable::board;
-
 /// Look after cards
 #[derive(Debug, clap::Args)]
 #[command(

@@ -42,17 +42,25 @@ struct Listed {
 /// From the ledger.
 pub(super) async fn run(launcher: &Launcher, args: &Args) -> Result<Outcome> {
     let page = Page { number: args.page, size: args.rows };
-    print(args, launcher.list(&filter(&args.filter.join(" "))?, page).await?)
+    print(args, launcher.list(&filter(&text(args)?)?, page).await?)
 }
 
 /// From a running dashboard.
 pub(super) async fn run_on(remote: &Remote, args: &Args) -> Result<Outcome> {
-    let text = args.filter.join(" ");
+    let text = text(args)?;
     // Here, where the mistake can be shown; what is sent is the text.
     filter(&text)?;
     let (page, size) = (args.page.to_string(), args.rows.to_string());
     let query = [("q", text.as_str()), ("page", &page), ("size", &size)];
     print(args, remote.json("/api/monitor/runs", &query).await?)
+}
+
+/// The filter as typed. A word of it may begin with a minus, so that an option after it is taken for one, too.
+fn text(args: &Args) -> Result<String> {
+    if let Some(option) = args.filter.iter().find(|word| word.starts_with("--")) {
+        bail!("options such as {option} stand before the filter: t5g jobs list --json state:failed");
+    }
+    Ok(args.filter.join(" "))
 }
 
 fn filter(text: &str) -> Result<RunFilter> {

@@ -13,9 +13,9 @@ use t5g_sync::notify::{Body, Cell};
 
 use super::Format;
 use crate::cli::Global;
-use crate::commands::{Outcome, cards};
+use crate::commands::Outcome;
 use crate::remote::ServerArgs;
-use crate::{console, load, logging, process};
+use crate::{board, console, load, logging, process};
 
 /// Which cases were opened and closed in the last 7 days
 #[derive(Debug, clap::Args)]
@@ -101,7 +101,7 @@ async fn read(settings: &Settings, args: &Args, now: DateTime<Utc>) -> Result<We
     let since = args.since.map(|since| since.day(rules.date_of(now)));
     let link = settings.cards.case_link.as_str().trim_end_matches('/').to_owned();
     let made = tokio::task::spawn_blocking(move || {
-        let board = cards::board(Document::Cases, &stored, &Arc::new(rules))?;
+        let board = board::of_one(Document::Cases, &stored, &Arc::new(rules))?;
         anyhow::Ok(week(&turnover(&board, since, now), &link))
     });
     made.await.context("the cases could not be looked through")?

@@ -51,7 +51,7 @@ struct Which {
     /// Cases, by their numbers
     #[arg(long, value_name = "CASE", value_delimiter = ',', required_unless_present = "file")]
     cases: Vec<CaseNumber>,
-    /// Take both from a JSON file: {"users": ["ann"], "cases": ["01234567"]}; - is standard input
+    /// Take both from a JSON file, an object with the lists users and cases; - is standard input
     #[arg(short, long, value_name = "FILE", conflicts_with_all = ["users", "cases"])]
     file: Option<PathBuf>,
     /// Print JSON

@@ -97,7 +97,7 @@ mod tests {
             r#"{"users": ["a"]}"#,
             r#"{"users": [""], "cases": []}"#,
             r#"{"users": ["a b"], "cases": []}"#,
-            r#"{"users": ["a"], "cases": ["12"]}"#,
+            r#"{"users": ["a"], "cases": ["x12"]}"#,
             r#"{"users": ["a"], "cases": ["01234567"], "mail": true}"#,
         ] {
             assert!(Pairs::parse(bad).is_err(), "{bad}");

@@ -169,6 +169,7 @@ fn parameter(one: &Parameter) -> Value {
         Kind::Members(names) => names_with_commas(&format!("({})", names().join("|"))),
         Kind::Number(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Kind::Day => json!({ "type": "string", "format": "date" }),
+        Kind::OneOf(words) => json!({ "type": "string", "enum": words }),
     };
     let place = if one.header { "header" } else { "query" };
     json!({ "name": one.name, "in": place, "required": false, "description": one.about, "schema": schema })

@@ -75,6 +75,8 @@ pub(crate) enum Kind {
     Number(u32, u32),
     /// `YYYY-MM-DD`.
     Day,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
 }
 
 /// A parameter in the address after the question mark, or a header.

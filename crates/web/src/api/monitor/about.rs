@@ -2,7 +2,7 @@
 
 use t5g_queue::RunDetail;
 
-use super::{Queue, RetriedRun, Runs, StartedRun, StoppedRun, Task, Turned, Wanted, Whole, Worker};
+use super::shapes::{Queue, RetriedRun, Runs, StartedRun, StoppedRun, Task, Turned, Wanted, Whole, Worker};
 use crate::api::describe::{Kind, Operation, Parameter, Tag};
 
 fn reads(id: &'static str, summary: &'static str) -> Operation {

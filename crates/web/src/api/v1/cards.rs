@@ -17,7 +17,8 @@ use super::view::View;
 use crate::api::describe::{Kind, Operation, Parameter, Tag};
 use crate::app::AppState;
 use crate::error::AppError;
-use crate::view::{link, text};
+use crate::text::words;
+use crate::view::link;
 
 /// The list of cards.
 pub(crate) struct Cards {
@@ -193,7 +194,7 @@ fn in_full(view: &View, card: &board::Card) -> CardInFull {
     comments.sort_by_key(|comment| std::cmp::Reverse(comment.at.known()));
     let comment = |comment: &board::Comment| Comment {
         at: comment.at.known(),
-        text: text::excerpt(&comment.html, usize::MAX - 1),
+        text: words(&comment.html, usize::MAX - 1),
     };
     let watchers = card.notified_users.iter().map(|user| user.sso_username.clone());
     let case = [card.case_number.as_str()];

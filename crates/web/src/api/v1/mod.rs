@@ -13,6 +13,7 @@ mod fields;
 pub(crate) mod index;
 mod parameters;
 mod rows;
+pub(crate) mod single;
 pub(crate) mod sources;
 pub(crate) mod statistics;
 mod stream;

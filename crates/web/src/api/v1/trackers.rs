@@ -1,4 +1,4 @@
-//! `/api/v1/bugs` and `/api/v1/issues`: what engineering works on for the cases, each once however many cases it is
+//! `/api/v1/bugs` and `/api/v1/issues`, and each of them alone: what engineering works on for the cases, each once however many cases it is
 //! linked to.
 
 use std::collections::BTreeMap;
@@ -9,12 +9,14 @@ use super::collection::{Collection, Sort, described};
 use super::cursor::Key;
 use super::parameters::Parameters;
 use super::rows::{Bug, Issue};
+use super::single::{Single, described_alone};
 use super::view::View;
 use crate::api::describe::{Kind, Operation, Parameter};
 use crate::error::AppError;
 use crate::view::link;
 
 /// What both lists can be filtered by.
+#[derive(Default)]
 struct Filters {
     case: Option<String>,
     open: Option<bool>,
@@ -142,6 +144,30 @@ impl Collection for Issues {
     }
 }
 
+impl Single for Bugs {
+    const ONE: &'static str = "bug";
+
+    fn all() -> Self {
+        Self(Filters::default())
+    }
+
+    fn is(bug: &Bug, name: &str) -> bool {
+        bug.number == name
+    }
+}
+
+impl Single for Issues {
+    const ONE: &'static str = "issue";
+
+    fn all() -> Self {
+        Self(Filters::default())
+    }
+
+    fn is(issue: &Issue, name: &str) -> bool {
+        issue.key == name
+    }
+}
+
 /// Whether it lacks a target, given what was found so far and what one more case tells, each with whether the case is
 /// open: as the figures have it, open cases count before others, and those without a target before those with one.
 const fn lacks(before: (bool, bool), now: (bool, bool)) -> bool {
@@ -205,4 +231,16 @@ pub(crate) fn about_bugs() -> Vec<Operation> {
 /// What the list of issues says of itself.
 pub(crate) fn about_issues() -> Vec<Operation> {
     vec![described::<Issues>("listIssues", "Jira issues that are linked to cases")]
+}
+
+/// What a single bug says of itself.
+pub(crate) fn about_bug() -> Vec<Operation> {
+    let place = ("number", "Bugzilla's number.");
+    vec![described_alone::<Bugs>("getBug", "One bug and the cases that it is linked to", place)]
+}
+
+/// What a single issue says of itself.
+pub(crate) fn about_issue() -> Vec<Operation> {
+    let place = ("key", "Jira's key, such as `OCPBUGS-1234`.");
+    vec![described_alone::<Issues>("getIssue", "One Jira issue and the cases that it is linked to", place)]
 }

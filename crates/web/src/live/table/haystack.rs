@@ -2,7 +2,7 @@
 
 use t5g_model::board::Card;
 
-use crate::view::text;
+use crate::text::words;
 
 /// Between two fields, so that no search matches across them.
 const FIELD: char = '\u{1f}';
@@ -31,6 +31,6 @@ pub(super) fn of(card: &Card) -> String {
         add(&issue.id);
         add(issue.title.as_deref().unwrap_or_default());
     }
-    card.comments.iter().for_each(|comment| add(&text::excerpt(&comment.html, usize::MAX - 1)));
+    card.comments.iter().for_each(|comment| add(&words(&comment.html, usize::MAX - 1)));
     all.to_lowercase()
 }

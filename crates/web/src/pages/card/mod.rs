@@ -22,6 +22,7 @@ use crate::text::{self, Rich};
 use crate::view::badge::or_dash;
 use crate::view::card::{self, CardView, Remark, Tracker};
 use crate::view::chrome::Chrome;
+use crate::view::files::File;
 use crate::view::words::{count, local};
 use timeline::Timeline;
 use written::Written;
@@ -58,6 +59,7 @@ pub(crate) struct CardPage {
     others: Vec<Other>,
     /// Where all of them are, if they are too many to be named.
     more_others: Option<Other>,
+    files: Vec<File>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -109,6 +111,7 @@ impl CardPage {
             timeline: Timeline::of(card, board, now, settings),
             written,
             others: same_case().take(OTHERS).map(Other::of).collect(),
+            files: File::of_one(&format!("/api/v1/cards/{}", card::key_in_path(card)), &[]),
             more_others: (left > 0).then(|| Other {
                 key: format!("{left} more"),
                 href: of_case_as_rows(card.case_number.as_str()),

@@ -10,23 +10,28 @@ use axum::response::Html;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use t5g_model::board::Card;
-use url::form_urlencoded;
 
 use crate::access::Caller;
 use crate::app::AppState;
 use crate::error::AppError;
+use crate::export::Format;
 use crate::live::LiveBoard;
 use crate::live::reports::{ReportOrder, Selection, Span};
+use crate::pages::table::Selection as Rows;
 use crate::settings::WebSettings;
 use crate::templates::Page;
 use crate::view::badge::or_dash;
 use crate::view::chrome::Chrome;
+use crate::view::files::{File, address};
+use crate::view::link::{self, Link};
 use crate::view::words::count;
 use entry::{Context, Entry};
 use query::ReportQuery;
 
 /// Cards of a page.
 const PAGE: usize = 20;
+/// What stands in place of any report while there are no cards.
+const NOTHING: &str = "No card has come yet. The state of the sources says which one has not run.";
 /// Accounts that the sidebar names beside those of the page.
 const NAMED: usize = 80;
 
@@ -51,6 +56,9 @@ pub(crate) struct ReportPage {
     /// Cards of the report without the filter.
     total: usize,
     empty: &'static str,
+    /// There is no card at all.
+    nothing: bool,
+    files: Vec<File>,
 }
 
 /// An account's cards on this page.
@@ -59,6 +67,8 @@ struct Account {
     /// What links within the page lead to.
     anchor: String,
     name: String,
+    /// The account's page.
+    page: Link,
     /// How many cards it has in the report, and where they are as rows.
     count: String,
     href: Option<String>,
@@ -90,7 +100,7 @@ struct Words {
     which: &'static str,
     empty: &'static str,
     /// The same cards as rows.
-    table: (&'static str, &'static [(&'static str, &'static str)]),
+    table: Rows,
 }
 
 impl Selection {
@@ -102,15 +112,15 @@ impl Selection {
                 title: "Recent updates",
                 which: " with a comment of the last 7 days",
                 empty: "No card has a comment of the last 7 days.",
-                table: ("/table/", &[]),
+                table: Rows::Recent,
             },
             Self::All => Words {
                 path: "/updates/all",
                 here: "all",
                 title: "All cards by account",
                 which: "",
-                empty: "No card has come yet. The state of the sources says which one has not run.",
-                table: ("/table/all", &[]),
+                empty: NOTHING,
+                table: Rows::All,
             },
             Self::Trends => Words {
                 path: "/trends/",
@@ -118,19 +128,23 @@ impl Selection {
                 title: "Trends",
                 which: " that show a trend",
                 empty: "No card carries the label Trends.",
-                table: ("/table/trends", &[]),
+                table: Rows::Trends,
             },
         }
     }
 
     /// Its cards as rows, perhaps only those of some accounts.
     fn table(self, filter: Option<(&str, &str)>) -> String {
-        let (path, pairs) = self.words().table;
-        let pairs: Vec<_> = pairs.iter().copied().chain(filter).collect();
-        if pairs.is_empty() {
-            return path.to_owned();
-        }
-        format!("{path}?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish())
+        address(self.words().table.path(), filter.as_slice())
+    }
+
+    /// The same rows as files.
+    fn files(self, filter: Option<(&str, &str)>) -> Vec<File> {
+        let file = |format: Format| {
+            let path = format!("/table/{}.{}", self.words().table.name(), format.ending());
+            File::new(format.name(), address(&path, filter.as_slice()))
+        };
+        [Format::Csv, Format::Json, Format::Markdown].map(file).into()
     }
 }
 
@@ -157,7 +171,10 @@ impl ReportPage {
         let (others, unnamed) = sheet.others(&spans);
         let last = found.min(sheet.from + PAGE);
         let alone = match spans.as_slice() {
-            [span] => order.card(board, span, 0).map(|card| &*card.account),
+            [span] => order
+                .card(board, span, 0)
+                .map(|card| &*card.account)
+                .filter(|name| is_told_by_addresses(name)),
             _ => None,
         };
         let part = query
@@ -167,7 +184,11 @@ impl ReportPage {
         let filter = part.as_deref().map(|part| alone.map_or(("q", part), |name| ("account", name)));
         Self {
             title: words.title,
-            lead: format!("{} of {}{}", count(found, "card"), count(spans.len(), "account"), words.which),
+            lead: if board.cards().is_empty() {
+                "No cards yet".to_owned()
+            } else {
+                format!("{} of {}{}", count(found, "card"), count(spans.len(), "account"), words.which)
+            },
             path: words.path,
             here: words.here,
             table: selection.table(filter),
@@ -179,9 +200,17 @@ impl ReportPage {
             previous: page.checked_sub(1).map(|page| query.link(words.path, page)),
             next: (page + 1 < pages).then(|| query.link(words.path, page + 1)),
             total: order.cards.len(),
-            empty: words.empty,
+            empty: if board.cards().is_empty() { NOTHING } else { words.empty },
+            nothing: board.cards().is_empty(),
+            files: selection.files(filter),
         }
     }
+}
+
+/// Whether an address of the table can name the account: not if the name is empty, begins or ends with a blank, or is
+/// endless.
+fn is_told_by_addresses(name: &str) -> bool {
+    !name.is_empty() && name.trim() == name && name.len() <= link::LONGEST_NAME
 }
 
 /// One page of a report.
@@ -229,9 +258,9 @@ impl Sheet<'_> {
         Some(Account {
             anchor: format!("account-{}", place + 1),
             name: or_dash(name),
+            page: link::account(name),
             count: count(span.count, "card"),
-            // An address cannot tell a name that is empty or begins or ends with a blank.
-            href: (!name.is_empty() && name.trim() == &**name)
+            href: is_told_by_addresses(name)
                 .then(|| self.context.selection.table(Some(("account", &**name)))),
             part,
             statuses: statuses.into_iter().map(|(_, status)| status).collect(),

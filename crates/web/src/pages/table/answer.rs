@@ -28,6 +28,8 @@ pub(crate) struct RowsAnswer {
     /// Those that the view takes.
     records_filtered: usize,
     data: Vec<RowAnswer>,
+    /// Whether the filter cannot be read, so that nothing was found.
+    unreadable: bool,
     /// The address that describes the view.
     address: String,
     /// The page's other parts, each in an element that names it.
@@ -63,9 +65,9 @@ impl RowsAnswer {
         let rows = page.rows().iter().map(Row::key).zip(cells);
         let data = rows.map(|(key, cells)| RowAnswer { key: key.to_owned(), cells }).collect();
         let (records_total, records_filtered) = page.numbers();
-        let address = page.address();
+        let (address, unreadable) = (page.address(), page.is_unreadable());
         let parts = app.templates().render_part(&page.without_rows(), chrome).map_err(AppError::internal)?;
-        Ok(Self { draw: draw.number, records_total, records_filtered, data, address, parts })
+        Ok(Self { draw: draw.number, records_total, records_filtered, data, unreadable, address, parts })
     }
 }
 

@@ -28,7 +28,8 @@ use crate::pages::table::query::TableQuery;
 use crate::pages::table::selection::Selection;
 use crate::pages::table::work;
 use crate::settings::WebSettings;
-use crate::view::{link, text};
+use crate::text::words;
+use crate::view::link;
 
 /// The longest comment in a file, in characters: as much as one cell of a spreadsheet holds.
 const COMMENT: usize = 32_000;
@@ -105,9 +106,9 @@ fn cell(column: Column, card: &Card, today: NaiveDate, settings: &WebSettings) -
         Column::CardStatus => Cell::text(card.card_status.as_str()),
         Column::Assignee => people(card),
         Column::Jira => Cell::link(card.key.as_str(), link::card(settings, &card.key)),
-        Column::Comment => card
-            .newest_comment()
-            .map_or(Cell::Missing, |comment| Cell::text(text::excerpt(&comment.html, COMMENT))),
+        Column::Comment => {
+            card.newest_comment().map_or(Cell::Missing, |comment| Cell::text(words(&comment.html, COMMENT)))
+        }
         Column::DaysOpen => Cell::Number(card.days_open(today)),
         Column::Updated => moment(&card.case_updated),
         Column::Daily => Cell::Flag(card.daily_telco),

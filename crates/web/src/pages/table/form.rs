@@ -57,6 +57,11 @@ pub(super) fn chips(query: &TableQuery, path: &str) -> Vec<Chip> {
     chips
 }
 
+/// What the filters say, as chips have it.
+pub(super) fn labels(query: &TableQuery) -> Vec<String> {
+    chips(query, "").into_iter().map(|chip| chip.label).collect()
+}
+
 /// The properties, one of which the form chooses; none where the view has several, which the form then keeps.
 pub(super) fn offers(query: &TableQuery) -> Vec<Offer> {
     if query.flags.len() > 1 {

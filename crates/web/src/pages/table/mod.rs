@@ -26,7 +26,7 @@ use serde::Serialize;
 pub(crate) use export::file;
 pub(crate) use page::TablePage;
 pub(crate) use query::TableQuery;
-pub(crate) use selection::Selection;
+pub(crate) use selection::{Selection, Tab};
 
 use crate::access::Caller;
 use crate::app::AppState;

@@ -15,6 +15,7 @@ use crate::pages::table::panes::{self, ColumnChoice, Pane};
 use crate::pages::table::query::{self, Open, TableQuery};
 use crate::pages::table::row::{self, Row};
 use crate::pages::table::selection::{Selection, Tab};
+use crate::pages::views::NAME_CHARS;
 use crate::settings::WebSettings;
 use crate::templates::{Living, Page};
 use crate::view::filter_problem::FilterProblem;
@@ -36,6 +37,8 @@ pub(crate) struct TablePage {
     tabs: Vec<Tab>,
     q: String,
     longest: usize,
+    /// Of a name under which the view is saved.
+    longest_name: usize,
     problem: Option<FilterProblem>,
     howto: Howto,
     offers: Vec<Offer>,
@@ -117,9 +120,10 @@ impl TablePage {
             path,
             address: query.link(path),
             source: selection.rows_path(),
-            tabs: Selection::EACH.map(|one| Tab::of(one, selection)).into(),
+            tabs: Tab::all(Some(selection)),
             q: query.text.clone(),
             longest: LENGTH,
+            longest_name: NAME_CHARS,
             problem: error.map(|error| FilterProblem::of(&query.text, &error)),
             howto: Howto::of(path),
             offers: form::offers(query),
@@ -165,6 +169,11 @@ impl TablePage {
         self.address.clone()
     }
 
+    /// Whether the filter cannot be read.
+    pub(super) const fn is_unreadable(&self) -> bool {
+        self.problem.is_some()
+    }
+
     /// How many cards there are, and how many were found.
     pub(super) fn numbers(&self) -> (usize, usize) {
         (self.total, self.found)
@@ -178,6 +187,9 @@ impl TablePage {
 
 fn lead(selection: Selection, found: usize, total: usize, query: &TableQuery) -> String {
     let what = selection.what();
+    if total == 0 {
+        return "No cards yet".to_owned();
+    }
     if query.is_filtered() || selection != Selection::All {
         let passing = if query.is_filtered() { " that pass the filters" } else { "" };
         return format!("{} of {total}{what}{passing}", count(found, "card"));

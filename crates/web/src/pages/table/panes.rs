@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::live::LiveBoard;
 use crate::live::table::{Column, Counts, Facet};
 use crate::pages::table::query::{LONGEST, TableQuery};
+use crate::text::neutral;
 use crate::view::words::count;
 
 /// Values of a pane that stand there at first, those with most cards; the others come when asked for.
@@ -144,10 +145,10 @@ pub(super) fn filters(query: &TableQuery) -> String {
     }
 }
 
-/// For a label: the box has the whole text.
+/// For a label: the box has the whole text, and as it is.
 pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(LABEL) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", neutral(text.get(..end).unwrap_or_default())),
+        None => neutral(text).into_owned(),
     }
 }

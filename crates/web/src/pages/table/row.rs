@@ -5,18 +5,17 @@ use serde::Serialize;
 use t5g_model::board::{Board, Card};
 use t5g_model::figures::{SlaState, sla};
 
-use crate::live::table::Facet;
 use crate::pages::table::detail::Detail;
-use crate::pages::table::query::{LONGEST, TableQuery};
+use crate::pages::table::query::TableQuery;
 use crate::settings::WebSettings;
+use crate::text::words;
 use crate::view::badge::{self, Badge, or_dash};
 use crate::view::card::page;
 use crate::view::link::{self, Link};
-use crate::view::text;
 use crate::view::words::{day, local};
 
-/// The longest comment that a row shows, in characters.
-const COMMENT: usize = 120;
+/// The longest comment that a row shows, in characters: two lines of it are seen.
+const COMMENT: usize = 100;
 
 /// What rows are made with.
 pub(super) struct Context<'a> {
@@ -43,11 +42,11 @@ pub(super) struct Row {
     page: String,
     product: String,
     account: String,
-    account_href: Option<String>,
+    account_href: Link,
     case_status: String,
     card_status: Badge,
     assignee: String,
-    assignee_href: Option<String>,
+    assignee_href: Link,
     assigned: bool,
     contributors: String,
     comment: Option<String>,
@@ -83,14 +82,14 @@ impl Row {
             page: page(card),
             product: or_dash(&card.product),
             account: or_dash(&card.account),
-            account_href: only(Facet::Account, &card.account),
+            account_href: link::account(&card.account),
             case_status: or_dash(card.case_status.as_str()),
             card_status: badge::status(&card.card_status),
             assignee: or_dash(card.engineer().unwrap_or_default()),
-            assignee_href: card.engineer().and_then(|name| only(Facet::Engineer, name)),
+            assignee_href: card.engineer().and_then(link::engineer),
             assigned: card.engineer().is_some(),
             contributors: badge::cut(&contributors.join(", ")),
-            comment: comment.map(|comment| or_dash(&text::excerpt(&comment.html, COMMENT))),
+            comment: comment.map(|comment| or_dash(&words(&comment.html, COMMENT))),
             commented: comment.map_or_else(String::new, |comment| local(&comment.at, zone)),
             days_open: card.days_open(settings.rules.date_of(context.now)),
             sla: standing(card, context),
@@ -107,15 +106,6 @@ impl Row {
     pub(super) const fn is_open(&self) -> bool {
         self.detail.is_some()
     }
-}
-
-/// A link to the rows that have this value alone, from whichever table it stands in; none for an endless value.
-fn only(facet: Facet, value: &str) -> Option<String> {
-    if value.chars().nth(LONGEST).is_some() {
-        return None;
-    }
-    let facets = [(facet, [value.to_owned()].into())].into();
-    Some(TableQuery { facets, ..TableQuery::default() }.link(""))
 }
 
 /// Days open where something was agreed on them, with the time left in words.

@@ -6,6 +6,9 @@ use t5g_model::figures::TRENDS_LABEL;
 
 use chrono::NaiveDate;
 
+use crate::pages::table::form::labels;
+use crate::pages::table::query::TableQuery;
+
 /// Which cards the address is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Selection {
@@ -64,6 +67,17 @@ impl Selection {
         }
     }
 
+    /// What a view of it shows, in words.
+    pub(crate) fn shows(self, query: &TableQuery) -> String {
+        let filters = labels(query).into_iter();
+        let sort = query.sort.iter().map(|sort| {
+            let turned = if sort.descending { ", the largest first" } else { "" };
+            format!("sorted by {}{turned}", sort.column.names().1)
+        });
+        let words: Vec<_> = std::iter::once(self.title().to_owned()).chain(filters).chain(sort).collect();
+        words.join(" · ")
+    }
+
     /// What stands in place of its rows if there are none.
     pub(super) fn empty(self, board: &Board) -> &'static str {
         match self {
@@ -88,19 +102,25 @@ impl Selection {
 
 /// A way to the other selection.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Tab {
+pub(crate) struct Tab {
     label: &'static str,
     href: &'static str,
     current: bool,
 }
 
 impl Tab {
-    pub(super) fn of(one: Selection, current: Selection) -> Self {
+    /// All of them, and the way to the saved views, where nothing is current.
+    pub(crate) fn all(current: Option<Selection>) -> Vec<Self> {
+        let saved = Self { label: "Saved views", href: "/views", current: current.is_none() };
+        Selection::EACH.into_iter().map(|one| Self::of(one, current)).chain([saved]).collect()
+    }
+
+    fn of(one: Selection, current: Option<Selection>) -> Self {
         let label = match one {
             Selection::All => "All",
             Selection::Recent => "Updated in the last 7 days",
             Selection::Trends => "Trends",
         };
-        Self { label, href: one.path(), current: one == current }
+        Self { label, href: one.path(), current: Some(one) == current }
     }
 }

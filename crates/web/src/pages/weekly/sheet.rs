@@ -3,23 +3,24 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use t5g_model::board::{Board, Card, Case};
+use t5g_model::board::{Board, Card, Case, Scope};
 use t5g_model::documents::Document;
-use t5g_model::figures::{AccountGroup, RecentUpdate, Weekly, weekly};
+use t5g_model::figures::{self, AccountGroup, RecentUpdate, Weekly, weekly};
 
 use crate::live::LiveBoard;
 use crate::settings::WebSettings;
 use crate::text::{neutral, words};
 use crate::view::badge::or_dash;
 use crate::view::card::newest_first;
+use crate::view::counted::Counted;
 use crate::view::link::{self, Link};
 use crate::view::words::{count, day};
 
-/// Items of a section; of updates, cards.
-const ITEMS: usize = 40;
-const UPDATES: usize = 80;
+/// Items of a section; of updates, cards. The report is for a mail: who wants more follows the link.
+const ITEMS: usize = 20;
+const UPDATES: usize = 40;
 /// Bugs and issues of a card.
-const TRACKERS: usize = 20;
+const TRACKERS: usize = 8;
 /// The most of a comment and of a summary, in characters.
 const COMMENT: usize = 300;
 const SUMMARY: usize = 250;
@@ -135,10 +136,11 @@ struct Maker<'a> {
 
 impl Maker<'_> {
     fn sections(&self, week: &Weekly<'_>, (cards, cases): (bool, bool)) -> Vec<Section> {
+        let closed = Counted::Figure(figures::Figure::WeeklyClosedCases);
         let breached: Vec<_> = week.attention.breached.iter().map(|(card, _)| *card).collect();
         vec![
-            self.cases("new", "New cases", &week.new_cases, cases),
-            self.cases("closed", "Closed cases", &week.closed_cases, cases),
+            self.cases("new", "New cases", &week.new_cases, &Counted::NewCases, cases),
+            self.cases("closed", "Closed cases", &week.closed_cases, &closed, cases),
             self.cards(
                 "escalated",
                 "Escalated",
@@ -152,9 +154,17 @@ impl Maker<'_> {
         ]
     }
 
-    fn cases(&self, anchor: &'static str, title: &'static str, all: &[&Case], known: bool) -> Section {
+    fn cases(
+        &self,
+        anchor: &'static str,
+        title: &'static str,
+        all: &[&Case],
+        counted: &Counted,
+        known: bool,
+    ) -> Section {
         let items = all.iter().take(ITEMS).map(|case| self.case(case)).collect();
-        section(anchor, title, all.len(), known, one_group(items), None)
+        let rows = counted.link(Scope::All);
+        section(anchor, title, all.len(), known, one_group(items), rows.as_deref())
     }
 
     fn cards(

@@ -87,8 +87,12 @@ impl CardView {
 
 /// The page of a card here.
 pub(crate) fn page(card: &Card) -> String {
-    let key: String = form_urlencoded::byte_serialize(card.key.as_str().as_bytes()).collect();
-    format!("/card/{key}")
+    format!("/card/{}", key_in_path(card))
+}
+
+/// Its key as it stands in paths.
+pub(crate) fn key_in_path(card: &Card) -> String {
+    form_urlencoded::byte_serialize(card.key.as_str().as_bytes()).collect()
 }
 
 /// Who helps; empty if nobody does.

@@ -8,32 +8,8 @@ use t5g_model::figures::Statistics;
 use super::Row;
 
 row! {
-    /// A customer's account, counted as the statistics count.
-    Account {
-        /// Its name.
-        name: String,
-        /// All cards.
-        cards: usize,
-        /// Cards whose case is open.
-        open_cards: usize,
-        /// Open cards of severity High or Urgent.
-        high_prio: usize,
-        /// Open cards that are escalated.
-        escalated: usize,
-        /// Open cards in a critical situation.
-        crit_sit: usize,
-        /// Open cards that are either.
-        total_escalations: usize,
-        /// Open cards with neither bug nor issue.
-        no_bzs: usize,
-        /// Open cases.
-        open_cases: usize,
-    }
-}
-
-row! {
-    /// Somebody who is assigned to cards, counted as the statistics count.
-    Engineer {
+    /// What is counted of the cards that belong to somebody, as the statistics count.
+    FiguresOfCards {
         /// The name.
         name: String,
         /// All cards.
@@ -51,6 +27,19 @@ row! {
         /// Open cards with neither bug nor issue.
         no_bzs: usize,
     }
+}
+
+row! {
+    /// A customer's account, counted as the statistics count.
+    Account [figures: FiguresOfCards] {
+        /// Open cases.
+        open_cases: usize,
+    }
+}
+
+row! {
+    /// Somebody who is assigned to cards, counted as the statistics count.
+    Engineer [figures: FiguresOfCards] {}
 }
 
 row! {

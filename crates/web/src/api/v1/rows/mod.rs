@@ -15,7 +15,7 @@ pub(crate) trait Row: Serialize + JsonSchema + Send + 'static {
 /// A row, and the list of its members beside it.
 macro_rules! row {
     ($(#[$about:meta])* $name:ident $([$inner:ident: $base:ident])? {
-        $($(#[$doc:meta])* $field:ident: $type:ty,)+
+        $($(#[$doc:meta])* $field:ident: $type:ty,)*
     }) => {
         $(#[$about])*
         #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -24,13 +24,14 @@ macro_rules! row {
                 #[serde(flatten)]
                 pub(crate) $inner: $base,
             )?
-            $($(#[$doc])* pub(crate) $field: $type,)+
+            $($(#[$doc])* pub(crate) $field: $type,)*
         }
 
         impl Row for $name {
             fn fields() -> Vec<&'static str> {
                 let base: Vec<Vec<&'static str>> = vec![$($base::fields())?];
-                base.into_iter().flatten().chain([$(stringify!($field)),+]).collect()
+                let own: &[&'static str] = &[$(stringify!($field)),*];
+                base.into_iter().flatten().chain(own.iter().copied()).collect()
             }
         }
     };
@@ -43,7 +44,7 @@ mod trackers;
 mod writing;
 
 pub(crate) use cards::{Card, CardInFull, Case, CaseInFull, Comment};
-pub(crate) use figures::{Account, DayOfHistory, Engineer, Outcome, StatisticsNow};
+pub(crate) use figures::{Account, DayOfHistory, Engineer, FiguresOfCards, Outcome, StatisticsNow};
 pub(crate) use sources::Source;
 pub(crate) use trackers::{Bug, Issue};
 pub(crate) use writing::{WriteLeftOut, WritePlan, WritePlanInFull, WriteStep};
