@@ -7,15 +7,15 @@ import { LEADER, endProcess } from "./process.mjs";
 
 const PATIENCE = 60_000;
 
-/** Starts it, waits for its first cards, and gives its address, that of its made-up upstreams, and how to end it. */
-export async function startProduct() {
+/** Starts it, with more arguments for the demo; waits for its first cards, and gives its address, that of its made-up upstreams, and how to end it. */
+export async function startProduct(more = []) {
   const given = process.env.T5G_E2E_URL;
   const bare = (address) => address?.replace(/\/$/, "");
   if (given) return { url: bare(given), upstreams: bare(process.env.T5G_E2E_UPSTREAMS), stop: async () => undefined };
   const binary = process.env.T5G_BINARY;
   if (!binary) throw new Error("set T5G_E2E_URL to a running server, or T5G_BINARY to the t5g binary");
   const folder = await mkdtemp(join(tmpdir(), "t5g-browser-"));
-  const child = spawn(binary, ["demo", "--listen", "127.0.0.1:0", "--data", folder], { ...LEADER, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(binary, ["demo", "--listen", "127.0.0.1:0", "--data", folder, ...more], { ...LEADER, stdio: ["ignore", "pipe", "pipe"] });
   const stop = async () => {
     await endProcess(child);
     await rm(folder, { recursive: true, force: true });

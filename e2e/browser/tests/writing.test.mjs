@@ -11,7 +11,8 @@ let product;
 let browser;
 
 before(async () => {
-  product = await startProduct();
+  // In a larger world there are soon more new cases than are made without asking.
+  product = await startProduct(["--cases", "2500"]);
   browser = await startBrowser();
   // Nothing else makes cards or fetches cases while these tests look.
   for (const task of [TASK, "case_sync", "card_sync", "priority_sync", "tag_bz"]) await api(`/monitor/tasks/${task}/pause`, { method: "POST" });
@@ -51,7 +52,7 @@ async function newCases(most) {
     const { plan } = await run(TASK, { dry_run: true });
     const cases = plan.items.filter((item) => !item.last).length;
     if (most ? plan.held !== null : cases > 0) return cases;
-    const answer = await fetch(`${product.upstreams}/_sim/advance`, { method: "POST", body: JSON.stringify({ days: 1 }) });
+    const answer = await fetch(`${product.upstreams}/_sim/advance`, { method: "POST", body: JSON.stringify({ days: 3 }) });
     assert.ok(answer.ok, await answer.text());
     await run("case_sync");
     await run("details_sync");

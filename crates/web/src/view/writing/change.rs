@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::text::neutral;
 use crate::view::badge::{cut, or_dash};
 
 /// The most members that are shown.
@@ -38,6 +39,7 @@ pub(super) fn changes(before: &Value, after: &Value) -> Vec<Change> {
 }
 
 fn label(name: &str) -> String {
+    let name = neutral(name);
     let mut rest = name.chars().take(80).map(|c| if c == '_' { ' ' } else { c });
     rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect()
 }

@@ -69,6 +69,8 @@ fn filled(path: &str) -> Vec<String> {
         ("{id}", short().map(|text| encoded(&text)).collect()),
         ("{account}", vec!["0".repeat(32)]),
         ("{handle}", vec!["0".repeat(16)]),
+        ("{plan}", short().map(|text| encoded(&text)).collect()),
+        ("{seq}", vec!["1".to_owned()]),
         ("{name}", short().map(|text| encoded(&text)).chain(["card_sync".to_owned()]).collect()),
     ];
     let mut paths = vec![path.to_owned()];
@@ -112,8 +114,11 @@ fn addresses() -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_text_is_text_on_every_page_and_in_every_format() {
     let app = app().await;
+    let (done, held) = (crate::writing::partly_done(&app).await, crate::writing::keep_held(&app).await);
+    let written = ["", "/steps/1/undo", "/steps/3/again"].map(|rest| format!("/journal/{done}{rest}"));
+    let waits = [format!("/journal/{held}/release"), format!("/api/v1/plans/{held}")];
     let (mut pages, mut kinds) = (0, std::collections::BTreeSet::new());
-    for address in addresses() {
+    for address in addresses().into_iter().chain(written).chain(waits) {
         // The API speaks as it is asked to; pages are what they are.
         let forms = if address.starts_with("/api/") { &FORMS[..] } else { &FORMS[..1] };
         for form in forms {

@@ -113,7 +113,7 @@ async fn keep(app: &TestApp, plan: &Plan) -> PlanId {
     app.ledger.keep_plan(plan, &maker, now()).await.unwrap()
 }
 
-async fn keep_held(app: &TestApp) -> PlanId {
+pub(crate) async fn keep_held(app: &TestApp) -> PlanId {
     keep(app, &Plan { held: Some("11 new cases are more than 10".into()), ..plan(&["00000007"]) }).await
 }
 
@@ -130,7 +130,7 @@ async fn end(app: &TestApp, plan: PlanId, seq: u32, before: &Value, end: &StepEn
 const RUN: &str = "019ab5c0-3f2e-7c1a-8f1e-5b2a0c9d4e6f";
 
 /// A plan of which the card was made and moved; the post is in doubt, the letter failed.
-async fn partly_done(app: &TestApp) -> PlanId {
+pub(crate) async fn partly_done(app: &TestApp) -> PlanId {
     let id = keep(app, &plan(&["00000007"])).await;
     end(app, id, 1, &json!({ "newest": "KNIECO-6" }), &StepEnd::done(json!({ "key": "KNIECO-7" }))).await;
     end(app, id, 2, &json!({ "status": "New" }), &StepEnd::done(json!({ "status": "To Do" }))).await;
