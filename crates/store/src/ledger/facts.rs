@@ -14,7 +14,7 @@ impl Ledger {
 
     /// All values whose names begin so, by name, at most `most` of them.
     pub async fn facts_under(&self, begin: &str, most: u32) -> Result<Vec<(String, String)>, StoreError> {
-        let sql = "SELECT name, value FROM facts WHERE substr(name, 1, $1) = $2 ORDER BY name LIMIT $3";
+        let sql = "SELECT name, value FROM facts WHERE substr(name, 1, CAST($1 AS INTEGER)) = $2 ORDER BY name LIMIT $3";
         let length = i64::try_from(begin.chars().count()).unwrap_or(i64::MAX);
         let rows =
             self.db().await?.fetch(sql, &[length.into(), begin.into(), i64::from(most).into()]).await?;
