@@ -7,6 +7,7 @@ mod drop_in;
 mod faults;
 mod killed;
 mod living_page;
+mod mail_tls;
 mod old_environment;
 mod processes;
 mod stopped;
