@@ -21,6 +21,7 @@ use crate::app::AppState;
 use crate::error::AppError;
 use crate::samples::HOSTILE;
 use crate::templates::Page;
+use crate::text::neutral;
 use crate::view::chrome::Chrome;
 use crate::view::words::When;
 
@@ -68,13 +69,14 @@ struct AuditRow {
 
 impl AuditRow {
     fn of(record: &AuditRecord, now: DateTime<Utc>, zone: Tz) -> Self {
+        // What other services said is part of it: it turns nothing around.
         let shown = |value: &serde_json::Value| match value {
-            serde_json::Value::String(text) => text.clone(),
-            other => other.to_string(),
+            serde_json::Value::String(text) => neutral(text).into_owned(),
+            other => neutral(&other.to_string()).into_owned(),
         };
         let detail = match &record.detail {
             serde_json::Value::Object(fields) => {
-                fields.iter().map(|(name, value)| (name.clone(), shown(value))).collect()
+                fields.iter().map(|(name, value)| (neutral(name).into_owned(), shown(value))).collect()
             }
             serde_json::Value::Null => Vec::new(),
             other => vec![("detail".to_owned(), shown(other))],
