@@ -31,8 +31,10 @@ struct Bit {
 }
 
 impl Words {
+    /// Names that follow each other stand in one piece of code: dozens of pieces a list would double the page.
     fn of(text: &str) -> Self {
-        let bits = text.split('`').enumerate().filter(|(_, text)| !text.is_empty());
+        let joined = text.replace("`, `", ", ");
+        let bits = joined.split('`').enumerate().filter(|(_, text)| !text.is_empty());
         Self(bits.map(|(at, text)| Bit { text: text.to_owned(), code: at % 2 == 1 }).collect())
     }
 }
