@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::secret::Secret;
 use crate::section::section;
-use crate::values::Period;
+use crate::values::{Period, PeriodOrNone};
 
 section! {
     /// Slack messages about new cards: docs/notifications.md. Nothing is posted without `token` and a channel.
@@ -17,8 +17,9 @@ section! {
         high_severity_channel: Option<String>, old "high_severity_slack_channel";
         /// Channel for the others, and for cards that failed. Unset: the other one.
         low_severity_channel: Option<String>, old "low_severity_slack_channel";
-        /// The least time between two messages to one channel; Slack allows about one a second.
-        pause: Period = "1s";
+        /// The least time between two messages to one channel; Slack allows about one a second. `0s` is
+        /// for a stand-in that has no limit.
+        pause: PeriodOrNone = "1s";
         /// How long one request may take.
         timeout: Period = "30s";
     }

@@ -139,7 +139,7 @@ impl<'a> Maker<'a> {
         let endpoint =
             self.endpoint(&slack.base_url, usual.concurrency, usual.connect_timeout, slack.timeout);
         let client = SlackClient::new(endpoint, secret(token), &self.around)?;
-        Ok(Some(client.with_pace(slack.pause.duration())))
+        Ok(Some(client.with_pace(slack.pause.duration().unwrap_or_default())))
     }
 
     fn mail(&self) -> Result<Option<MailClient>> {

@@ -363,7 +363,8 @@ proptest! {
         for source in [text.clone(), format!("<p>{text}"), json(&text)] {
             let shown = html(&source);
             assert_harmless(&shown, &source);
-            prop_assert_eq!(clean::clean(&shown), shown, "what was cleaned is clean");
+            // A browser reads it once more, and may put elements that do not fit into each other elsewhere.
+            assert_harmless(&clean::clean(&shown), &source);
         }
     }
 
