@@ -69,9 +69,25 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// The HTML with nothing in it but what is allowed, well formed.
+/// How often a text with tables is read again at most.
+const AGAIN: usize = 4;
+
+/// The HTML with nothing in it but what is allowed, well formed, and read by a browser as it was read here. Whoever
+/// keeps to the standard puts what does not belong in a table before it, where it may not fit either: a text with
+/// tables is cleaned until nothing of it moves.
 pub(super) fn clean(html: &str) -> String {
-    SANITISER.clean(html).to_string()
+    let mut cleaned = SANITISER.clean(html).to_string();
+    for _ in 0..AGAIN {
+        if !cleaned.contains("<table") {
+            break;
+        }
+        let again = SANITISER.clean(&cleaned).to_string();
+        if again == cleaned {
+            break;
+        }
+        cleaned = again;
+    }
+    cleaned
 }
 
 /// The address in its usual spelling, if links may lead there.
