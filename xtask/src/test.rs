@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use crate::{assets, check, need, sh, supply};
 
 /// The browser's tests take three minutes; a runner that does not end must not hold the whole of it.
-const BROWSER_LIMIT: Duration = Duration::from_mins(25);
+const BROWSER_LIMIT: Duration = Duration::from_mins(15);
 
 type Step = (&'static str, fn() -> Result<()>);
 

@@ -1,5 +1,5 @@
 //! Random runs: several workers that are killed again and again, upstreams that fail in every way, a search that lags.
-//! `T5G_WRITING_RUNS` says how many (default 5), `T5G_WRITING_SEED` with which seed to begin: a failure names its own.
+//! `T5G_WRITING_RUNS` says how many (default 10), `T5G_WRITING_SEED` with which seed to begin: a failure names its own.
 
 use std::time::{Duration, Instant};
 
@@ -21,7 +21,7 @@ fn number(name: &str, usual: u64) -> Result<u64> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_case_is_lost_and_none_has_two_cards() -> Result<()> {
-    let (runs, first) = (number("T5G_WRITING_RUNS", 5)?, number("T5G_WRITING_SEED", 1)?);
+    let (runs, first) = (number("T5G_WRITING_RUNS", 10)?, number("T5G_WRITING_SEED", 1)?);
     for seed in first..first + runs {
         storm(seed).await.with_context(|| format!("T5G_WRITING_SEED={seed} T5G_WRITING_RUNS=1"))?;
     }
