@@ -13,7 +13,7 @@ mod words;
 
 pub use assign::{Assignment, CaseToAssign, Order, Pool, Reason, assign, open_loads};
 pub use draft::{CardDraft, DESCRIPTION_CHARACTERS, SUMMARY_CHARACTERS, cut};
-pub use effect::{CardRef, Effect, Service, Sprint, WhiteboardOf};
+pub use effect::{CardRef, Effect, EffectKind, Service, Sprint, WhiteboardOf};
 pub use letter::{LetterCase, LetterKind};
 pub use lot::Lot;
 pub use plan::{LeftOut, Plan, PlanItem, PlanKind};
