@@ -11,6 +11,7 @@ mod fields;
 mod perform;
 mod priorities;
 mod report;
+mod settle;
 mod tags;
 mod task;
 mod trouble;

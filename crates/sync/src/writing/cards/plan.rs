@@ -89,21 +89,17 @@ fn course(case: &NewCase, sprints: bool) -> Course<'_> {
     if let Some(card) = case.cards.iter().find(|card| card.in_sprint) {
         return Course::Leave(format!("{} tracks it in the active sprint", card.key));
     }
-    if let (false, Some(card)) = (sprints, case.cards.iter().find(|card| !is_over(card))) {
+    if let (false, Some(card)) = (sprints, case.cards.iter().find(|card| !card.over)) {
         return Course::Leave(format!("{} tracks it", card.key));
     }
     // The youngest one, an open one first.
     let number = |card: &&OldCard| card.key.number().parse::<u64>().unwrap_or(0);
-    let best = case.cards.iter().max_by_key(|card| (!is_over(card), number(card)));
+    let best = case.cards.iter().max_by_key(|card| (!card.over, number(card)));
     match best {
-        Some(card) if case.old || is_over(card) => Course::Reopen(card),
+        Some(card) if case.old || card.over => Course::Reopen(card),
         Some(card) => Course::Adopt(card),
         None => Course::Make,
     }
-}
-
-fn is_over(card: &OldCard) -> bool {
-    ["Done", "Closed", "Won't Fix / Obsolete"].iter().any(|word| card.status.eq_ignore_ascii_case(word))
 }
 
 /// One letter for all, and word of what failed.

@@ -16,7 +16,8 @@ use crate::writing::trouble::Trouble;
 pub(super) async fn look(doer: &Doer<'_>, step: &StepRecord) -> Result<Look, Trouble> {
     let nothing = match &step.effect {
         Effect::SlackFailures { .. } => {
-            failures(&doer.ctx.ledger.steps_of(step.place.plan).await?).is_empty()
+            let steps = doer.ctx.ledger.steps_of(step.place.plan).await?;
+            failures(&steps).is_empty() && without_assignee(&steps).is_empty()
         }
         Effect::Mail { letter: LetterKind::NewCards { cases }, .. } => {
             made(doer, cases, &doer.ctx.ledger.steps_of(step.place.plan).await?).is_empty()
@@ -38,7 +39,9 @@ pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Re
             let link = key.map(|key| {
                 notify::card_line(key.as_str(), doer.ctx.writing.card_link(key.as_str()).as_deref())
             });
-            slack(doer, channel, &format!("{text}{}", link.unwrap_or_default()), None).await
+            let nobody = known.unassigned.as_ref().map(|who| notify::nobody_line(&who.name));
+            let more = [link, nobody].map(Option::unwrap_or_default).concat();
+            slack(doer, channel, &format!("{text}{more}"), None).await
         }
         Effect::SlackReply { text, .. } => {
             let (channel, thread) = known
@@ -48,8 +51,9 @@ pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Re
             slack(doer, channel, text, Some(thread)).await
         }
         Effect::SlackFailures { channel } => {
-            let failed = failures(&doer.ctx.ledger.steps_of(step.place.plan).await?);
-            let text = notify::failures(&failed).unwrap_or_default();
+            let steps = doer.ctx.ledger.steps_of(step.place.plan).await?;
+            let text = [notify::failures(&failures(&steps)), notify::unassigned(&without_assignee(&steps))];
+            let text = text.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
             slack(doer, channel, &text, None).await
         }
         other => Err(Trouble::Final(format!("this is no message: {}", other.title()))),
@@ -118,18 +122,18 @@ fn told(doer: &Doer<'_>, case: &LetterCase) -> notify::ToldCase {
 
 /// The cards that the plan made or opened again.
 fn made(doer: &Doer<'_>, cases: &[LetterCase], steps: &[StepRecord]) -> Vec<notify::ToldCard> {
-    let card_of = |case: &LetterCase| {
+    let told = |case: &LetterCase| {
         let about =
             |step: &&StepRecord| matches!(&step.subject, Subject::Case(number) if *number == case.case);
-        steps.iter().filter(about).filter(|step| step.state == StepState::Done).find_map(card)
-    };
-    let told = |case: &LetterCase| {
-        let key = card_of(case)?;
+        let mut done = steps.iter().filter(about).filter(|step| step.state == StepState::Done);
+        let key = done.clone().find_map(card)?;
+        let nobody = done.find_map(StepRecord::unassigned);
+        let nobody = nobody.map(|who| format!("nobody: Jira does not take {}", who.name));
         Some(notify::ToldCard {
             case: told(doer, case),
             url: doer.ctx.writing.card_link(key.as_str()),
             card: key,
-            assignee: case.assignee.clone(),
+            assignee: nobody.or_else(|| case.assignee.clone()),
             reopened: case.reopened,
         })
     };
@@ -156,6 +160,15 @@ fn failures(steps: &[StepRecord]) -> Vec<(String, String)> {
         (format!("{} ({})", step.subject, step.title), format!("{}: {why}", step.effect.title()))
     };
     steps.iter().filter(failed).map(line).collect()
+}
+
+/// Cards that were made without their assignee, and why.
+fn without_assignee(steps: &[StepRecord]) -> Vec<(String, String)> {
+    let without = steps.iter().filter(|step| step.state == StepState::Done && step.unassigned().is_some());
+    let line = |step: &StepRecord| {
+        (format!("{} ({})", step.subject, step.title), step.error.clone().unwrap_or_default())
+    };
+    without.map(line).collect()
 }
 
 fn tagged(doer: &Doer<'_>, steps: &[StepRecord], left_out: &[(String, String)]) -> Content {
