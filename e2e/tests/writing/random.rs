@@ -1,9 +1,12 @@
 //! Random runs: several workers that are killed again and again, upstreams that fail in every way, a search that lags.
-//! `T5G_WRITING_RUNS` says how many (default 10), `T5G_WRITING_SEED` with which seed to begin: a failure names its own.
+//! `T5G_WRITING_RUNS` says how many (default 10), `T5G_WRITING_SEED` with which seed to begin, `T5G_WRITING_AT_ONCE` how
+//! many at a time (default 2). A failure names its seed and leaves the ledger, the workers' logs and the journal of the
+//! world in a folder.
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Result, ensure};
+use futures_util::{StreamExt as _, stream};
 use rand::rngs::SmallRng;
 use rand::{Rng as _, SeedableRng as _};
 use serde_json::json;
@@ -22,15 +25,33 @@ fn number(name: &str, usual: u64) -> Result<u64> {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_case_is_lost_and_none_has_two_cards() -> Result<()> {
     let (runs, first) = (number("T5G_WRITING_RUNS", 10)?, number("T5G_WRITING_SEED", 1)?);
-    for seed in first..first + runs {
-        storm(seed).await.with_context(|| format!("T5G_WRITING_SEED={seed} T5G_WRITING_RUNS=1"))?;
+    let at_once = usize::try_from(number("T5G_WRITING_AT_ONCE", 2)?)?;
+    let mut storms = stream::iter((first..first + runs).map(witnessed)).buffer_unordered(at_once.max(1));
+    let mut failed = 0_usize;
+    while let Some((seed, end)) = storms.next().await {
+        if let Err(error) = end {
+            failed += 1;
+            println!("T5G_WRITING_SEED={seed} T5G_WRITING_RUNS=1 failed: {error:#}");
+        }
     }
+    ensure!(failed == 0, "{failed} of {runs} storms failed, each named above");
     Ok(())
 }
 
-async fn storm(seed: u64) -> Result<()> {
+/// A storm and what it came to; what it leaves is kept if it failed.
+async fn witnessed(seed: u64) -> (u64, Result<()>) {
+    let end = async {
+        let mut stage = Stage::new(seed, 60, &[]).await?;
+        match storm(seed, &mut stage).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(stage.keep().await.map_or_else(|lost| lost, |folder| error.context(folder))),
+        }
+    };
+    (seed, end.await)
+}
+
+async fn storm(seed: u64, stage: &mut Stage) -> Result<()> {
     let mut dice = SmallRng::seed_from_u64(seed);
-    let mut stage = Stage::new(seed, 60, &[]).await?;
     // Three cases a day, beside those that never had a card.
     let new = stage.new_cases(dice.random_range(24..=15 * 24)).await?;
     stage.world.control("search-lag", &json!({ "seconds": dice.random_range(0..4) })).await?;
