@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use t5g_store::StoreError;
 use t5g_store::ledger::Arg;
 
@@ -10,7 +10,7 @@ use super::Book;
 use super::row::number;
 
 /// A worker, for people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WorkerView {
     /// Its name, unique in the ledger.
     pub name: String,

@@ -19,6 +19,7 @@ use crate::book::{Beat, Claimed, End, Hold, Rest, Word};
 use crate::measure;
 use crate::progress::{Progress, Step};
 use crate::registry::{RunContext, Task, TaskDefinition};
+use crate::results::Results;
 use crate::run::Permanent;
 
 /// How often word of a run is written down at most, and its own word heard.
@@ -111,6 +112,7 @@ impl Course {
             attempt: view.spent,
             arguments: view.arguments.clone(),
             progress,
+            results: Results::of_queue(&self.shared.launcher),
             fence: self.claimed.fence.clone(),
         };
         let limit = self.definition.timeout;

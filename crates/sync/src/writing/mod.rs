@@ -6,8 +6,10 @@
 //! and the plan made of that, purely. `execute` does plans, `perform` single steps, `task` is what the queue starts.
 
 mod cards;
+mod changed;
 mod execute;
 mod fields;
+mod letters;
 mod perform;
 mod priorities;
 mod report;

@@ -1,17 +1,19 @@
 //! The tasks that write, as the queue starts them. First what was planned before and is not done yet is gone on with,
 //! then what is new is planned, kept and done.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use async_trait::async_trait;
+use serde::Deserialize as _;
 use serde_json::{Value, json};
-use t5g_model::writing::{Effect, Plan, PlanItem, PlanKind};
-use t5g_queue::{Permanent, RunContext, Task};
+use t5g_model::writing::{Plan, PlanKind};
+use t5g_queue::{Permanent, RunContext, RunId, Task};
 use t5g_store::ledger::{PlanFilter, PlanId, PlanMaker, PlanState, PlanSummary, StepRecord, Via, Writer};
 
+use super::changed::changed;
 use super::execute::Doer;
 use super::report::{PlanReport, WriteReport, unfinished};
 use super::{cards, priorities, tags, undo};
@@ -111,9 +113,8 @@ impl Writing<'_> {
     /// What would be done. Writes nothing, here or elsewhere.
     async fn dry_run(&self) -> anyhow::Result<Value> {
         self.run.progress.begin("planning", None);
-        let seed = self.seed();
-        let (plan, _) = self.make(seed).await?;
-        Ok(json!({ "plan": plan, "expect": prints(&plan) }))
+        let (plan, alarm) = self.make(self.seed()).await?;
+        Ok(json!({ "plan": plan, "alarm": alarm }))
     }
 
     async fn run(&self) -> anyhow::Result<Value> {
@@ -177,7 +178,7 @@ impl Writing<'_> {
             return Ok(Vec::new());
         }
         let (plan, alarm) = self.make(self.seed()).await?;
-        report.changed = self.changed(&plan);
+        report.changed = self.changed(&plan).await?;
         report.left_out.clone_from(&plan.left_out);
         let (ledger, now) = (&self.ctx.ledger, self.ctx.clock.now());
         let maker = PlanMaker { name: self.task.name().to_owned(), run: Some(self.run.id.to_string()) };
@@ -258,35 +259,22 @@ impl Writing<'_> {
         given.unwrap_or_else(|| print(&self.run.id.to_string()))
     }
 
-    /// What is otherwise than in the plan that was shown.
-    fn changed(&self, plan: &Plan) -> Vec<String> {
-        let Some(expected) = self.run.arguments.get("expect").and_then(Value::as_object) else {
-            return Vec::new();
-        };
-        let now = prints(plan);
-        let mut changed = Vec::new();
-        for (subject, print) in &now {
-            match expected.get(subject).and_then(Value::as_str) {
-                None => changed.push(format!("{subject}: new since the plan was shown")),
-                Some(shown) if shown != print => {
-                    changed.push(format!("{subject}: changed since the plan was shown"));
-                }
-                Some(_) => {}
-            }
-        }
-        let gone = expected.keys().filter(|subject| !now.contains_key(*subject));
-        changed.extend(gone.map(|subject| format!("{subject}: not needed any more")));
-        changed
+    /// What is otherwise than in the plan that was shown, if this is to be as one that was. That one is looked up: for
+    /// many cases it is longer than a run's arguments may be.
+    async fn changed(&self, plan: &Plan) -> anyhow::Result<Vec<String>> {
+        let Some(shown) = self.run.arguments.get("shown") else { return Ok(Vec::new()) };
+        let run: Option<RunId> = shown.as_str().and_then(|text| text.parse().ok());
+        let run = run.context("expected {\"shown\": the id of the run that planned}").context(Permanent)?;
+        let result = self.run.results.of(run).await?;
+        let shown: Option<Plan> =
+            result.as_ref().and_then(|result| Plan::deserialize(result.get("plan")?).ok());
+        Ok(match shown.filter(|shown| shown.kind == plan.kind) {
+            Some(shown) => changed(&shown, plan),
+            None => vec![format!(
+                "what run {run} planned is not known any more, nor what changed since it was shown"
+            )],
+        })
     }
-}
-
-/// What each item looks like, in few words.
-fn prints(plan: &Plan) -> BTreeMap<String, String> {
-    let of = |item: &PlanItem| {
-        let steps: Vec<String> = item.steps.iter().map(|step: &Effect| step.to_json().to_string()).collect();
-        (item.subject.to_string(), format!("{:016x}", print(&steps.join("\n"))))
-    };
-    plan.items.iter().map(of).collect()
 }
 
 fn print(text: &str) -> u64 {

@@ -97,6 +97,7 @@ fn plan(numbers: &[&str]) -> Plan {
             letter: LetterKind::NewCards { cases: vec![] },
             to: vec!["team@example.com".into()],
             subject: "New cards".into(),
+            draft: None,
         }],
     };
     let left = LeftOut {
