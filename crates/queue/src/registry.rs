@@ -72,6 +72,8 @@ pub struct RunContext {
     pub attempt: u32,
     /// What it was started with.
     pub arguments: Value,
+    /// Who asked for it: a schedule, a person, a program.
+    pub asked_by: String,
     /// Where it reports how far it is.
     pub progress: Progress,
     /// What other runs gave back.

@@ -46,6 +46,7 @@ impl PlanKind {
             Self::Cards => "Cards for new cases",
             Self::Priorities => "Priorities of cards",
             Self::Tags => "Tags of bugs and issues",
+            Self::Watchers => "Watchers of cases",
             Self::Undo => "Taking back",
         }
     }

@@ -111,6 +111,7 @@ impl Course {
             id: view.id,
             attempt: view.spent,
             arguments: view.arguments.clone(),
+            asked_by: view.asked_by.clone(),
             progress,
             results: Results::of_queue(&self.shared.launcher),
             fence: self.claimed.fence.clone(),

@@ -16,7 +16,7 @@ use t5g_store::ledger::{PlanFilter, PlanId, PlanMaker, PlanState, PlanSummary, S
 use super::changed::changed;
 use super::execute::Doer;
 use super::report::{PlanReport, WriteReport, unfinished};
-use super::{cards, priorities, tags, undo};
+use super::{cards, priorities, tags, undo, watchers};
 use crate::context::SyncContext;
 use crate::write_rules::WriteRules;
 
@@ -29,13 +29,15 @@ pub enum WriteTask {
     Priorities,
     /// Tags of bugs.
     Tags,
+    /// Who watches cases.
+    Watchers,
     /// Taking back a step.
     Undo,
 }
 
 impl WriteTask {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Cards, Self::Priorities, Self::Tags, Self::Undo];
+    pub const ALL: &[Self] = &[Self::Cards, Self::Priorities, Self::Tags, Self::Watchers, Self::Undo];
 
     /// The task's name.
     pub const fn name(self) -> &'static str {
@@ -43,6 +45,7 @@ impl WriteTask {
             Self::Cards => "portal2jira_sync",
             Self::Priorities => "priority_sync",
             Self::Tags => "tag_bz",
+            Self::Watchers => "watchers",
             Self::Undo => "undo",
         }
     }
@@ -53,6 +56,7 @@ impl WriteTask {
             Self::Cards => PlanKind::Cards,
             Self::Priorities => PlanKind::Priorities,
             Self::Tags => PlanKind::Tags,
+            Self::Watchers => PlanKind::Watchers,
             Self::Undo => PlanKind::Undo,
         }
     }
@@ -63,8 +67,14 @@ impl WriteTask {
             PlanKind::Cards => Self::Cards,
             PlanKind::Priorities => Self::Priorities,
             PlanKind::Tags => Self::Tags,
+            PlanKind::Watchers => Self::Watchers,
             PlanKind::Undo => Self::Undo,
         }
+    }
+
+    /// Whether somebody asks for each of its plans, and says what is wanted.
+    const fn is_asked_for(self) -> bool {
+        matches!(self, Self::Watchers | Self::Undo)
     }
 
     /// Why these settings do not allow it; `None` if they do.
@@ -118,9 +128,9 @@ impl Writing<'_> {
     }
 
     async fn run(&self) -> anyhow::Result<Value> {
-        let writer =
-            Writer { name: self.task.name().to_owned(), via: Via::Task, run: Some(self.run.id.to_string()) };
-        let doer = Doer::new(self.ctx, writer, &self.run.progress);
+        let writer = Writer { name: self.name(), via: Via::Task, run: Some(self.run.id.to_string()) };
+        let once = flag(&self.run.arguments, "once");
+        let doer = Doer::new(self.ctx, writer, &self.run.progress, once);
         let mut report = WriteReport::default();
         let mut steps: Vec<StepRecord> = Vec::new();
         for id in self.ctx.ledger.unfinished(self.task.kind()).await? {
@@ -181,7 +191,7 @@ impl Writing<'_> {
         report.changed = self.changed(&plan).await?;
         report.left_out.clone_from(&plan.left_out);
         let (ledger, now) = (&self.ctx.ledger, self.ctx.clock.now());
-        let maker = PlanMaker { name: self.task.name().to_owned(), run: Some(self.run.id.to_string()) };
+        let maker = PlanMaker { name: self.name(), run: Some(self.run.id.to_string()) };
         report.held_reason.clone_from(&plan.held);
         let waiting = self.waiting().await?;
         if plan.held.is_some()
@@ -212,7 +222,7 @@ impl Writing<'_> {
 
     /// Whether an earlier try of this run kept its plan: a plan that somebody asked for is made once.
     async fn made_before(&self) -> anyhow::Result<bool> {
-        if self.task != WriteTask::Undo {
+        if !self.task.is_asked_for() {
             return Ok(false);
         }
         let filter = PlanFilter { kind: Some(self.task.kind()), ..PlanFilter::default() };
@@ -247,10 +257,17 @@ impl Writing<'_> {
             }
             WriteTask::Priorities => Ok((priorities::plan(self.ctx).await?, None)),
             WriteTask::Tags => Ok((tags::plan(self.ctx).await?, None)),
+            WriteTask::Watchers => Ok((watchers::plan(&self.run.arguments).map_err(permanent)?, None)),
             WriteTask::Undo => {
                 Ok((undo::plan(self.ctx, &self.run.arguments).await.map_err(permanent)?, None))
             }
         }
+    }
+
+    /// Who writes: the task, and who wanted it where it does what somebody asked for.
+    fn name(&self) -> String {
+        let task = self.task.name();
+        if self.task.is_asked_for() { format!("{task}, for {}", self.run.asked_by) } else { task.to_owned() }
     }
 
     /// The seed that was shown with a plan before, or one of this run's own.
