@@ -35,7 +35,7 @@ pub(crate) fn plan_id(text: &str) -> Result<PlanId, AppError> {
 }
 
 /// A step's place, as an address says it.
-pub(crate) fn place((plan, seq): &(String, String)) -> Result<StepPlace, AppError> {
+pub(crate) fn place(plan: &str, seq: &str) -> Result<StepPlace, AppError> {
     let seq =
         seq.parse().map_err(|_| AppError::NotFound("Steps are numbered 1, 2, and so on.".to_owned()))?;
     Ok(StepPlace { plan: plan_id(plan)?, seq })
