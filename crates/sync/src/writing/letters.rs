@@ -65,7 +65,8 @@ pub(super) fn tags<'a>(
 
 /// The letter about tags of a plan of which nothing failed yet.
 pub(super) fn planned_tags(rules: &WriteRules, left_out: &[(String, String)], plan: &Plan) -> LetterDraft {
-    let steps = plan.items.iter().flat_map(|item| item.steps.iter().map(|step| (&item.subject, step, None)));
+    let steps =
+        plan.items.iter().flat_map(|item| item.steps.iter().map(move |step| (&item.subject, step, None)));
     draft(tags(rules, left_out, steps))
 }
 

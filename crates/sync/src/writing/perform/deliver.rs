@@ -82,7 +82,7 @@ async fn mail(
     let (content, cases) = match letter {
         LetterKind::NewCards { cases } => {
             let cards = made(cases, &steps);
-            let told = cards.iter().map(|(case, _)| case.case.clone()).collect();
+            let told: Vec<_> = cards.iter().map(|(case, _)| case.case.clone()).collect();
             (letters::new_cards(rules, subject, cards), told)
         }
         LetterKind::ManyNewCases { cases, limit } => {

@@ -80,8 +80,8 @@ impl PairResult {
         Self { case: case.clone(), login: login.to_owned(), result, watches, error: None }
     }
 
-    fn failure(case: &CaseNumber, login: &str, watches: Option<bool>, error: impl ToString) -> Self {
-        Self { error: Some(error.to_string()), ..Self::of(case, login, Word::Failed, watches) }
+    fn failure(case: &CaseNumber, login: &str, watches: Option<bool>, error: impl Into<String>) -> Self {
+        Self { error: Some(error.into()), ..Self::of(case, login, Word::Failed, watches) }
     }
 
     /// What became of it as the journal tells; `None`: the journal knows nothing of it.
@@ -134,9 +134,14 @@ impl Desk<'_> {
     async fn case(&self, case: &CaseNumber, users: &[String], change: Change) -> Vec<PairResult> {
         let watchers = match self.portal.watchers(case.as_str()).await {
             Ok(watchers) => watchers,
-            Err(error) if users.is_empty() => return vec![PairResult::failure(case, "", None, &error)],
+            Err(error) if users.is_empty() => {
+                return vec![PairResult::failure(case, "", None, error.to_string())];
+            }
             Err(error) => {
-                return users.iter().map(|user| PairResult::failure(case, user, None, &error)).collect();
+                return users
+                    .iter()
+                    .map(|user| PairResult::failure(case, user, None, error.to_string()))
+                    .collect();
             }
         };
         if users.is_empty() {
