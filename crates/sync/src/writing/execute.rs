@@ -36,6 +36,8 @@ pub(super) struct Doer<'a> {
     pub(super) fields: OnceCell<Fields>,
     /// The document of cards is written by one at a time.
     pub(super) keeping: Mutex<()>,
+    /// Whether what cannot be done now is given up, since somebody waits for an answer.
+    once: bool,
 }
 
 /// What a step gets to know of the steps before it.
@@ -66,8 +68,8 @@ enum Ready {
 }
 
 impl<'a> Doer<'a> {
-    pub(super) fn new(ctx: &'a SyncContext, writer: Writer, progress: &'a Progress) -> Self {
-        Self { ctx, writer, progress, fields: OnceCell::new(), keeping: Mutex::new(()) }
+    pub(super) fn new(ctx: &'a SyncContext, writer: Writer, progress: &'a Progress, once: bool) -> Self {
+        Self { ctx, writer, progress, fields: OnceCell::new(), keeping: Mutex::new(()), once }
     }
 
     /// The fields of this Jira.
@@ -99,8 +101,23 @@ impl<'a> Doer<'a> {
             self.progress.begin("waiting until what was not answered for can be seen", None);
             tokio::time::sleep(wait).await;
         }
+        if self.once {
+            self.give_up(id).await?;
+        }
         self.ctx.ledger.finish_plan(id, self.ctx.clock.now()).await?;
         self.ctx.ledger.plan(id).await?.ok_or_else(|| anyhow::anyhow!("plan {id} is not there"))
+    }
+
+    /// Ends what is not done. What was begun may have happened.
+    async fn give_up(&self, id: PlanId) -> anyhow::Result<()> {
+        for mut step in self.ctx.ledger.steps_of(id).await?.into_iter().filter(|step| !step.state.is_final())
+        {
+            let why = step.error.clone().unwrap_or_else(|| "it was not begun".to_owned());
+            let begun = step.state == StepState::Begun;
+            let end = if begun { StepEnd::doubtful(why) } else { StepEnd::failed(why) };
+            self.end(&mut step, end).await?;
+        }
+        Ok(())
     }
 
     /// Goes through the plan once; when to go through it again, if something has to settle.

@@ -16,3 +16,4 @@ mod program;
 mod reading;
 mod settings;
 mod tokens;
+mod written;

@@ -184,6 +184,7 @@ fn entry(step: &StepRecord, end: &StepEnd, was: &Value, writer: &Writer, at: Dat
         "plan": step.place.plan,
         "step": step.place.seq,
         "upstream": step.service().as_str(),
+        "effect": step.effect.to_json().get("do"),
         "run": writer.run,
         "before": was,
         "after": end.after,

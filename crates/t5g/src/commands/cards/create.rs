@@ -6,9 +6,10 @@ use t5g_config::Purpose;
 use t5g_model::writing::LeftOut;
 use t5g_sync::WriteTask;
 
-use super::plan;
+use super::plan::{self, How};
 use crate::cli::Global;
 use crate::commands::Outcome;
+use crate::commands::journal::telling::Parts;
 use crate::foreground::{self, Mode};
 use crate::{console, load, logging, process};
 
@@ -35,7 +36,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     logging::begin(&settings.log, logging::Usual::Command)?;
     if args.dry_run {
         let result = process::block_on(plan::planned(&settings, args.seed))?;
-        return plan::show(&result, false, args.json);
+        return plan::show(&result, &How { parts: Parts::Usual, json: args.json });
     }
     let arguments = args.seed.map_or(Value::Null, |seed| json!({ "seed": seed }));
     let run = process::block_on(foreground::run(&settings, WriteTask::Cards, arguments, Mode::Write))?;
