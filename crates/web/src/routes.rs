@@ -118,6 +118,12 @@ pub fn table() -> Vec<Route> {
         route("/api/stats", VIEWER, get(stats::show)).about(stats::about),
         route("/api/refresh/{kind}", Access::Refresh, get(refresh::start_by_get).post(refresh::start))
             .about(refresh::about_kind),
+        route(
+            "/api/refresh/create_jira_cards",
+            OPERATOR,
+            get(refresh::create_cards_by_get).post(refresh::create_cards),
+        )
+        .about(refresh::about_create_cards),
         route("/views", VIEWER, get(views::list)),
         route("/views/save", PERSON, post(views::save)),
         route("/views/remove", PERSON, post(views::remove)),

@@ -3,6 +3,7 @@
 mod choices;
 mod concurrency;
 mod field_id;
+mod list;
 mod log_filter;
 mod mail_address;
 mod mail_server;
@@ -17,6 +18,7 @@ mod team;
 pub use choices::{AssignmentOrder, BugzillaAuth, LogFormat, MailSecurity, PortalFace};
 pub use concurrency::Concurrency;
 pub use field_id::FieldId;
+pub use list::{List, Listed};
 pub use log_filter::LogFilter;
 pub use mail_address::{MailAddress, MailAddresses};
 pub use mail_server::MailServer;

@@ -104,8 +104,9 @@ pub fn failures(failed: &[(String, String)]) -> Option<String> {
     let count = failed.len();
     let head = match count {
         0 => return None,
-        1 => "One card failed:".to_owned(),
-        _ => format!("{count} cards failed:"),
+        // A step, not a card: a watcher that cannot be added leaves the card as it should be.
+        1 => "One step of making cards failed:".to_owned(),
+        _ => format!("{count} steps of making cards failed:"),
     };
     let mut lines = vec![head];
     lines.extend(

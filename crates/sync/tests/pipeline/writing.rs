@@ -204,7 +204,7 @@ async fn a_card_that_fails_stops_no_other_and_is_told() {
     assert_eq!(result["failed"], 1, "{result:#}");
     assert_eq!(new_cases(&ground).await.len(), 1, "one of {new}");
     let messages = ground.ask("messages").await.to_string();
-    assert!(messages.contains("One card failed"), "{messages}");
+    assert!(messages.contains("One step of making cards failed"), "{messages}");
     assert!(ground.write("portal2jira_sync").await["failed"] == 0, "the next run makes it");
     assert!(new_cases(&ground).await.is_empty());
 }

@@ -51,9 +51,9 @@ impl ToldCase {
     pub(super) fn cells(&self) -> Vec<Cell> {
         vec![
             Cell::link(self.case.as_str(), Some(&self.url)),
-            Cell::words(self.severity.word()),
-            Cell::words(&self.account),
-            Cell::words(&self.problem),
+            Cell::known(self.severity.word()),
+            Cell::known(&self.account),
+            Cell::known(&self.problem),
         ]
     }
 }

@@ -52,6 +52,7 @@ const RULES: &[(&str, &str)] = &[
     ("/api/", "-+++ +---"),
     ("/api/stats", "-+++ +---"),
     ("/api/refresh/{kind}", "--++ -+--"),
+    ("/api/refresh/create_jira_cards", "--++ --+-"),
     ("/views", "-+++ +---"),
     ("/views/save", "-+++ ----"),
     ("/views/remove", "-+++ ----"),
@@ -257,6 +258,12 @@ async fn with_only_viewers_named_they_refresh_too() {
     assert_eq!(viewer.submit(&app, "/refresh", &[]).await.status, StatusCode::SEE_OTHER);
     let token = make_token(&app, &mut viewer, &["read", "refresh"]).await;
     assert_eq!(with_token(&app, Method::POST, "/refresh", &token).await.status, StatusCode::ACCEPTED);
+    // A refresh fetches; what makes cards and writes to people is for operators, and is no refresh.
+    let cards = "/api/refresh/create_jira_cards";
+    assert_eq!(viewer.submit(&app, cards, &[]).await.status, StatusCode::FORBIDDEN);
+    for method in [Method::GET, Method::POST] {
+        assert_eq!(with_token(&app, method, cards, &token).await.status, StatusCode::FORBIDDEN);
+    }
     assert_eq!(viewer.get(&app, "/audit").await.status, StatusCode::FORBIDDEN);
 }
 
