@@ -62,7 +62,17 @@ pub fn spawn<A: AsRef<OsStr>>(
     environment: &[(String, String)],
     arguments: &[A],
 ) -> Result<Child> {
-    let mut command = command(home, environment)?;
+    spawn_as(&binary()?, home, environment, arguments)
+}
+
+/// The same with another binary.
+pub fn spawn_as<A: AsRef<OsStr>>(
+    program: &Path,
+    home: &Path,
+    environment: &[(String, String)],
+    arguments: &[A],
+) -> Result<Child> {
+    let mut command = command_of(program, home, environment);
     Ok(command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?)
 }
 
