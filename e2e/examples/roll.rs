@@ -5,7 +5,7 @@
 //! A server is told to stop, as a rolling update does; workers and schedulers are told to in one round and killed in the
 //! next.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for people: it says what it found")]
+#![expect(clippy::print_stderr, reason = "a program for people: it says what it found")]
 
 #[path = "support/proxy.rs"]
 mod proxy;
@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
-use t5g_e2e::{Product, World, binary, run, spawn, spawn_as};
+use t5g_e2e::{Product, World, binary, figure, run, spawn, spawn_as};
 use t5g_testkit::{Postgres, Redis};
 use tokio::process::{Child, Command};
 use tokio::time::sleep;
@@ -63,7 +63,7 @@ async fn main() -> Result<()> {
     for _ in 0..2 {
         servers.push(serve(&old, home.path(), &environment, &behind).await?);
     }
-    println!("{}", versions(home.path(), &environment, [old.as_path(), new.as_path()]).await?);
+    eprintln!("{}", versions(home.path(), &environment, [old.as_path(), new.as_path()]).await?);
     let url = proxy::start(behind.clone()).await?;
     let load = Load::start(&url);
     for round in 0..rounds {
@@ -75,19 +75,21 @@ async fn main() -> Result<()> {
             ensure!(old.terminate().await?.success(), "a server did not end well");
             servers.push(serve(&new, home.path(), &environment, &behind).await?);
             behind.remove(&address);
-            println!("round {round}: server {place} replaced, {}", load.told());
+            eprintln!("round {round}: server {place} replaced, {}", load.told());
         }
         for (role, child) in &mut others {
             sleep(BETWEEN).await;
             replace(child, round % 2 == 1).await.with_context(|| (*role).to_owned())?;
             *child = spawn(home.path(), &environment, &[*role])?;
-            println!("round {round}: {role} replaced, {}", load.told());
+            eprintln!("round {round}: {role} replaced, {}", load.told());
         }
     }
-    let told = load.end().await?;
+    let asked = load.end().await?;
     let failed = failed_runs(home.path(), &environment).await?;
     ensure!(failed == 0, "{failed} runs failed");
-    println!("{told}; no run failed");
+    figure("rounds, in each of which every process is replaced", f64::from(rounds), "rounds");
+    // One that fails, request or run, ends all before.
+    figure("requests, none of which failed", asked as f64, "requests");
     Ok(())
 }
 
@@ -163,14 +165,15 @@ impl Load {
         )
     }
 
-    async fn end(mut self) -> Result<String> {
+    /// How many requests there were; an error if one failed.
+    async fn end(mut self) -> Result<u64> {
         self.over.store(true, Ordering::Relaxed);
         while let Some(reader) = self.readers.join_next().await {
             reader??;
         }
         let (asked, failed) = (self.asked.load(Ordering::Relaxed), self.failed.load(Ordering::Relaxed));
         ensure!(failed == 0 && asked > 0, "{failed} of {asked} requests failed");
-        Ok(self.told())
+        Ok(asked)
     }
 }
 

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{assets, need, sh};
+use crate::performance::Page;
+use crate::{assets, bench, need, sh};
 
 /// Minutes of a whole soak.
 const MINUTES: u32 = 60;
@@ -54,8 +55,24 @@ fn example(name: &str, arguments: &[String], usual: u32, other: Option<PathBuf>)
     sh::run(&mut build)?;
     let built = sh::target().join(profile);
     let program = built.join("examples").join(name);
+    // Before it runs: files may change meanwhile.
+    let commit = bench::commit()?;
     let mut command = sh::command(&program.to_string_lossy());
-    sh::run(command.arg(number.to_string()).args(other).env("T5G_BINARY", built.join("t5g")))
+    command.arg(number.to_string()).args(&other).env("T5G_BINARY", built.join("t5g"));
+    eprintln!("$ {name} {number}");
+    let figures = bench::printed(name, &sh::output(&mut command)?)?;
+    if is_debug || number != usual {
+        // Seen, but no figure to be kept.
+        figures.iter().for_each(|one| eprintln!("{}: {} {}", one.name, one.value, one.unit));
+        return Ok(());
+    }
+    let (title, from) = match other {
+        Some(_) => (format!("t5g-e2e: {name}, from the version before"), " --from …"),
+        None => (format!("t5g-e2e: {name}"), ""),
+    };
+    let mut page = Page::load()?;
+    page.replace(&title, &figures, &format!("{commit}; `cargo xtask {name} {number}{from}`"))?;
+    page.save()
 }
 
 /// `cargo xtask pictures`

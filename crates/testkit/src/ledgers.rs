@@ -57,8 +57,12 @@ impl Connection {
     async fn script(&mut self, sql: &str) -> Result<()> {
         let sql = AssertSqlSafe(sql.to_owned());
         match self {
-            Self::Lite(lite) => drop(sqlx::raw_sql(sql).execute(lite).await?),
-            Self::Pg(pg) => drop(sqlx::raw_sql(sql).execute(pg).await?),
+            Self::Lite(lite) => {
+                sqlx::raw_sql(sql).execute(lite).await?;
+            }
+            Self::Pg(pg) => {
+                sqlx::raw_sql(sql).execute(pg).await?;
+            }
         }
         Ok(())
     }
