@@ -1,7 +1,7 @@
 //! What is shown once for a release and takes its time: an hour of traffic under a memory limit, replacing every process
 //! under load, and the pictures in the documents. The programs are in e2e/; this builds them and gives them the binary.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -28,10 +28,10 @@ pub(crate) fn roll(arguments: &[String]) -> Result<()> {
         // The product is started in other folders.
         old = Some(std::fs::canonicalize(&program).with_context(|| format!("{program} is not there"))?);
     }
-    example("roll", &arguments, ROUNDS, old)
+    example("roll", &arguments, ROUNDS, old.as_deref())
 }
 
-fn example(name: &str, arguments: &[String], usual: u32, other: Option<PathBuf>) -> Result<()> {
+fn example(name: &str, arguments: &[String], usual: u32, other: Option<&Path>) -> Result<()> {
     let (flags, numbers): (Vec<&String>, Vec<&String>) =
         arguments.iter().partition(|one| one.starts_with('-'));
     let is_debug = match flags.as_slice() {
@@ -58,12 +58,14 @@ fn example(name: &str, arguments: &[String], usual: u32, other: Option<PathBuf>)
     // Before it runs: files may change meanwhile.
     let commit = bench::commit()?;
     let mut command = sh::command(&program.to_string_lossy());
-    command.arg(number.to_string()).args(&other).env("T5G_BINARY", built.join("t5g"));
+    command.arg(number.to_string()).args(other).env("T5G_BINARY", built.join("t5g"));
     eprintln!("$ {name} {number}");
     let figures = bench::printed(name, &sh::output(&mut command)?)?;
     if is_debug || number != usual {
         // Seen, but no figure to be kept.
-        figures.iter().for_each(|one| eprintln!("{}: {} {}", one.name, one.value, one.unit));
+        for one in &figures {
+            eprintln!("{}: {} {}", one.name, one.value, one.unit);
+        }
         return Ok(());
     }
     let (title, from) = match other {
