@@ -62,7 +62,17 @@ pub fn spawn<A: AsRef<OsStr>>(
     environment: &[(String, String)],
     arguments: &[A],
 ) -> Result<Child> {
-    started(command(home, environment)?.args(arguments), Stdio::null())
+    spawn_as(&binary()?, home, environment, arguments)
+}
+
+/// The same with another binary.
+pub fn spawn_as<A: AsRef<OsStr>>(
+    program: &Path,
+    home: &Path,
+    environment: &[(String, String)],
+    arguments: &[A],
+) -> Result<Child> {
+    started(command_of(program, home, environment).args(arguments), Stdio::null())
 }
 
 /// Starts a command; its log goes into that file.
