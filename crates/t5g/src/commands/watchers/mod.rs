@@ -76,7 +76,7 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
     };
     let pairs = pairs(&which, change)?;
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     let results = process::block_on(async {
         let portal = wiring::Upstreams::portal_alone(&settings, &process::clock())?;
         // Without its place in the audit log nothing is written.
