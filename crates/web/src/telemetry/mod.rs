@@ -6,7 +6,7 @@ mod field;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use metrics::{gauge, histogram};
+use metrics::{counter, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use t5g_model::board::Board;
 use t5g_model::writing::Service;
@@ -34,7 +34,20 @@ pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
     t5g_telemetry::metrics::describe();
     gauge!("t5g_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     gauge!("t5g_event_streams").set(0.0);
+    begin();
     Ok(handle)
+}
+
+/// A nought for each counter whose labels are known: a rate needs a first value.
+fn begin() {
+    for store in ["postgres", "redis"] {
+        counter!("t5g_store_connections_total", "store" => store).increment(0);
+        counter!("t5g_store_lost_total", "store" => store).increment(0);
+    }
+    for outcome in ["done", "refused"] {
+        counter!("t5g_logins_total", "outcome" => outcome).increment(0);
+    }
+    counter!("t5g_audit_left_out_total").increment(0);
 }
 
 /// What the ledger says of the writing side, in every process the same.
