@@ -4,6 +4,7 @@ mod check;
 mod open;
 mod redis;
 mod sqlite;
+mod traced;
 
 use std::collections::BTreeSet;
 use std::fmt;

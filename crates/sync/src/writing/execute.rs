@@ -10,7 +10,9 @@ use t5g_model::names::CardKey;
 use t5g_model::writing::{CardRef, Effect, Service};
 use t5g_queue::Progress;
 use t5g_store::ledger::{KeptPlan, PlanId, StepEnd, StepRecord, StepState, Writer};
+use t5g_telemetry::trace;
 use tokio::sync::{Mutex, OnceCell};
+use tracing::Instrument as _;
 
 use super::fields::Fields;
 use super::perform::{self, Look};
@@ -167,8 +169,16 @@ impl<'a> Doer<'a> {
         Ok(waits)
     }
 
-    /// Looks, writes down that it begins, acts, writes down what came of it.
+    /// One step, as a part of the run's trace: which service, what kind, how it stands then, and nothing else of it.
     async fn step(&self, step: &mut StepRecord, known: &Known) -> Result<(), Trouble> {
+        let span = trace::step(step.effect.service().as_str(), || kind(&step.effect));
+        let done = self.take_step(step, known).instrument(span.clone()).await;
+        trace::ended(&span, step.state.as_str(), done.is_err().then_some("troubled"));
+        done
+    }
+
+    /// Looks, writes down that it begins, acts, writes down what came of it.
+    async fn take_step(&self, step: &mut StepRecord, known: &Known) -> Result<(), Trouble> {
         let ledger = &self.ctx.ledger;
         // Nothing is written upstream in the name of a lock that somebody else has by now.
         ledger.still_held().await?;
@@ -269,6 +279,11 @@ impl<'a> Doer<'a> {
         let old = known.since.is_some_and(|since| self.ctx.clock.now() - since > GIVE_UP_AFTER);
         step.attempts >= MOST_TRIES && old
     }
+}
+
+/// What kind of effect it is, as the journal keeps it.
+fn kind(effect: &Effect) -> String {
+    effect.to_json().get("do").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// The steps of each item.

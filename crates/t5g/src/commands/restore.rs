@@ -38,7 +38,7 @@ pub(crate) struct Args {
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     let file = File::open(&args.file).with_context(|| args.file.display().to_string())?;
     let shown = backup_command::spinner(if args.verify { "checking" } else { "restoring" });
     let done = if args.verify {

@@ -33,7 +33,7 @@ pub(super) struct Args {
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     if args.dry_run {
         let result = process::block_on(plan::planned(&settings, args.seed))?;
         return plan::show(&result, &How { parts: Parts::Usual, json: args.json });

@@ -68,7 +68,7 @@ where
     F: Future<Output = Result<Outcome>>,
 {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     process::block_on(async {
         let ledger = wiring::ledger(&settings).await?;
         let launcher = background::launcher(&settings, ledger.clone(), process::clock())?;
@@ -84,7 +84,7 @@ where
     W: AsyncFnOnce(&Remote) -> Result<Outcome>,
 {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     process::block_on(async {
         let remote = server.remote()?.context("--server is not given")?;
         work(&remote).await

@@ -55,7 +55,7 @@ where
     F: Future<Output = Result<Outcome>>,
 {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     process::block_on(async {
         let ledger = wiring::ledger(&settings).await?;
         let outcome = work(settings, ledger.clone()).await;

@@ -77,7 +77,7 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
     };
     let pairs = pairs(&which, change)?;
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     let (results, plan) = process::block_on(async {
         if let (Some(word), false) = (change.written(), settings.general.read_only) {
             let (results, plan) = written::all(&settings, &pairs, word).await?;
