@@ -4,7 +4,6 @@
 mod assign;
 mod draft;
 mod effect;
-mod inverse;
 mod letter;
 mod lot;
 mod plan;
@@ -14,7 +13,7 @@ mod words;
 
 pub use assign::{Assignment, CaseToAssign, Order, Pool, Reason, assign, open_loads};
 pub use draft::{CardDraft, DESCRIPTION_CHARACTERS, SUMMARY_CHARACTERS, cut};
-pub use effect::{CardRef, Effect, Service, Sprint, WhiteboardOf};
+pub use effect::{CardRef, Effect, EffectKind, Service, Sprint, WhiteboardOf};
 pub use letter::{LetterCase, LetterDraft, LetterKind};
 pub use lot::Lot;
 pub use plan::{LeftOut, Plan, PlanItem, PlanKind};

@@ -35,7 +35,7 @@ pub use freshness::{Counts, Failure, Freshness, Pass, SourceRun};
 pub use journal::{
     DeliveryFilter, JOURNAL_PAGE, JournalCounts, JournalFilter, JournalPlace, JournalTrouble, KeptPlan,
     NoPlanId, PlanAsked, PlanDecision, PlanFilter, PlanId, PlanMaker, PlanState, PlanSummary, StepEnd,
-    StepPlace, StepRecord, StepState, Writer,
+    StepPlace, StepRecord, StepState, UNASSIGNED, Writer,
 };
 pub use open::Ledger;
 pub use problems::{DataProblem, ProblemEntry};

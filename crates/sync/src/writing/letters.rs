@@ -7,8 +7,15 @@ use t5g_model::writing::{Effect, LetterCase, LetterDraft, Plan, Subject, Whitebo
 use crate::notify::{self, Content};
 use crate::write_rules::WriteRules;
 
-/// A case and its card; a card that is only planned has no key yet.
-pub(super) type CaseCard<'a> = (&'a LetterCase, Option<CardKey>);
+/// A case and its card.
+pub(super) struct CaseCard<'a> {
+    /// The case, and who is to have its card.
+    pub(super) case: &'a LetterCase,
+    /// `None`: the card is only planned.
+    pub(super) key: Option<CardKey>,
+    /// Who was to have it and does not, since Jira does not take them.
+    pub(super) refused: Option<String>,
+}
 
 /// What is tagged of a subject: the step, and why it is not done if it is not.
 pub(super) type TagStep<'a> = (&'a Subject, &'a Effect, Option<&'a str>);
@@ -19,12 +26,13 @@ pub(super) fn new_cards<'a>(
     subject: &str,
     cards: impl IntoIterator<Item = CaseCard<'a>>,
 ) -> Content {
-    let told = |(case, card): CaseCard<'_>| notify::ToldCard {
-        case: told(rules, case),
-        url: card.as_ref().and_then(|key| rules.card_link(key.as_str())),
-        card,
-        assignee: case.assignee.clone(),
-        reopened: case.reopened,
+    let nobody = |name| format!("nobody: Jira does not take {name}");
+    let told = |card: CaseCard<'_>| notify::ToldCard {
+        case: told(rules, card.case),
+        url: card.key.as_ref().and_then(|key| rules.card_link(key.as_str())),
+        card: card.key,
+        assignee: card.refused.map(nobody).or_else(|| card.case.assignee.clone()),
+        reopened: card.case.reopened,
     };
     notify::NewCards { subject: subject.to_owned(), cards: cards.into_iter().map(told).collect() }.content()
 }

@@ -13,6 +13,7 @@ mod letters;
 mod perform;
 mod priorities;
 mod report;
+mod settle;
 mod tags;
 mod task;
 mod trouble;

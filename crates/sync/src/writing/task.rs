@@ -220,9 +220,10 @@ impl Writing<'_> {
         Ok(vec![ledger.keep_plan(&plan, &maker, now).await?])
     }
 
-    /// Whether an earlier try of this run kept its plan: a plan that somebody asked for is made once.
+    /// Whether an earlier try of this run kept its plan: a plan that somebody asked for is made once, and so is one with
+    /// a letter about everything, which would be sent with each.
     async fn made_before(&self) -> anyhow::Result<bool> {
-        if !self.task.is_asked_for() {
+        if !(self.task.is_asked_for() || self.task == WriteTask::Tags) {
             return Ok(false);
         }
         let filter = PlanFilter { kind: Some(self.task.kind()), ..PlanFilter::default() };

@@ -15,7 +15,7 @@ pub(super) const PLAN: &str = "p.id, p.kind, p.state, p.made_at, p.made_by, p.ru
 
 /// The columns of a step, with its plan's kind.
 pub(super) const STEP: &str = "s.plan_id, p.kind, p.state AS plan_state, s.seq, s.item, s.last, s.subject, s.item_title, s.item_reason, \
-     s.effect, s.state, s.attempts, s.wrote, s.begun_at, s.ended_at, s.run_id, s.was, s.is_now, s.error";
+     s.effect, s.state, s.attempts, s.wrote, s.begun_at, s.given_up_at, s.ended_at, s.run_id, s.was, s.is_now, s.error";
 
 pub(super) fn summary(row: &Row) -> Result<PlanSummary, StoreError> {
     let seed: String = row.get("seed")?;
@@ -54,6 +54,7 @@ pub(super) fn step(row: &Row) -> Result<StepRecord, StoreError> {
         attempts: row.number("attempts")?,
         wrote: row.get::<i64>("wrote")? != 0,
         begun_at: row.time("begun_at")?,
+        given_up_at: row.time("given_up_at")?,
         ended_at: row.time("ended_at")?,
         run: row.get("run_id")?,
         before: row.json("was")?,

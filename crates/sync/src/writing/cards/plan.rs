@@ -11,7 +11,7 @@ use t5g_model::writing::{
 use super::facts::{CardFacts, NewCase, OldCard};
 use crate::notify::{self, SlackCase};
 use crate::write_rules::WriteRules;
-use crate::writing::letters;
+use crate::writing::letters::{self, CaseCard};
 
 /// What is done about one case.
 enum Course<'a> {
@@ -90,21 +90,17 @@ fn course(case: &NewCase, sprints: bool) -> Course<'_> {
     if let Some(card) = case.cards.iter().find(|card| card.in_sprint) {
         return Course::Leave(format!("{} tracks it in the active sprint", card.key));
     }
-    if let (false, Some(card)) = (sprints, case.cards.iter().find(|card| !is_over(card))) {
+    if let (false, Some(card)) = (sprints, case.cards.iter().find(|card| !card.over)) {
         return Course::Leave(format!("{} tracks it", card.key));
     }
     // The youngest one, an open one first.
     let number = |card: &&OldCard| card.key.number().parse::<u64>().unwrap_or(0);
-    let best = case.cards.iter().max_by_key(|card| (!is_over(card), number(card)));
+    let best = case.cards.iter().max_by_key(|card| (!card.over, number(card)));
     match best {
-        Some(card) if case.old || is_over(card) => Course::Reopen(card),
+        Some(card) if case.old || card.over => Course::Reopen(card),
         Some(card) => Course::Adopt(card),
         None => Course::Make,
     }
-}
-
-fn is_over(card: &OldCard) -> bool {
-    ["Done", "Closed", "Won't Fix / Obsolete"].iter().any(|word| card.status.eq_ignore_ascii_case(word))
 }
 
 /// One letter for all, and word of what failed.
@@ -140,7 +136,11 @@ fn draft(plan: &Plan, letter: &[LetterCase], subject: &str, rules: &WriteRules) 
             Some(CardRef::Made) | None => None,
         })
     };
-    letters::draft(letters::new_cards(rules, subject, letter.iter().map(|case| (case, key(case)))))
+    letters::draft(letters::new_cards(
+        rules,
+        subject,
+        letter.iter().map(|case| CaseCard { case, key: key(case), refused: None }),
+    ))
 }
 
 /// The letter that many cases came; a plan of its own, since the other one waits.

@@ -18,7 +18,8 @@ use crate::writing::trouble::Trouble;
 pub(super) async fn look(doer: &Doer<'_>, step: &StepRecord) -> Result<Look, Trouble> {
     let nothing = match &step.effect {
         Effect::SlackFailures { .. } => {
-            failures(&doer.ctx.ledger.steps_of(step.place.plan).await?).is_empty()
+            let steps = doer.ctx.ledger.steps_of(step.place.plan).await?;
+            failures(&steps).is_empty() && without_assignee(&steps).is_empty()
         }
         Effect::Mail { letter: LetterKind::NewCards { cases }, .. } => {
             made(cases, &doer.ctx.ledger.steps_of(step.place.plan).await?).is_empty()
@@ -40,7 +41,9 @@ pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Re
             let link = key.map(|key| {
                 notify::card_line(key.as_str(), doer.ctx.writing.card_link(key.as_str()).as_deref())
             });
-            slack(doer, channel, &format!("{text}{}", link.unwrap_or_default()), None).await
+            let nobody = known.unassigned.as_ref().map(|who| notify::nobody_line(&who.name));
+            let more = [link, nobody].map(Option::unwrap_or_default).concat();
+            slack(doer, channel, &format!("{text}{more}"), None).await
         }
         Effect::SlackReply { text, .. } => {
             let (channel, thread) = known
@@ -50,8 +53,9 @@ pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Re
             slack(doer, channel, text, Some(thread)).await
         }
         Effect::SlackFailures { channel } => {
-            let failed = failures(&doer.ctx.ledger.steps_of(step.place.plan).await?);
-            let text = notify::failures(&failed).unwrap_or_default();
+            let steps = doer.ctx.ledger.steps_of(step.place.plan).await?;
+            let text = [notify::failures(&failures(&steps)), notify::unassigned(&without_assignee(&steps))];
+            let text = text.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
             slack(doer, channel, &text, None).await
         }
         other => Err(Trouble::Final(format!("this is no message: {}", other.title()))),
@@ -82,7 +86,7 @@ async fn mail(
     let (content, cases) = match letter {
         LetterKind::NewCards { cases } => {
             let cards = made(cases, &steps);
-            let told: Vec<_> = cards.iter().map(|(case, _)| case.case.clone()).collect();
+            let told: Vec<_> = cards.iter().map(|card| card.case.case.clone()).collect();
             (letters::new_cards(rules, subject, cards), told)
         }
         LetterKind::ManyNewCases { cases, limit } => {
@@ -108,12 +112,15 @@ async fn mail(
 
 /// The cards that the plan made or opened again.
 fn made<'a>(cases: &'a [LetterCase], steps: &[StepRecord]) -> Vec<CaseCard<'a>> {
-    let card_of = |case: &LetterCase| {
+    let made = |case: &'a LetterCase| {
         let about =
             |step: &&StepRecord| matches!(&step.subject, Subject::Case(number) if *number == case.case);
-        steps.iter().filter(about).filter(|step| step.state == StepState::Done).find_map(card)
+        let mut done = steps.iter().filter(about).filter(|step| step.state == StepState::Done);
+        let key = done.clone().find_map(card)?;
+        let refused = done.find_map(StepRecord::unassigned).map(|who| who.name);
+        Some(CaseCard { case, key: Some(key), refused })
     };
-    cases.iter().filter_map(|case| Some((case, Some(card_of(case)?)))).collect()
+    cases.iter().filter_map(made).collect()
 }
 
 /// The card of a step that was done.
@@ -136,6 +143,15 @@ fn failures(steps: &[StepRecord]) -> Vec<(String, String)> {
         (format!("{} ({})", step.subject, step.title), format!("{}: {why}", step.effect.title()))
     };
     steps.iter().filter(failed).map(line).collect()
+}
+
+/// Cards that were made without their assignee, and why.
+fn without_assignee(steps: &[StepRecord]) -> Vec<(String, String)> {
+    let without = steps.iter().filter(|step| step.state == StepState::Done && step.unassigned().is_some());
+    let line = |step: &StepRecord| {
+        (format!("{} ({})", step.subject, step.title), step.error.clone().unwrap_or_default())
+    };
+    without.map(line).collect()
 }
 
 fn tagged(rules: &WriteRules, steps: &[StepRecord], left_out: &[(String, String)]) -> Content {

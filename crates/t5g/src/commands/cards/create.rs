@@ -55,18 +55,21 @@ fn rows(result: &Value) -> Vec<[String; 4]> {
         |value: &Value, name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let list =
         |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
-    let mut rows = vec![["ABOUT", "STATE", "SUMMARY", "NOT DONE"].map(str::to_owned)];
+    let mut rows = vec![["ABOUT", "STATE", "SUMMARY", "NOT AS PLANNED"].map(str::to_owned)];
     for plan in list(result, "plans") {
         for item in list(&plan, "items") {
             let steps = list(&item, "steps");
+            let ended_well = |step: &&Value| matches!(text(step, "state").as_str(), "done" | "skipped");
+            let remarked = |step: &&Value| text(step, "state") == "done" && !text(step, "error").is_empty();
+            let whole = steps.iter().all(|step| ended_well(&step));
             let wrong: Vec<String> = steps
                 .iter()
-                .filter(|step| !matches!(text(step, "state").as_str(), "done" | "skipped"))
+                .filter(|step| !ended_well(step) || remarked(step))
                 .map(|step| {
                     format!("{} ({}): {}", text(step, "what"), text(step, "state"), text(step, "error"))
                 })
                 .collect();
-            let state = if wrong.is_empty() { "done" } else { "not all" };
+            let state = if whole { "done" } else { "not all" };
             rows.push([text(&item, "subject"), state.to_owned(), text(&item, "title"), wrong.join("; ")]);
         }
     }

@@ -70,13 +70,19 @@ impl ItemView {
             subject: SubjectView::of(&first.subject, eyes.settings),
             title: or_dash(&first.title),
             reason: or_dash(&first.reason),
-            assignee: own.iter().find_map(|step| assignee(&step.effect)),
+            assignee: own.iter().find_map(has_it),
             made,
             words: format!("{ended} of {} ended", count(own.len(), "step")),
             wrong: own.iter().any(|step| wrong(&step)),
             steps: own.iter().map(|step| StepView::of(step, steps, eyes)).collect(),
         })
     }
+}
+
+/// Who has the card that a step made, or will have it.
+fn has_it(step: &StepRecord) -> Option<String> {
+    let nobody = step.unassigned().map(|who| or_dash(&format!("Nobody: Jira does not take {}", who.name)));
+    nobody.or_else(|| assignee(&step.effect))
 }
 
 fn assignee(effect: &Effect) -> Option<String> {

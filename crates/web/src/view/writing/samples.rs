@@ -143,6 +143,7 @@ pub(crate) fn steps() -> Result<Vec<StepRecord>, serde_json::Error> {
             attempts: seq,
             wrote: seq % 2 == 0,
             begun_at: Some(now()),
+            given_up_at: None,
             ended_at: state.is_final().then(now),
             run: Some(text()),
             before: json!({ HOSTILE: HOSTILE, "status": HOSTILE }),

@@ -1,11 +1,19 @@
 //! The closed list of everything that is ever written to another service. Kept as JSON, shown on pages, done by the
-//! room that knows the services.
+//! room that knows the services. Its kinds are in `kind`, the services in `service`, its words in `title`, what undoes
+//! it in `inverse`.
+
+mod inverse;
+mod kind;
+mod service;
+mod title;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Assignee, CardDraft, LetterDraft, LetterKind};
 use crate::names::{CardKey, CaseNumber};
+pub use kind::EffectKind;
+pub use service::Service;
 
 /// The card that a step is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,38 +47,6 @@ pub enum WhiteboardOf {
         /// The field's id.
         field: String,
     },
-}
-
-/// Who is written to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Service {
-    /// The customer portal.
-    Portal,
-    /// Jira.
-    Jira,
-    /// Bugzilla.
-    Bugzilla,
-    /// Mail.
-    Mail,
-    /// Slack.
-    Slack,
-    /// Our own documents.
-    Documents,
-}
-
-impl Service {
-    /// The word in the ledger.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Portal => "portal",
-            Self::Jira => "jira",
-            Self::Bugzilla => "bugzilla",
-            Self::Mail => "mail",
-            Self::Slack => "slack",
-            Self::Documents => "documents",
-        }
-    }
 }
 
 /// One thing that is written.
@@ -229,18 +205,6 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// Who is written to.
-    pub const fn service(&self) -> Service {
-        match self {
-            Self::AddWatcher { .. } | Self::RemoveWatcher { .. } => Service::Portal,
-            Self::SetWhiteboard { of: WhiteboardOf::Bug(_), .. } => Service::Bugzilla,
-            Self::Mail { .. } => Service::Mail,
-            Self::SlackPost { .. } | Self::SlackReply { .. } | Self::SlackFailures { .. } => Service::Slack,
-            Self::KeepCard { .. } => Service::Documents,
-            _ => Service::Jira,
-        }
-    }
-
     /// Whether it is a message to people. Nobody can tell whether one arrived that was not answered for: such a
     /// message is never sent a second time.
     pub const fn is_delivery(&self) -> bool {
@@ -264,59 +228,15 @@ impl Effect {
         }
     }
 
-    /// What it does, in one line for people.
-    pub fn title(&self) -> String {
-        match self {
-            Self::AddWatcher { case, login } => format!("add {login} to the watchers of case {case}"),
-            Self::RemoveWatcher { case, login } => format!("take {login} from the watchers of case {case}"),
-            Self::CreateCard { draft, .. } => format!("make the card \"{}\"", draft.summary),
-            Self::EnterSprint { sprint, .. } => format!("put the card into the sprint {}", sprint.name),
-            Self::LeaveSprint { sprint, .. } => format!("take the card from the sprint {}", sprint.name),
-            Self::Transition { to, .. } => format!("move the card to {to}"),
-            Self::Comment { .. } => "write a comment".to_owned(),
-            Self::SetLink { title, .. } => format!("link the card to {title}"),
-            Self::RemoveLink { title, .. } => format!("remove the link to {title}"),
-            Self::SetPriority { to, .. } => format!("set the priority to {to}"),
-            Self::Assign { to: Some(to), .. } => format!("assign the card to {}", to.name),
-            Self::Assign { to: None, .. } => "take the card from its assignee".to_owned(),
-            Self::SetKeywords { issue, add, remove, .. } => {
-                format!("{} in the private keywords of {issue}", words(add, remove))
-            }
-            Self::SetWhiteboard { of: WhiteboardOf::Bug(bug), add, remove } => {
-                format!("{} in the internal whiteboard of bug {bug}", words(add, remove))
-            }
-            Self::SetWhiteboard { of: WhiteboardOf::Issue { key, .. }, add, remove } => {
-                format!("{} in the internal whiteboard of {key}", words(add, remove))
-            }
-            Self::Mail { letter, to, .. } => format!("mail {} to {}", letter.title(), to.join(", ")),
-            Self::SlackPost { channel, .. } => format!("post to Slack channel {channel}"),
-            Self::SlackReply { channel, .. } => format!("answer in the thread in Slack channel {channel}"),
-            Self::SlackFailures { channel } => format!("tell Slack channel {channel} what failed"),
-            Self::KeepCard { .. } => "add the card to the dashboard".to_owned(),
-        }
-    }
-
     /// As the ledger keeps it.
     pub fn to_json(&self) -> Value {
         serde_json::to_value(self).unwrap_or_else(|error| json!({ "unwritable": error.to_string() }))
     }
 }
 
-fn words(add: &[String], remove: &[String]) -> String {
-    match (add.is_empty(), remove.is_empty()) {
-        (false, true) => format!("add {}", add.join(", ")),
-        (true, false) => format!("remove {}", remove.join(", ")),
-        _ => format!("add {}, remove {}", add.join(", "), remove.join(", ")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn key() -> CardKey {
-        "KNIECO-7".parse().unwrap()
-    }
 
     #[test]
     fn effects_come_back_from_json() {
@@ -326,7 +246,7 @@ mod tests {
             url: "b".into(),
             title: "c".into(),
         };
-        let of = WhiteboardOf::Issue { key: key(), field: "cf".into() };
+        let of = WhiteboardOf::Issue { key: "KNIECO-7".parse().unwrap(), field: "cf".into() };
         let board = Effect::SetWhiteboard { of, add: vec!["x".into()], remove: vec![] };
         let mail = Effect::Mail {
             letter: LetterKind::Tagged { left_out: vec![("a".into(), "b".into())] },

@@ -1,4 +1,4 @@
-//! What takes an effect back, as far as anything does.
+//! What undoes an effect. Only what it changed is taken back.
 
 use serde_json::Value;
 
