@@ -48,8 +48,11 @@ async fn no_case_is_lost_and_none_has_two_cards() -> Result<()> {
 /// A storm and what it came to; what it leaves is kept if it failed.
 async fn witnessed(seed: u64) -> (u64, Result<()>) {
     let end = async {
-        let servers =
-            if seed % SERVED == 0 { Some((Postgres::start().await?, Redis::start().await?)) } else { None };
+        let servers = if seed.is_multiple_of(SERVED) {
+            Some((Postgres::start().await?, Redis::start().await?))
+        } else {
+            None
+        };
         let stores: Vec<_> = servers.iter().flat_map(addresses).collect();
         let mut stage = Stage::new(seed, 60, &stores).await?;
         match storm(seed, &mut stage).await {

@@ -70,7 +70,7 @@ fn too_much(step: &str) -> Vec<String> {
         }
         one.starts_with("CREATE TABLE ") || one.starts_with("CREATE INDEX ")
     };
-    statements.into_iter().filter(|one| !one.is_empty() && !adds(one)).collect()
+    statements.iter().filter(|one| !one.is_empty() && !adds(one)).cloned().collect()
 }
 
 #[test]

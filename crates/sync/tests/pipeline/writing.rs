@@ -212,7 +212,7 @@ async fn a_card_that_fails_stops_no_other_and_is_told() {
 /// Nobody of the team is known to Jira.
 fn strangers(rules: &mut WriteRules) {
     for member in &mut rules.team {
-        member.jira_account_id = "0:nobody".to_owned();
+        "0:nobody".clone_into(&mut member.jira_account_id);
     }
 }
 

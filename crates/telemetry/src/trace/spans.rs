@@ -81,7 +81,7 @@ pub fn inject(span: &Span, headers: &mut HeaderMap) {
     if !span.is_disabled() {
         let context = span.context();
         global::get_text_map_propagator(|writer| {
-            writer.inject_context(&context, &mut HeaderInjector(headers))
+            writer.inject_context(&context, &mut HeaderInjector(headers));
         });
     }
 }

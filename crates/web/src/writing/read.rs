@@ -96,7 +96,7 @@ pub(crate) struct Planned {
     /// The letter about too many cases that is sent at once if the plan has to wait, as a plan of its own.
     pub(crate) alarm: Option<Plan>,
     /// What the task is started with to do exactly this, or to say what changed.
-    pub(crate) as_planned: Value,
+    pub(crate) arguments: Value,
 }
 
 impl Planned {
@@ -105,8 +105,8 @@ impl Planned {
         let plan = read(run.result.get("plan").ok_or("it has no plan")?)?;
         let alarm = run.result.get("alarm").filter(|alarm| !alarm.is_null()).map(read).transpose()?;
         // Which run, not what it planned: that has no limit.
-        let as_planned = json!({ "seed": plan.seed, "shown": run.id });
-        Ok(Self { plan, alarm, as_planned })
+        let arguments = json!({ "seed": plan.seed, "shown": run.id });
+        Ok(Self { plan, alarm, arguments })
     }
 }
 

@@ -43,6 +43,7 @@ impl StepEnd {
     }
 
     /// The same with a word about what of it was done otherwise than planned.
+    #[must_use]
     pub fn remarking(self, remark: Option<String>) -> Self {
         Self { error: remark, ..self }
     }

@@ -94,7 +94,7 @@ pub(crate) fn plan() -> Result<Plan, serde_json::Error> {
 
 /// What a dry run gave.
 pub(crate) fn planned() -> Result<Planned, serde_json::Error> {
-    Ok(Planned { plan: plan()?, alarm: Some(plan()?), as_planned: json!({ "seed": 7 }) })
+    Ok(Planned { plan: plan()?, alarm: Some(plan()?), arguments: json!({ "seed": 7 }) })
 }
 
 /// Kept plans: in every state, with a step in every state.
