@@ -44,7 +44,7 @@ pub(super) async fn run_on(remote: &Remote, args: &Args) -> Result<Outcome> {
 
 fn print(args: &Args, workers: &[Worker]) -> Result<Outcome> {
     if args.json {
-        console::print_json(workers)?;
+        console::print_json(&workers)?;
         return Ok(Outcome::Done);
     }
     let head =

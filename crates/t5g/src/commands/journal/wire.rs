@@ -128,6 +128,8 @@ impl WireStep {
             attempts: self.attempts,
             wrote: self.wrote,
             begun_at: self.begun_at,
+            // Only whoever does the step has to know.
+            given_up_at: None,
             ended_at: self.ended_at,
             run: self.run,
             before: self.before,
