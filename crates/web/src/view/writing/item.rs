@@ -41,7 +41,7 @@ impl ItemView {
                 number,
                 subject: SubjectView::of(&item.subject, settings),
                 title: or_dash(&item.title),
-                reason: or_dash(&item.reason),
+                reason: reason(&item.reason, item.steps.iter()),
                 assignee: item.steps.iter().find_map(assignee),
                 made: None,
                 words: count(item.steps.len(), "step"),
@@ -69,7 +69,7 @@ impl ItemView {
             number: first.item,
             subject: SubjectView::of(&first.subject, eyes.settings),
             title: or_dash(&first.title),
-            reason: or_dash(&first.reason),
+            reason: reason(&first.reason, own.iter().map(|step| &step.effect)),
             assignee: own.iter().find_map(|step| assignee(&step.effect)),
             made,
             words: format!("{ended} of {} ended", count(own.len(), "step")),
@@ -77,6 +77,16 @@ impl ItemView {
             steps: own.iter().map(|step| StepView::of(step, steps, eyes)).collect(),
         })
     }
+}
+
+/// Why it is done so, without the assignee's name before it: that stands beside it.
+fn reason<'a>(words: &str, mut steps: impl Iterator<Item = &'a Effect>) -> String {
+    let name = steps.find_map(|effect| match effect {
+        Effect::CreateCard { draft, .. } => draft.assignee.as_ref().map(|who| who.name.as_str()),
+        _ => None,
+    });
+    let bare = name.and_then(|name| words.strip_prefix(name)?.strip_prefix(": "));
+    or_dash(bare.unwrap_or(words))
 }
 
 fn assignee(effect: &Effect) -> Option<String> {
