@@ -9,7 +9,7 @@ use t5g_sync::WriteTask;
 use super::plan::{self, How};
 use crate::cli::Global;
 use crate::commands::Outcome;
-use crate::commands::journal::telling::Parts;
+use crate::commands::journal::telling::{Parts, short};
 use crate::foreground::{self, Mode};
 use crate::{console, load, logging, process};
 
@@ -70,7 +70,8 @@ fn rows(result: &Value) -> Vec<[String; 4]> {
                 })
                 .collect();
             let state = if whole { "done" } else { "not all" };
-            rows.push([text(&item, "subject"), state.to_owned(), text(&item, "title"), wrong.join("; ")]);
+            let title = short(&text(&item, "title"));
+            rows.push([text(&item, "subject"), state.to_owned(), title, wrong.join("; ")]);
         }
     }
     let left: Vec<LeftOut> = result.get("left_out").cloned().map_or_else(Vec::new, |left| {
@@ -78,7 +79,7 @@ fn rows(result: &Value) -> Vec<[String; 4]> {
         serde_json::from_value(left).unwrap_or_default()
     });
     for left in left {
-        rows.push([left.subject.to_string(), "left out".to_owned(), left.title, left.reason]);
+        rows.push([left.subject.to_string(), "left out".to_owned(), short(&left.title), left.reason]);
     }
     rows
 }

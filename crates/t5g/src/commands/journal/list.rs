@@ -7,7 +7,7 @@ use t5g_config::Settings;
 use t5g_model::writing::{Service, Subject};
 use t5g_store::ledger::{JOURNAL_PAGE, JournalFilter, Ledger, StepRecord, StepState};
 
-use super::telling::time;
+use super::telling::{short, time};
 use super::wire::WireStep;
 use crate::commands::Outcome;
 use crate::console;
@@ -115,13 +115,4 @@ fn row(step: &StepRecord) -> [String; 6] {
         short(&format!("{}{why}", step.effect.title())),
         step.place.plan.to_string(),
     ]
-}
-
-fn short(text: &str) -> String {
-    const MOST: usize = 80;
-    if text.chars().count() <= MOST {
-        text.to_owned()
-    } else {
-        text.chars().take(MOST - 1).collect::<String>() + "…"
-    }
 }

@@ -82,6 +82,19 @@ pub(crate) fn time(at: chrono::DateTime<chrono::Utc>) -> String {
     at.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
+/// A text of others as a cell: cut where it is long, a dash where there is none.
+pub(crate) fn short(text: &str) -> String {
+    const MOST: usize = 80;
+    let text = text.trim();
+    if text.is_empty() {
+        return "—".to_owned();
+    }
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    text.chars().take(MOST - 1).collect::<String>() + "…"
+}
+
 // Writing to a string cannot fail.
 fn line(out: &mut String, text: &str) {
     writeln!(out, "{}", text.replace(['\n', '\t'], " ")).unwrap_or_default();
@@ -134,6 +147,13 @@ mod tests {
     use t5g_model::writing::{CardRef, PlanItem, PlanKind, Subject};
 
     use super::*;
+
+    #[test]
+    fn a_cell_is_cut_and_never_empty() {
+        assert_eq!((short(" \n"), short("語")), ("—".to_owned(), "語".to_owned()));
+        let long = short(&"語".repeat(1_200));
+        assert!(long.chars().count() == 80 && long.ends_with('…'), "{long}");
+    }
 
     #[test]
     fn a_plan_is_told_field_by_field_and_obeys_no_terminal() {

@@ -53,8 +53,8 @@ impl ConfirmPage {
             words: match decision {
                 PlanDecision::Release => releasing(plan),
                 PlanDecision::Reject => {
-                    "Nothing of it is written. The cases stay new: the next run plans them again, unless they have \
-                     cards by then. A rejected plan can still be released later."
+                    "Nothing of it is written. Its cases stay without a card: later runs leave them out, until this plan \
+                     is released after all, which it can be at any time."
                         .to_owned()
                 }
             },

@@ -84,7 +84,7 @@ fn item(number: &str) -> PlanItem {
     PlanItem {
         subject: Subject::Case(number.parse().unwrap()),
         title: HOSTILE.into(),
-        reason: "account contains “acme”".into(),
+        reason: "Ada: account contains “acme”".into(),
         last: false,
         steps: vec![create(number), move_card(), post()],
     }

@@ -21,6 +21,7 @@ async fn a_plan_that_waits_is_shown_and_released() {
     for said in ["One plan waits", "11 new cases are more than 10", "account contains “acme”", ">Ada<"] {
         assert!(text.contains(said), "{said}: {text}");
     }
+    assert!(!text.contains("Ada: account"), "the name stands beside it");
     assert!(!text.contains("<img src=x"), "outside text is text");
     let ask = app.get(&format!("/journal/{id}/release")).await;
     assert!(ask.text().contains("4 steps, of them 1 card made and 2 messages sent"), "{}", ask.text());
@@ -48,6 +49,8 @@ async fn who_decides_is_noted_and_a_rejected_plan_can_still_be_released() {
     let app = app_with_login().await;
     let id = keep_held(&app).await;
     let mut olga = Browser::sign_in(&app, "Olga", "leads").await;
+    let ask = olga.get(&app, &format!("/journal/{id}/reject")).await;
+    assert!(ask.text().contains("later runs leave them out"), "{}", ask.text());
     let rejected = olga.submit(&app, &format!("/journal/{id}/reject"), &[]).await;
     assert_eq!(rejected.status, StatusCode::SEE_OTHER);
     assert_eq!(state(&app, id).await, PlanState::Rejected);
