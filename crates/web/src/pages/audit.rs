@@ -13,9 +13,7 @@ use futures_util::stream;
 use serde::Serialize;
 use serde_json::json;
 use t5g_store::StoreError;
-use t5g_store::ledger::{
-    AUDIT_PAGE, AccountId, Action, AuditFilter, AuditOutcome, AuditRecord, Ledger, Via,
-};
+use t5g_store::ledger::{AUDIT_PAGE, AccountId, Action, AuditFilter, AuditOutcome, AuditRecord, Ledger, Via};
 
 use super::tokens::broken;
 use crate::access::{Caller, audit};
