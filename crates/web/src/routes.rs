@@ -26,7 +26,7 @@ use crate::app::AppState;
 use crate::error::AppError;
 use crate::layers::{errors, headers, limits, origin, panics, repeat, request_id, telemetry};
 use crate::pages::{
-    api_docs, audit, card, home, journal, monitor, names, plan, report, rows, scope, sources,
+    api_docs, audit, card, home, journal, monitor, names, plan, report, rows, scope, shrinks, sources,
     stats as stats_page, status, table, tokens, users, views, weekly,
 };
 use crate::{assets, ops};
@@ -109,6 +109,8 @@ pub fn table() -> Vec<Route> {
         route("/table/details", VIEWER, get(table::details)).of_the_board(),
         route("/table/complete", VIEWER, get(table::complete)).of_the_board(),
         route("/sources", VIEWER, get(sources::show)).of_the_board(),
+        route("/sources/{document}/approve", OPERATOR, post(shrinks::approve)),
+        route("/sources/{document}/reject", OPERATOR, post(shrinks::reject)),
         route("/partials/freshness", VIEWER, get(sources::freshness)),
         route("/refresh", Access::Refresh, post(refresh::button)).about(refresh::about_button),
         route("/status/{id}", VIEWER, get(status::show)).about(status::about),

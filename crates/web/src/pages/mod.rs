@@ -14,6 +14,7 @@ pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod rows;
 pub(crate) mod scope;
+pub(crate) mod shrinks;
 pub(crate) mod sources;
 pub(crate) mod stats;
 pub(crate) mod status;

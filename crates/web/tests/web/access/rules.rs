@@ -44,6 +44,8 @@ const RULES: &[(&str, &str)] = &[
     ("/table/trends.ndjson", "-+++ +---"),
     ("/table/trends.md", "-+++ +---"),
     ("/sources", "-+++ +---"),
+    ("/sources/{document}/approve", "--++ --+-"),
+    ("/sources/{document}/reject", "--++ --+-"),
     ("/partials/freshness", "-+++ +---"),
     ("/refresh", "--++ -+--"),
     ("/status/{id}", "-+++ +---"),
@@ -192,6 +194,7 @@ fn filled(path: &str) -> String {
         .replace("{name}", "none.js")
         .replace("{key}", "NONE-1")
         .replace("{number}", "1")
+        .replace("{document}", "cards")
 }
 
 async fn people(app: &TestApp, path: &str) -> String {

@@ -97,6 +97,7 @@ pub(crate) fn release() -> Vec<Operation> {
 /// What rejecting a plan says of itself.
 pub(crate) fn reject() -> Vec<Operation> {
     let one = Operation::post(Tag::Writing, "rejectPlan", "Say that a plan is not to be done")
+        .about("Its cases stay without cards until it is released after all.")
         .place(PLAN.0, PLAN.1)
         .answers::<Decided>(200, "It will not be done.");
     vec![one.fails(404, NO_PLAN).fails(409, "It does not wait for a decision.")]
