@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use t5g_model::writing::Service;
 use t5g_store::ledger::{StepPlace, StepRecord};
 use tokio::time::Instant;
 
@@ -21,6 +22,14 @@ pub(super) fn settled_at(step: &StepRecord, rules: &WriteRules, now: DateTime<Ut
     // A process of an older version begins a step anew and leaves the old time there.
     let since = step.begun_at.filter(|at| *at <= now).map_or(given_up, |begun| begun.max(given_up));
     since.checked_add_signed(delta(rules.time_out(step.service()) + rules.settle))
+}
+
+/// A step is done at once after it was written down that it begins, or not at all: a process that was stopped in between
+/// may find that others waited for it, and did it. They wait for longer than this.
+pub(super) fn may_begin_within(rules: &WriteRules, service: Service) -> Duration {
+    /// A ledger that is slow is no process that was stopped.
+    const LEAST: Duration = Duration::from_secs(3);
+    LEAST.max(rules.time_out(service) + rules.settle)
 }
 
 fn delta(duration: Duration) -> TimeDelta {
@@ -50,7 +59,7 @@ impl Watch {
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
-    use t5g_model::writing::{Effect, PlanKind, Service, Subject};
+    use t5g_model::writing::{CardRef, Effect, PlanKind, Subject};
     use t5g_store::ledger::{PlanState, StepState};
 
     use super::*;
@@ -71,7 +80,7 @@ mod tests {
             title: String::new(),
             reason: String::new(),
             effect: Effect::SetPriority {
-                card: t5g_model::writing::CardRef::Known("A-1".parse().unwrap()),
+                card: CardRef::Known("A-1".parse().unwrap()),
                 from: None,
                 to: "Major".into(),
             },
@@ -99,6 +108,18 @@ mod tests {
         assert_eq!(at(0, Some(90), 6), None, "by a clock that was wrong; to be written down anew");
         assert_eq!(at(90, Some(5), 6), Some(minute(12)), "begun by a clock that was wrong");
         assert_eq!(at(20, Some(5), 21), Some(minute(27)), "begun anew by an older version");
+    }
+
+    #[test]
+    fn nothing_is_begun_later_than_others_would_wait() {
+        let mut rules = WriteRules { settle: Duration::from_mins(2), ..WriteRules::default() };
+        rules.time_outs.insert(Service::Jira, Duration::from_mins(5));
+        let others = settled_at(&step(0, Some(0)), &rules, minute(0)).unwrap() - minute(0);
+        assert!(may_begin_within(&rules, Service::Jira) <= others.to_std().unwrap());
+        assert_eq!(
+            may_begin_within(&WriteRules { settle: Duration::ZERO, ..rules }, Service::Mail).as_secs(),
+            3
+        );
     }
 
     #[test]
