@@ -136,9 +136,8 @@ async fn each_once(stage: &Stage, steps: &[Value], kind: EffectKind) -> Result<(
         let told = step["delivery"] == true;
         let well = match step["state"].as_str() {
             Some("done") => true,
-            Some("doubtful") => told,
-            // An answer to a message in doubt; nothing to tell.
-            Some("skipped") => told,
+            // Skipped: an answer to a message in doubt, or nothing to tell.
+            Some("doubtful" | "skipped") => told,
             _ => false,
         };
         ensure!(well, "{step:#}");

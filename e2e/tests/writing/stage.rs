@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
-use t5g_e2e::{Finished, World, run, spawn};
+use t5g_e2e::{Finished, World, run, spawn_logged};
 use tokio::process::{Child, Command};
 
 /// How long a run may take until everything has settled.
@@ -22,6 +22,8 @@ pub(crate) struct Stage {
     home: tempfile::TempDir,
     environment: Vec<(String, String)>,
     workers: Vec<Child>,
+    /// How many workers there ever were.
+    hired: usize,
     /// Writes before this one are no longer looked at.
     seen: u64,
 }
@@ -40,12 +42,12 @@ impl Stage {
             ("T5G_PORTAL_TIMEOUT", "2s"),
             ("T5G_SLACK_TIMEOUT", "1s"),
             ("T5G_MAIL_TIMEOUT", "1s"),
-            ("T5G_SLACK_PAUSE", "1s"),
+            ("T5G_SLACK_PAUSE", "0s"),
             ("T5G_JOBS_LEASE", "2s"),
         ];
         environment.extend(more.map(|(name, value)| (name.to_owned(), value.to_owned())));
         environment.extend(stores.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-        Ok(Self { world, home: tempfile::tempdir()?, environment, workers: Vec::new(), seen: 0 })
+        Ok(Self { world, home: tempfile::tempdir()?, environment, workers: Vec::new(), hired: 0, seen: 0 })
     }
 
     fn home(&self) -> &Path {
@@ -66,10 +68,6 @@ impl Stage {
     /// New cases come, and the documents hear of them. Their numbers.
     pub(crate) async fn new_cases(&mut self, hours: u32) -> Result<BTreeSet<String>> {
         self.world.control("advance", &json!({ "hours": hours })).await?;
-        // The world numbers what is made apart from what was there; in Jira a younger issue has
-        // a higher number, so the youngest one is to be of those.
-        let fields = json!({ "project": { "key": "KNIECO" }, "issuetype": { "name": "Task" }, "summary": "not a card" });
-        self.world.in_jira("/rest/api/3/issue", &json!({ "fields": fields })).await?;
         self.command(&["sync", "cases", "cards"]).await?;
         self.mark().await?;
         self.untracked().await
@@ -131,10 +129,21 @@ impl Stage {
         Ok(open.filter(|number| !tracked.contains(number.as_str())).collect())
     }
 
-    /// Another worker.
+    /// Another worker; its log is in its own file.
     pub(crate) fn hire(&mut self) -> Result<()> {
-        self.workers.push(spawn(self.home(), &self.environment, &["worker"])?);
+        self.hired += 1;
+        let log = self.home().join(format!("worker-{}.log", self.hired));
+        self.workers.push(spawn_logged(self.home(), &self.environment, &["worker"], &log)?);
         Ok(())
+    }
+
+    /// Leaves the home behind, with the journal of the world beside the ledger. Where.
+    pub(crate) async fn keep(mut self) -> Result<String> {
+        self.kill_all().await?;
+        let journal = self.world.ask("journal?limit=20000").await?;
+        let home = self.home.keep();
+        tokio::fs::write(home.join("world.json"), serde_json::to_vec_pretty(&journal)?).await?;
+        Ok(format!("kept in {}", home.display()))
     }
 
     /// SIGKILL for one of them; which one: the `draw`-th, counted round.

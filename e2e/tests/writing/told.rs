@@ -79,7 +79,7 @@ fn compare(steps: &[Value], messages: &[Value], letters: &[Value]) -> Result<Tol
             (state, found) => bail!("{state}, and it arrived {found} times: {step:#}"),
         }
     }
-    for one in slack.iter().chain(&mail).filter(|one| !one.claimed) {
+    if let Some(one) = slack.iter().chain(&mail).find(|one| !one.claimed) {
         bail!("no step says that it sent this, or two sent it: {:#}", one.message);
     }
     Ok(told)

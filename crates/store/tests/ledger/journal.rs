@@ -69,6 +69,7 @@ fn plan(numbers: &[&str]) -> Plan {
         letter: LetterKind::NewCards { cases: vec![] },
         to: vec!["team@example.com".into()],
         subject: "New cards".into(),
+        draft: None,
     };
     let letter = PlanItem {
         subject: Subject::All,

@@ -108,8 +108,9 @@ pub fn nobody_line(name: &str) -> String {
 pub fn failures(failed: &[(String, String)]) -> Option<String> {
     let head = match failed.len() {
         0 => return None,
-        1 => "One card failed:".to_owned(),
-        count => format!("{count} cards failed:"),
+        // A step, not a card: a watcher that cannot be added leaves the card as it should be.
+        1 => "One step of making cards failed:".to_owned(),
+        count => format!("{count} steps of making cards failed:"),
     };
     Some(listed(head, failed))
 }

@@ -10,8 +10,10 @@ use t5g_model::names::CardKey;
 use t5g_model::writing::{Assignee, CardRef, Effect, Service};
 use t5g_queue::Progress;
 use t5g_store::ledger::{KeptPlan, PlanId, StepEnd, StepRecord, StepState, Writer};
+use t5g_telemetry::trace;
 use tokio::sync::{Mutex, OnceCell};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use super::fields::Fields;
 use super::perform::{self, Look};
@@ -38,6 +40,8 @@ pub(super) struct Doer<'a> {
     pub(super) fields: OnceCell<Fields>,
     /// The document of cards is written by one at a time.
     pub(super) keeping: Mutex<()>,
+    /// Whether what cannot be done now is given up, since somebody waits for an answer.
+    once: bool,
     /// How long steps of which nobody knows were waited for.
     watch: Watch,
 }
@@ -72,9 +76,9 @@ enum Ready {
 }
 
 impl<'a> Doer<'a> {
-    pub(super) fn new(ctx: &'a SyncContext, writer: Writer, progress: &'a Progress) -> Self {
+    pub(super) fn new(ctx: &'a SyncContext, writer: Writer, progress: &'a Progress, once: bool) -> Self {
         let (fields, keeping, watch) = (OnceCell::new(), Mutex::new(()), Watch::default());
-        Self { ctx, writer, progress, fields, keeping, watch }
+        Self { ctx, writer, progress, fields, keeping, once, watch }
     }
 
     /// The fields of this Jira.
@@ -106,8 +110,23 @@ impl<'a> Doer<'a> {
             self.progress.begin("waiting until what was not answered for can be seen", None);
             tokio::time::sleep(wait).await;
         }
+        if self.once {
+            self.give_up(id).await?;
+        }
         self.ctx.ledger.finish_plan(id, self.ctx.clock.now()).await?;
         self.ctx.ledger.plan(id).await?.ok_or_else(|| anyhow::anyhow!("plan {id} is not there"))
+    }
+
+    /// Ends what is not done. What was begun may have happened.
+    async fn give_up(&self, id: PlanId) -> anyhow::Result<()> {
+        for mut step in self.ctx.ledger.steps_of(id).await?.into_iter().filter(|step| !step.state.is_final())
+        {
+            let why = step.error.clone().unwrap_or_else(|| "it was not begun".to_owned());
+            let begun = step.state == StepState::Begun;
+            let end = if begun { StepEnd::doubtful(why) } else { StepEnd::failed(why) };
+            self.end(&mut step, end).await?;
+        }
+        Ok(())
     }
 
     /// Goes through the plan once; when to go through it again, if something has to settle.
@@ -157,8 +176,16 @@ impl<'a> Doer<'a> {
         Ok(waits)
     }
 
-    /// Looks, writes down that it begins, acts, writes down what came of it.
+    /// One step, as a part of the run's trace: which service, what kind, how it stands then, and nothing else of it.
     async fn step(&self, step: &mut StepRecord, known: &Known) -> Result<(), Trouble> {
+        let span = trace::step(step.effect.service().as_str(), || step.effect.kind().word());
+        let done = self.take_step(step, known).instrument(span.clone()).await;
+        trace::ended(&span, step.state.as_str(), done.is_err().then_some("troubled"));
+        done
+    }
+
+    /// Looks, writes down that it begins, acts, writes down what came of it.
+    async fn take_step(&self, step: &mut StepRecord, known: &Known) -> Result<(), Trouble> {
         let ledger = &self.ctx.ledger;
         // Nothing is written upstream in the name of a lock that somebody else has by now.
         ledger.still_held().await?;

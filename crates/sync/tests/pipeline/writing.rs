@@ -47,11 +47,12 @@ async fn every_new_case_gets_one_whole_card(flavour: Flavour) {
     let ground = ground(Setup { flavour, ..Setup::default() }).await;
     let new = new_cases(&ground).await;
     assert!(new.len() >= 5, "{new:?}");
-    let dry = ground.start("portal2jira_sync", json!({ "dry_run": true })).await.result;
+    let shown = ground.start("portal2jira_sync", json!({ "dry_run": true })).await;
+    let dry = shown.result;
     assert!(ground.deeds().await.is_empty(), "a dry run writes nothing");
     assert!(ground.ctx.ledger.unfinished(PlanKind::Cards).await.unwrap().is_empty());
     let seed = dry["plan"]["seed"].clone();
-    let run = ground.start("portal2jira_sync", json!({ "seed": seed, "expect": dry["expect"] })).await;
+    let run = ground.start("portal2jira_sync", json!({ "seed": seed, "shown": shown.id })).await;
     assert_eq!(run.state, RunState::Done, "{:?}", run.error);
     assert_eq!(run.result["changed"], json!([]), "the plan that was shown is the one that was done");
     assert_eq!((&run.result["failed"], &run.result["doubtful"]), (&json!(0), &json!(0)), "{:#}", run.result);
@@ -78,6 +79,7 @@ async fn every_new_case_gets_one_whole_card(flavour: Flavour) {
     assert_eq!(messages.len(), 2 * threads.len(), "a message and an answer for each case");
     let letters = ground.ask("mail").await;
     assert_eq!(letters["total"], 1);
+    as_shown(&dry, messages, &letters["letters"][0], &made);
     let cards = ground.document(Document::Cards).await;
     for number in &new {
         let of: Vec<_> = cards
@@ -108,6 +110,37 @@ async fn every_new_case_gets_one_whole_card(flavour: Flavour) {
     assert_eq!(ground.deeds().await.len(), total, "{again:#}");
 }
 
+/// Every message was sent as the dry run told it, but for the keys that nobody could know then.
+fn as_shown(dry: &Value, messages: &[Value], letter: &Value, made: &BTreeMap<String, String>) {
+    let sent: Vec<&str> = messages.iter().map(|message| message["text"].as_str().unwrap()).collect();
+    let of = |effect: &str| {
+        let items = dry["plan"]["items"].as_array().unwrap().iter();
+        let steps = items.flat_map(|item| item["steps"].as_array().unwrap());
+        let effect = effect.to_owned();
+        steps.filter(move |step| step["do"] == effect.as_str()).cloned().collect::<Vec<_>>()
+    };
+    for post in of("slack_post") {
+        let begin = format!("{}\nCard: ", post["text"].as_str().unwrap());
+        assert!(sent.iter().any(|text| text.starts_with(&begin)), "{begin}");
+    }
+    for reply in of("slack_reply") {
+        assert!(sent.contains(&reply["text"].as_str().unwrap()));
+    }
+    let shown = &of("mail")[0]["draft"];
+    assert_eq!(shown["subject"], letter["subject"]);
+    let mut told = letter["text"].as_str().unwrap().to_owned();
+    for key in made.values() {
+        told = told
+            .replace(&format!("| {key}\r"), "| (the new card)\r")
+            .replace(&format!("| {key}\n"), "| (the new card)\n");
+    }
+    let lines = |text: &str| {
+        let lines = text.lines().map(|line| line.trim_end().to_owned());
+        lines.filter(|line| !line.contains("/browse/")).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(shown["text"].as_str().unwrap()), lines(&told));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_new_case_gets_one_whole_card_in_the_cloud() {
     every_new_case_gets_one_whole_card(Flavour::Cloud).await;
@@ -122,12 +155,17 @@ async fn every_new_case_gets_one_whole_card_in_data_center() {
 async fn too_many_new_cases_wait_for_a_person() {
     let ground =
         ground(Setup { writing: |rules: &mut WriteRules| rules.max_to_create = 2, ..Setup::default() }).await;
+    let dry = ground.start("portal2jira_sync", json!({ "dry_run": true })).await.result;
     let result = ground.write("portal2jira_sync").await;
     let held: PlanId = result["held"].as_str().unwrap().parse().unwrap();
     assert_eq!(ground.deeds().await.iter().filter(|(what, _)| what == "create_issue").count(), 0);
     let letters = ground.ask("mail").await;
     assert_eq!(letters["total"], 1, "{letters}");
     assert!(letters["letters"][0].to_string().contains("High New Case Count Detected"), "{letters}");
+    let shown = &dry["alarm"]["items"][0]["steps"][0]["draft"];
+    let trimmed =
+        |text: &Value| text.as_str().unwrap().lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    assert_eq!(trimmed(&shown["text"]), trimmed(&letters["letters"][0]["text"]), "as the dry run told it");
 
     // The same again: no second plan, no second letter.
     let again = ground.write("portal2jira_sync").await;
@@ -166,7 +204,7 @@ async fn a_card_that_fails_stops_no_other_and_is_told() {
     assert_eq!(result["failed"], 1, "{result:#}");
     assert_eq!(new_cases(&ground).await.len(), 1, "one of {new}");
     let messages = ground.ask("messages").await.to_string();
-    assert!(messages.contains("One card failed"), "{messages}");
+    assert!(messages.contains("One step of making cards failed"), "{messages}");
     assert!(ground.write("portal2jira_sync").await["failed"] == 0, "the next run makes it");
     assert!(new_cases(&ground).await.is_empty());
 }
@@ -174,7 +212,7 @@ async fn a_card_that_fails_stops_no_other_and_is_told() {
 /// Nobody of the team is known to Jira.
 fn strangers(rules: &mut WriteRules) {
     for member in &mut rules.team {
-        member.jira_account_id = "0:nobody".to_owned();
+        "0:nobody".clone_into(&mut member.jira_account_id);
     }
 }
 

@@ -10,7 +10,7 @@ mod title;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Assignee, CardDraft, LetterKind};
+use super::{Assignee, CardDraft, LetterDraft, LetterKind};
 use crate::names::{CardKey, CaseNumber};
 pub use kind::EffectKind;
 pub use service::Service;
@@ -170,8 +170,11 @@ pub enum Effect {
         letter: LetterKind,
         /// To whom.
         to: Vec<String>,
-        /// Its subject.
+        /// Its subject, or how that begins.
         subject: String,
+        /// Its words, if everything that it tells of is done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        draft: Option<LetterDraft>,
     },
     /// A message in a Slack channel.
     SlackPost {
@@ -249,9 +252,13 @@ mod tests {
             letter: LetterKind::Tagged { left_out: vec![("a".into(), "b".into())] },
             to: vec![],
             subject: "s".into(),
+            draft: Some(LetterDraft { subject: "s: 1".into(), text: "t".into() }),
         };
         for effect in [link, board, mail] {
             assert_eq!(serde_json::from_value::<Effect>(effect.to_json()).unwrap(), effect);
         }
+        // As it was kept before letters were planned with their words.
+        let old = json!({ "do": "mail", "letter": { "letter": "tagged", "left_out": [] }, "to": [], "subject": "s" });
+        assert!(matches!(serde_json::from_value(old).unwrap(), Effect::Mail { draft: None, .. }));
     }
 }

@@ -43,6 +43,7 @@ impl StepEnd {
     }
 
     /// The same with a word about what of it was done otherwise than planned.
+    #[must_use]
     pub fn remarking(self, remark: Option<String>) -> Self {
         Self { error: remark, ..self }
     }
@@ -200,6 +201,7 @@ fn entry(step: &StepRecord, end: &StepEnd, was: &Value, writer: &Writer, at: Dat
         "plan": step.place.plan,
         "step": step.place.seq,
         "upstream": step.service().as_str(),
+        "effect": step.effect.to_json().get("do"),
         "run": writer.run,
         "before": was,
         "after": end.after,

@@ -6,9 +6,10 @@ use t5g_config::Purpose;
 use t5g_model::writing::LeftOut;
 use t5g_sync::WriteTask;
 
-use super::plan;
+use super::plan::{self, How};
 use crate::cli::Global;
 use crate::commands::Outcome;
+use crate::commands::journal::telling::{Parts, short};
 use crate::foreground::{self, Mode};
 use crate::{console, load, logging, process};
 
@@ -32,10 +33,10 @@ pub(super) struct Args {
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     if args.dry_run {
         let result = process::block_on(plan::planned(&settings, args.seed))?;
-        return plan::show(&result, false, args.json);
+        return plan::show(&result, &How { parts: Parts::Usual, json: args.json });
     }
     let arguments = args.seed.map_or(Value::Null, |seed| json!({ "seed": seed }));
     let run = process::block_on(foreground::run(&settings, WriteTask::Cards, arguments, Mode::Write))?;
@@ -69,7 +70,8 @@ fn rows(result: &Value) -> Vec<[String; 4]> {
                 })
                 .collect();
             let state = if whole { "done" } else { "not all" };
-            rows.push([text(&item, "subject"), state.to_owned(), text(&item, "title"), wrong.join("; ")]);
+            let title = short(&text(&item, "title"));
+            rows.push([text(&item, "subject"), state.to_owned(), title, wrong.join("; ")]);
         }
     }
     let left: Vec<LeftOut> = result.get("left_out").cloned().map_or_else(Vec::new, |left| {
@@ -77,7 +79,7 @@ fn rows(result: &Value) -> Vec<[String; 4]> {
         serde_json::from_value(left).unwrap_or_default()
     });
     for left in left {
-        rows.push([left.subject.to_string(), "left out".to_owned(), left.title, left.reason]);
+        rows.push([left.subject.to_string(), "left out".to_owned(), short(&left.title), left.reason]);
     }
     rows
 }
