@@ -81,7 +81,7 @@ fn questions(files: &Files) -> Result<Vec<(String, String)>> {
     for (file, text) in files {
         let read: Value = if file == ALERTS {
             yaml::document(file, text).map_err(anyhow::Error::msg)?
-        } else if file.starts_with(DASHBOARDS) && file.ends_with(".json") {
+        } else if file.starts_with(DASHBOARDS) && super::has_ending(file, "json") {
             serde_json::from_str(text).with_context(|| format!("{file} is no JSON"))?
         } else {
             continue;

@@ -81,7 +81,7 @@ pub fn inject(span: &Span, headers: &mut HeaderMap) {
     if !span.is_disabled() {
         let context = span.context();
         global::get_text_map_propagator(|writer| {
-            writer.inject_context(&context, &mut HeaderInjector(headers))
+            writer.inject_context(&context, &mut HeaderInjector(headers));
         });
     }
 }
@@ -109,6 +109,13 @@ pub fn run(task: &'static str, id: &str, attempt: u32) -> Span {
         otel.name = %format_args!("run {task}"), otel.kind = "consumer",
         t5g.task = task, t5g.run.id = id, t5g.run.attempt = i64::from(attempt),
     )
+}
+
+/// What happens now started a run of that id; of several, the last one is told.
+pub fn started(id: impl FnOnce() -> String) {
+    if is_on() {
+        Span::current().set_attribute("t5g.run.started", id());
+    }
 }
 
 /// A step that is written to another service; what kind is asked for only where it is told.
