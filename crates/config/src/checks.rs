@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use t5g_model::names::Severity;
 use url::{Host, Url};
 
 use crate::resolve::Resolver;
@@ -15,6 +16,7 @@ const MOST_SKEW: Duration = Duration::from_mins(10);
 /// Notes everything that keeps a server from starting.
 pub(crate) fn server(settings: &Settings, resolver: &mut Resolver) {
     people(settings, resolver);
+    words(settings, resolver);
     // Neither writes anything.
     if !settings.general.read_only && !settings.general.fake_data {
         mail(settings, resolver);
@@ -144,6 +146,22 @@ fn people(settings: &Settings, resolver: &mut Resolver) {
             resolver
                 .refuse("team", &format!("{} and {} have the same jira_account_id", member.name, other.name));
         }
+    }
+}
+
+/// Words that no case or card can ever have.
+fn words(settings: &Settings, resolver: &mut Resolver) {
+    for word in settings.general.sla.days.keys() {
+        let Ok(severity) = word.parse::<Severity>();
+        if matches!(severity, Severity::Other(_)) {
+            resolver.notice(format!(
+                "sla (sla_settings) has days for {word:?}, which is none of Urgent, High, Normal, Low"
+            ));
+        }
+    }
+    let labels = settings.jira.labels.iter().chain(&settings.jira.query);
+    for label in labels.filter(|label| label.contains(char::is_whitespace)) {
+        resolver.notice(format!("Jira takes no card with the label {label:?}: a label has no blanks in it"));
     }
 }
 

@@ -2,7 +2,7 @@
 
 // `cfg(test)` tells clippy that helpers are tests too.
 #[cfg(test)]
-#[path = "ledger/access.rs"]
+#[path = "ledger/access/mod.rs"]
 mod access;
 #[cfg(test)]
 #[path = "ledger/journal.rs"]
@@ -16,6 +16,9 @@ mod on_sqlite;
 #[cfg(test)]
 #[path = "ledger/suite.rs"]
 mod suite;
+
+#[cfg(test)]
+use access::{audit, people, secrets, sign_in};
 
 /// Every scenario on both databases.
 macro_rules! conformance {
@@ -50,23 +53,23 @@ conformance!(
     suite::a_newer_schema_is_refused,
     suite::hostile_text_is_kept_harmless,
     suite::a_dropped_transaction_never_happened,
-    access::the_audit_log_is_filtered_and_paged,
-    access::the_audit_log_keeps_hostile_text_harmless,
-    access::audit_entries_of_many_writers_have_one_order,
-    access::people_are_known_by_provider_and_subject,
-    access::who_is_shut_out_has_no_session_and_no_token,
-    access::a_flow_is_used_once_by_its_browser,
-    access::only_so_many_flows_are_remembered,
-    access::one_client_crowds_out_only_itself,
-    access::an_assertion_is_used_once,
-    access::a_session_ends_in_every_way,
-    access::a_lower_role_counts_at_once,
-    access::who_lost_their_role_loses_all_of_it,
-    access::a_role_can_change_without_a_sign_in,
-    access::tokens_end_in_every_way,
-    access::only_so_many_tokens_of_one_go_on,
-    access::uses_are_noted,
-    access::old_things_are_removed,
+    audit::the_audit_log_is_filtered_and_paged,
+    audit::the_audit_log_keeps_hostile_text_harmless,
+    audit::audit_entries_of_many_writers_have_one_order,
+    people::people_are_known_by_provider_and_subject,
+    people::who_is_shut_out_has_no_session_and_no_token,
+    sign_in::a_flow_is_used_once_by_its_browser,
+    sign_in::only_so_many_flows_are_remembered,
+    sign_in::one_client_crowds_out_only_itself,
+    sign_in::an_assertion_is_used_once,
+    secrets::a_session_ends_in_every_way,
+    people::a_lower_role_counts_at_once,
+    people::who_lost_their_role_loses_all_of_it,
+    people::a_role_can_change_without_a_sign_in,
+    secrets::tokens_end_in_every_way,
+    secrets::only_so_many_tokens_of_one_go_on,
+    secrets::uses_are_noted,
+    secrets::old_things_are_removed,
     journal::a_plan_is_kept_as_it_was_made,
     journal::a_step_is_written_down_before_and_after,
     journal::a_person_decides_about_a_held_plan,

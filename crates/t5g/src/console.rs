@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use anyhow::Result;
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 
 /// Prints data, as it is.
 pub(crate) fn print(text: &str) -> Result<()> {
@@ -46,21 +47,21 @@ pub(crate) fn chain(error: &anyhow::Error) -> String {
     told.join(": ")
 }
 
-/// Lines of cells, each column as wide as its widest cell.
+/// Lines of cells, each column as wide as its widest cell on a terminal, where some characters take two places.
 pub(crate) fn table<const N: usize>(rows: &[[String; N]]) -> String {
     let rows: Vec<[String; N]> =
         rows.iter().map(|row| row.clone().map(|cell| harmless(&cell).replace(['\n', '\t'], " "))).collect();
     let mut widths = [0; N];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.chars().count().max(*width);
+            *width = cell.width().max(*width);
         }
     }
     let line = |row: &[String; N]| {
         let padded = row
             .iter()
             .zip(widths)
-            .map(|(cell, width)| format!("{cell}{}", " ".repeat(width.saturating_sub(cell.chars().count()))));
+            .map(|(cell, width)| format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width()))));
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
     };
     rows.iter().map(line).collect()
@@ -96,5 +97,6 @@ mod tests {
     fn columns_line_up_and_no_cell_breaks_its_line() {
         let row = |a: &str, b: &str| [a.to_owned(), b.to_owned()];
         assert_eq!(table(&[row("é", "x"), row("long", "y\nz")]), "é     x\nlong  y z\n");
+        assert_eq!(table(&[row("日本", "x"), row("long", "y")]), "日本  x\nlong  y\n");
     }
 }

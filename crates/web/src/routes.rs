@@ -26,7 +26,7 @@ use crate::app::AppState;
 use crate::error::AppError;
 use crate::layers::{errors, headers, limits, origin, panics, repeat, request_id, telemetry};
 use crate::pages::{
-    api_docs, audit, card, home, journal, monitor, names, plan, report, rows, scope, sources,
+    api_docs, audit, card, home, journal, monitor, names, plan, report, rows, scope, shrinks, sources,
     stats as stats_page, status, table, tokens, users, views, weekly,
 };
 use crate::{assets, ops};
@@ -109,6 +109,8 @@ pub fn table() -> Vec<Route> {
         route("/table/details", VIEWER, get(table::details)).of_the_board(),
         route("/table/complete", VIEWER, get(table::complete)).of_the_board(),
         route("/sources", VIEWER, get(sources::show)).of_the_board(),
+        route("/sources/{document}/approve", OPERATOR, post(shrinks::approve)),
+        route("/sources/{document}/reject", OPERATOR, post(shrinks::reject)),
         route("/partials/freshness", VIEWER, get(sources::freshness)),
         route("/refresh", Access::Refresh, post(refresh::button)).about(refresh::about_button),
         route("/status/{id}", VIEWER, get(status::show)).about(status::about),
@@ -118,6 +120,12 @@ pub fn table() -> Vec<Route> {
         route("/api/stats", VIEWER, get(stats::show)).about(stats::about),
         route("/api/refresh/{kind}", Access::Refresh, get(refresh::start_by_get).post(refresh::start))
             .about(refresh::about_kind),
+        route(
+            "/api/refresh/create_jira_cards",
+            OPERATOR,
+            get(refresh::create_cards_by_get).post(refresh::create_cards),
+        )
+        .about(refresh::about_create_cards),
         route("/views", VIEWER, get(views::list)),
         route("/views/save", PERSON, post(views::save)),
         route("/views/remove", PERSON, post(views::remove)),
@@ -207,10 +215,12 @@ fn writing() -> Vec<Route> {
         route("/journal", OPERATOR, get(journal::list)),
         route("/journal/{plan}", OPERATOR, get(journal::plan)),
         route("/journal/{plan}/live", OPERATOR, get(journal::plan_live)),
-        route("/journal/{plan}/release", OPERATOR, get(journal::ask_release).post(journal::release)),
-        route("/journal/{plan}/reject", OPERATOR, get(journal::ask_reject).post(journal::reject)),
-        route("/journal/{plan}/steps/{seq}/undo", OPERATOR, get(journal::ask_undo).post(journal::undo)),
-        route("/journal/{plan}/steps/{seq}/again", OPERATOR, get(journal::ask_again).post(journal::again)),
+        route("/journal/{plan}/{decision}", OPERATOR, get(journal::ask_of_plan).post(journal::decide)),
+        route(
+            "/journal/{plan}/steps/{seq}/{deed}",
+            OPERATOR,
+            get(journal::ask_of_step).post(journal::do_step),
+        ),
         route("/api/v1/plans", OPERATOR, get(v1::writing::list_plans)).about(v1::writing::about::plans),
         route("/api/v1/plans/{id}", OPERATOR, get(v1::writing::show_plan)).about(v1::writing::about::plan),
         route("/api/v1/plans/{id}/release", OPERATOR, post(v1::writing::release))

@@ -3,9 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde_json::Value;
-
-use crate::setting::Setting;
+use super::list::{List, Listed};
 
 /// No address that a mail server takes is longer.
 const LONGEST: usize = 254;
@@ -50,27 +48,13 @@ impl fmt::Display for MailAddress {
 
 crate::setting::by_text! { MailAddress: "a mail address, such as team@example.com"; }
 
-/// Some addresses.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct MailAddresses(pub Vec<MailAddress>);
-
-impl Setting for MailAddresses {
-    const EXPECTED: &'static str = "mail addresses separated by commas, such as team@example.com";
-
-    fn read(value: &Value) -> Result<Self, String> {
-        let words = Vec::<String>::read(value)?;
-        let read = |word: &String| word.parse().map_err(|()| "one of them is no mail address".to_owned());
-        words.iter().map(read).collect::<Result<_, _>>().map(Self)
-    }
-
-    fn show(&self) -> String {
-        self.0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-    }
-
-    fn absent() -> Option<Self> {
-        Some(Self::default())
-    }
+impl Listed for MailAddress {
+    const SEVERAL: &'static str = "mail addresses separated by commas, such as team@example.com";
+    const ODD: &'static str = "one of them is no mail address";
 }
+
+/// Some addresses.
+pub type MailAddresses = List<MailAddress>;
 
 #[cfg(test)]
 mod tests {
@@ -99,8 +83,5 @@ mod tests {
         ] {
             assert!(bad.parse::<MailAddress>().is_err(), "{bad:?}");
         }
-        let read = |text: &str| MailAddresses::read(&Value::from(text));
-        assert_eq!(read("a@b.c, d@e.f").unwrap().show(), "a@b.c, d@e.f");
-        assert!(read("a@b.c, nobody").is_err());
     }
 }

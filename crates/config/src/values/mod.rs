@@ -3,6 +3,7 @@
 mod choices;
 mod concurrency;
 mod field_id;
+mod list;
 mod log_filter;
 mod mail_address;
 mod mail_server;
@@ -22,6 +23,7 @@ pub use choices::{
 };
 pub use concurrency::Concurrency;
 pub use field_id::FieldId;
+pub use list::{List, Listed};
 pub use log_filter::LogFilter;
 pub use mail_address::{MailAddress, MailAddresses};
 pub use mail_server::MailServer;

@@ -4,9 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use serde_json::Value;
-
-use crate::setting::Setting;
+use super::list::{List, Listed};
 
 /// An address, or all that share its first bits: `10.1.2.3`, `10.0.0.0/8`, `2001:db8::/32`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,27 +36,13 @@ impl fmt::Display for Network {
     }
 }
 
-/// Some networks.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Networks(pub Vec<Network>);
-
-impl Setting for Networks {
-    const EXPECTED: &'static str = "addresses or networks separated by commas, such as 10.0.0.0/8, 192.0.2.7";
-
-    fn read(value: &Value) -> Result<Self, String> {
-        let words = Vec::<String>::read(value)?;
-        let read = |word: &String| word.parse().map_err(|()| String::new());
-        words.iter().map(read).collect::<Result<_, _>>().map(Self)
-    }
-
-    fn show(&self) -> String {
-        self.0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-    }
-
-    fn absent() -> Option<Self> {
-        Some(Self::default())
-    }
+impl Listed for Network {
+    const SEVERAL: &'static str = "addresses or networks separated by commas, such as 10.0.0.0/8, 192.0.2.7";
+    const ODD: &'static str = "";
 }
+
+/// Some networks.
+pub type Networks = List<Network>;
 
 #[cfg(test)]
 mod tests {
@@ -77,8 +61,5 @@ mod tests {
         for bad in ["", "proxy", "10.0.0.0/33", "10.0.0/8", "10.0.0.0/", "10.0.0.0/-1", "::/129"] {
             assert!(bad.parse::<Network>().is_err(), "{bad}");
         }
-        let read = |text: &str| Networks::read(&Value::from(text));
-        assert_eq!(read("10.0.0.0/8, ::1").unwrap().0.len(), 2);
-        assert!(read("10.0.0.0/8, proxy").is_err());
     }
 }

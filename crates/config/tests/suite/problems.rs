@@ -172,6 +172,11 @@ fn a_way_that_leads_nowhere_is_told_and_no_obstacle() {
     };
     assert!(notices("alert_email", "alerts@example.com").contains("mail.alert is only shown"));
     assert!(notices("low_severity_slack_channel", "C1").contains("no slack.token"));
+    let days = notices("sla_settings", r#"{"days": {"Urgnt": 1, "high": 2, "3 (Normal)": 3}}"#);
+    assert!(days.contains("days for \"Urgnt\", which is none of") && days.lines().count() == 1, "{days}");
+    let labels = notices("jira_labels", "field, b c");
+    assert!(labels.contains("the label \"b c\"") && labels.lines().count() == 1, "{labels}");
+    assert!(notices("jira_query", "my cards").contains("the label \"my cards\""));
 }
 
 #[test]

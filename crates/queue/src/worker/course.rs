@@ -20,6 +20,7 @@ use crate::book::{Beat, Claimed, End, Hold, Rest, Word};
 use crate::measure;
 use crate::progress::{Progress, Step};
 use crate::registry::{RunContext, Task, TaskDefinition};
+use crate::results::Results;
 use crate::run::Permanent;
 
 /// How often word of a run is written down at most, and its own word heard.
@@ -119,7 +120,9 @@ impl Course {
             id: view.id,
             attempt: view.spent,
             arguments: view.arguments.clone(),
+            asked_by: view.asked_by.clone(),
             progress,
+            results: Results::of_queue(&self.shared.launcher),
             fence: self.claimed.fence.clone(),
         };
         let limit = self.definition.timeout;

@@ -14,7 +14,7 @@ use crate::{Address, StoreError};
 pub struct Limits {
     /// For a connection.
     pub connect: Duration,
-    /// For one answer; long enough for 200 MB over the network in use.
+    /// For one answer; long enough for 500 MB over the network in use.
     pub response: Duration,
 }
 

@@ -54,6 +54,12 @@ impl Cell {
         Self { words: tame::line(words, CELL), url: None }
     }
 
+    /// Plain words, or a dash where there are none: lines of a text have no columns that show a gap.
+    pub fn known(words: &str) -> Self {
+        let known = Self::words(words);
+        if known.words.is_empty() { Self { words: "—".to_owned(), ..known } } else { known }
+    }
+
     /// Words that lead somewhere. An address that is none of the web's is left out.
     pub fn link(words: &str, url: Option<&str>) -> Self {
         Self { url: url.and_then(web_address), ..Self::words(words) }

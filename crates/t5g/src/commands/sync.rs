@@ -2,10 +2,11 @@
 
 use anyhow::{Context as _, Result, bail};
 use clap::builder::PossibleValuesParser;
+use serde_json::json;
 use t5g_config::{Purpose, Settings};
 use t5g_model::names::Source;
 use t5g_queue::{Asker, Role, RunState, RunView};
-use t5g_store::ledger::Decision;
+use t5g_store::ledger::{Action, AuditEntry, AuditOutcome, Decision, Via};
 use t5g_sync::SyncContext;
 
 use super::Outcome;
@@ -126,6 +127,19 @@ async fn approve_shrinks(context: &SyncContext, sources: &[Source]) -> Result<()
     let who = process::person();
     for shrink in held {
         let now = context.clock.now();
+        let entry = AuditEntry {
+            at: now,
+            actor: process::actor(),
+            account: None,
+            via: Via::Command,
+            action: Action::ShrinkDecide,
+            object: shrink.document.name().to_owned(),
+            outcome: AuditOutcome::Done,
+            detail: json!({ "decision": "approve", "from": shrink.old_count, "to": shrink.new_count }),
+            request_id: None,
+            address: None,
+        };
+        context.ledger.audit(&entry).await?;
         context.ledger.decide_shrink(shrink.document, Decision::Approve, &who, now).await?;
         console::complain(&format!(
             "approved: {} may shrink from {} to {} entries",

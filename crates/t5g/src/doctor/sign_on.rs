@@ -185,7 +185,7 @@ async fn date_of(address: &Url) -> Result<DateTime<Utc>, String> {
 
 #[cfg(test)]
 mod tests {
-    use t5g_config::values::Networks;
+    use t5g_config::values::List;
     use t5g_testkit::saml::{Algorithm, KeyPair};
 
     use super::*;
@@ -279,7 +279,7 @@ mod tests {
         let (https, http) = ("https://t5g.example.com/?acs", "http://127.0.0.1/?acs");
         let told = |settings: &Settings, acs: &str| proxies(settings, &acs.parse().unwrap()).is_some();
         assert!(told(&settings, https) && !told(&settings, http));
-        settings.general.trusted_proxies = Networks(vec!["10.0.0.0/8".parse().unwrap()]);
+        settings.general.trusted_proxies = List(vec!["10.0.0.0/8".parse().unwrap()]);
         assert!(!told(&settings, https));
     }
 

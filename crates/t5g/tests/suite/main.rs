@@ -20,3 +20,4 @@ mod reading;
 mod settings;
 mod tokens;
 mod traces;
+mod written;

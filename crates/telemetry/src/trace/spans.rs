@@ -119,7 +119,7 @@ pub fn started(id: impl FnOnce() -> String) {
 }
 
 /// A step that is written to another service; what kind is asked for only where it is told.
-pub fn step(service: &'static str, kind: impl FnOnce() -> String) -> Span {
+pub fn step(service: &'static str, kind: impl FnOnce() -> &'static str) -> Span {
     if !is_on() {
         return Span::none();
     }

@@ -25,6 +25,7 @@ use crate::layers::errors::Problem;
 pub(crate) const KINDS: [&str; 8] =
     ["cards", "cases", "bugs", "details", "escalations", "issues", "stats", CREATE_CARDS];
 
+/// Writes to other services and fetches nothing: it has a path, and so a rule, of its own.
 const CREATE_CARDS: &str = "create_jira_cards";
 
 /// `POST /api/refresh/{type}`: starts it and does not wait for its end.
@@ -35,18 +36,13 @@ pub(crate) async fn start(
 ) -> Result<Response, AppError> {
     let tasks = &app.settings().tasks;
     let source = kind.parse::<Source>().ok().and_then(|source| tasks.by_source.get(&source));
-    let (task, said) = match source {
-        Some(task) => (Some(*task), format!("caching {kind}")),
-        None if kind.parse::<Source>().is_ok() => (None, kind),
-        None if kind == CREATE_CARDS => (tasks.by_plan.get(&PlanKind::Cards).copied(), kind),
-        None => {
-            let shown: String = kind.chars().take(80).collect();
-            let body = Json(UnknownType { error: format!("unknown data type: {shown}") });
-            return Ok((StatusCode::NOT_FOUND, body).into_response());
-        }
-    };
-    launch(&app, &caller, task, Origin::Program).await?;
-    Ok(Json(json!({ said: "ok" })).into_response())
+    if kind.parse::<Source>().is_err() {
+        let shown: String = kind.chars().take(80).collect();
+        let body = Json(UnknownType { error: format!("unknown data type: {shown}") });
+        return Ok((StatusCode::NOT_FOUND, body).into_response());
+    }
+    launch(&app, &caller, source.copied(), Origin::Program).await?;
+    Ok(Json(json!({ format!("caching {kind}"): "ok" })).into_response())
 }
 
 /// `GET /api/refresh/{type}`, the Python dashboard's form: only for programs, which show who they are with each
@@ -60,6 +56,21 @@ pub(crate) async fn start_by_get(
         return Ok(([(ALLOW, "POST")], AppError::MethodNotAllowed).into_response());
     }
     start(app, caller, kind).await
+}
+
+/// `POST /api/refresh/create_jira_cards`: makes cards for new cases, and does not wait for their end.
+pub(crate) async fn create_cards(State(app): State<AppState>, caller: Caller) -> Result<Response, AppError> {
+    let task = app.settings().tasks.by_plan.get(&PlanKind::Cards).copied();
+    launch(&app, &caller, task, Origin::Program).await?;
+    Ok(Json(json!({ CREATE_CARDS: "ok" })).into_response())
+}
+
+/// The same by GET, as with the refreshes: only for programs.
+pub(crate) async fn create_cards_by_get(app: State<AppState>, caller: Caller) -> Result<Response, AppError> {
+    if !caller.is_token() {
+        return Ok(([(ALLOW, "POST")], AppError::MethodNotAllowed).into_response());
+    }
+    create_cards(app, caller).await
 }
 
 /// `POST /refresh`, the page's button. Programs get 202 and where to look; a browser without scripts is led there.
@@ -116,11 +127,11 @@ pub(crate) fn about_kind() -> Vec<Operation> {
         ];
         operation
             .about(about)
-            .place(
-                "kind",
-                "`cards`, `cases`, `details`, `bugs`, `escalations`, `issues`, `stats` or `create_jira_cards`.",
+            .place("kind", "`cards`, `cases`, `details`, `bugs`, `escalations`, `issues` or `stats`.")
+            .answers::<BTreeMap<String, String>>(
+                200,
+                "It is started: `{\"caching cards\": \"ok\"}` and the like.",
             )
-            .answers::<BTreeMap<String, String>>(200, "It is started: `{\"caching cards\": \"ok\"}` and the like.")
             .answer(404, "There is no such type, or this deployment has no task for it.", unknown)
     };
     let by_get = "The Python dashboard's form: with an API token only, as it changes something.";
@@ -130,6 +141,22 @@ pub(crate) fn about_kind() -> Vec<Operation> {
             "Does not wait for its end.",
         ),
         both(Operation::get(Tag::Old, "refreshTypeByGet", "The same, by GET"), by_get)
+            .fails(405, "Without a token: use POST."),
+    ]
+}
+
+/// What the address that makes cards says of itself.
+pub(crate) fn about_create_cards() -> Vec<Operation> {
+    let both = |operation: Operation| {
+        operation
+            .answers::<BTreeMap<String, String>>(200, "It is started: `{\"create_jira_cards\": \"ok\"}`.")
+            .fails(404, "This deployment writes nothing, or makes no cards.")
+    };
+    vec![
+        both(Operation::post(Tag::Old, "createCards", "Make cards for new cases"))
+            .about("Does not wait for their end; `/api/v1/plans` has what comes of it."),
+        both(Operation::get(Tag::Old, "createCardsByGet", "The same, by GET"))
+            .about("The Python dashboard's form: with an API token only, as it changes something.")
             .fails(405, "Without a token: use POST."),
     ]
 }

@@ -21,6 +21,8 @@ const PROBLEMS: usize = 200;
 pub(crate) struct Sources {
     /// Each source, in cold-start order.
     pub(crate) reports: Vec<SourceReport>,
+    /// Answers that were held back and wait for a decision.
+    pub(crate) waiting: Vec<HeldShrink>,
     /// The first entries that upstreams hold and no page can show, such as a card without a case.
     pub(crate) problems: Vec<DataProblem>,
     /// How many of them there are.
@@ -43,6 +45,7 @@ impl Sources {
         let reports = Source::ALL.iter().map(report).collect();
         Self {
             reports,
+            waiting: Vec::new(),
             problems: Vec::new(),
             problem_count: 0,
             problems_by_source: BTreeMap::new(),
@@ -61,8 +64,9 @@ impl Sources {
         if known == Some(revision) {
             return Ok(None);
         }
-        let (freshness, shrinks) = (ledger.freshness().await?, ledger.held_shrinks().await?);
-        let reports = freshness.into_iter().map(|one| report(one, &shrinks, settings)).collect();
+        let (freshness, mut waiting) = (ledger.freshness().await?, ledger.held_shrinks().await?);
+        waiting.retain(|held| held.state == ShrinkState::Held);
+        let reports = freshness.into_iter().map(|one| report(one, &waiting, settings)).collect();
         let mut problems = ledger.data_problems().await?;
         let problem_count = problems.len();
         let mut problems_by_source = BTreeMap::new();
@@ -72,6 +76,7 @@ impl Sources {
         problems.truncate(PROBLEMS);
         Ok(Some(Self {
             reports,
+            waiting,
             problems,
             problem_count,
             problems_by_source,
@@ -97,9 +102,8 @@ impl Sources {
     }
 }
 
-fn report(one: Freshness, shrinks: &[HeldShrink], settings: &WebSettings) -> SourceReport {
-    let waiting = shrinks.iter().find(|held| held.source == one.source && held.state == ShrinkState::Held);
-    let held = waiting.map(|held| {
+fn report(one: Freshness, waiting: &[HeldShrink], settings: &WebSettings) -> SourceReport {
+    let held = waiting.iter().find(|held| held.source == one.source).map(|held| {
         format!(
             "Held back: {} would shrink from {} to {} entries. If that is right: t5g sync {} --approve-shrink",
             held.document, held.old_count, held.new_count, held.source

@@ -13,7 +13,7 @@ use futures_util::stream;
 use serde::Serialize;
 use serde_json::json;
 use t5g_store::StoreError;
-use t5g_store::ledger::{AUDIT_PAGE, AccountId, Action, AuditFilter, AuditOutcome, AuditRecord, Ledger};
+use t5g_store::ledger::{AUDIT_PAGE, AccountId, Action, AuditFilter, AuditOutcome, AuditRecord, Ledger, Via};
 
 use super::tokens::broken;
 use crate::access::{Caller, audit};
@@ -67,6 +67,15 @@ struct AuditRow {
     request_id: Option<String>,
 }
 
+/// By what means somebody acted, in words.
+fn by(via: &str) -> String {
+    match Via::by_name(via) {
+        Some(Via::Session) => "signed in".to_owned(),
+        Some(Via::Nobody) => "not signed in".to_owned(),
+        Some(Via::Token | Via::Command | Via::Task) | None => format!("by {via}"),
+    }
+}
+
 impl AuditRow {
     fn of(record: &AuditRecord, now: DateTime<Utc>, zone: Tz) -> Self {
         // What other services said is part of it: it turns nothing around.
@@ -85,7 +94,7 @@ impl AuditRow {
             when: When::of(record.at, now, zone),
             actor: record.actor.clone(),
             account: record.account.as_deref().and_then(AccountId::parse).map(|id| id.to_string()),
-            via: record.via.clone(),
+            via: by(&record.via),
             action: record.action.clone(),
             object: record.object.clone(),
             kind: match AuditOutcome::by_name(&record.outcome) {

@@ -10,8 +10,9 @@ use t5g_model::documents::Document;
 use t5g_model::documents::read::Problems;
 use t5g_model::names::{CardKey, Source};
 use t5g_store::documents::Fingerprint;
-use t5g_store::ledger::{DataProblem, ProblemEntry};
+use t5g_store::ledger::{DataProblem, HeldShrink, ProblemEntry, ShrinkState};
 
+use super::shrinks::ShrinkView;
 use crate::access::Caller;
 use crate::api::conditional::matches_etag;
 use crate::app::AppState;
@@ -31,6 +32,8 @@ const EXAMPLES: usize = 5;
 pub(crate) struct SourcesPage {
     /// Where the documents are, secrets masked.
     place: String,
+    /// Answers that wait for a decision.
+    held: Vec<ShrinkView>,
     documents: Vec<DocumentView>,
     /// The first data problems that refreshes found.
     problems: Vec<ProblemView>,
@@ -71,6 +74,7 @@ impl SourcesPage {
         let problem = |found: &DataProblem| ProblemView::of(found, now, settings);
         Self {
             place,
+            held: sources.waiting.iter().map(|held| ShrinkView::of(held, now, settings)).collect(),
             documents: shown.into_iter().map(|document| DocumentView::of(document, live)).collect(),
             problems: sources.problems.iter().map(problem).collect(),
             problem_count: sources.problem_count,
@@ -132,8 +136,18 @@ impl Page for SourcesPage {
         for (live, now) in &boards {
             let problem = problem.clone();
             let found = DataProblem { source: Source::Cards, problem, first_seen: *now, last_seen: *now };
-            let sources =
-                Sources { problems: vec![found], problem_count: 300, ..Sources::unknown(&settings) };
+            let held = HeldShrink {
+                document: Document::Cases,
+                source: Source::Cases,
+                old_count: 800,
+                new_count: 30,
+                held_at: *now,
+                state: ShrinkState::Held,
+                decided_by: None,
+                decided_at: None,
+            };
+            let (waiting, problems) = (vec![held], vec![found]);
+            let sources = Sources { waiting, problems, problem_count: 300, ..Sources::unknown(&settings) };
             pages.push(Self::of(live, &sources, "sqlite:<b>t5g.db</b>".into(), *now, &settings));
         }
         for document in pages.iter_mut().flat_map(|page| &mut page.documents) {

@@ -89,9 +89,13 @@ impl StatusPage {
             Phase::Failure => ("The refresh failed", false),
         };
         let counted = status.total > 0;
-        let words = match (running, counted) {
-            (true, true) => format!("{} ({} of {})", status.words, status.current, status.total),
-            (true, false) | (false, _) => status.words.clone(),
+        let words = match (status.state, counted) {
+            // What was being done last is over.
+            (Phase::Success, _) => String::new(),
+            (Phase::Pending | Phase::Progress, true) => {
+                format!("{} ({} of {})", status.words, status.current, status.total)
+            }
+            (Phase::Pending | Phase::Progress | Phase::Failure, _) => status.words.clone(),
         };
         let fraction = counted.then(|| (status.current as f64 / status.total as f64).min(1.0));
         Self { title, words, running, fraction }
@@ -112,6 +116,7 @@ impl Page for StatusPage {
         Ok(vec![
             Self::of(&status(Phase::Pending, 0, "")),
             Self::of(&status(Phase::Progress, 9, "cards")),
+            Self::of(&status(Phase::Success, 9, "storing")),
             Self::of(&status(Phase::Failure, 0, "<img src=x onerror=alert(1)>")),
         ])
     }
@@ -145,4 +150,21 @@ pub(crate) async fn show(
     }
     let html = app.templates().render(&StatusPage::of(&status), &Chrome::of(&app, &caller, &headers));
     Ok((vary, Html(html.map_err(AppError::internal)?)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_goes_on_says_what_is_being_done() {
+        let said = |state, current, total| {
+            let status = Status { state, current, total, words: "storing".to_owned(), result: None };
+            StatusPage::of(&status).words
+        };
+        assert_eq!(said(Phase::Progress, 3, 9), "storing (3 of 9)");
+        assert_eq!(said(Phase::Pending, 0, 0), "storing");
+        assert_eq!(said(Phase::Failure, 3, 9), "storing");
+        assert_eq!(said(Phase::Success, 9, 9), "");
+    }
 }

@@ -33,6 +33,7 @@ mod refresh;
 mod repeat;
 mod reports;
 mod shell;
+mod shrinks;
 mod table;
 mod templates;
 mod views;

@@ -39,7 +39,7 @@ async fn what_is_described_is_what_the_router_takes() {
             let taken = answer.status != StatusCode::METHOD_NOT_ALLOWED;
             // Without a token the old form of refreshing is refused in the same words as an unknown method.
             let described =
-                operations.get(name).is_some() && !(name == "get" && path == "/api/refresh/{kind}");
+                operations.get(name).is_some() && !(name == "get" && path.starts_with("/api/refresh/"));
             assert_eq!(taken, described, "{name} {path}");
         }
         for (name, operation) in operations.as_object().unwrap() {

@@ -45,6 +45,9 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
         What::Show(args) if args.server.is_given() => {
             return on_server(global, &args.server, async |remote| show::run_on(remote, args).await);
         }
+        What::Workers(args) if args.server.is_given() => {
+            return on_server(global, &args.server, async |remote| workers::run_on(remote, args).await);
+        }
         _ => {}
     }
     with_launcher(global, async move |launcher| match args.what {

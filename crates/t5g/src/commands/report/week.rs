@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::Serialize;
 use t5g_config::{Purpose, Settings};
@@ -16,6 +16,9 @@ use crate::cli::Global;
 use crate::commands::Outcome;
 use crate::remote::ServerArgs;
 use crate::{board, console, load, logging, process};
+
+/// The longest cell of the text, in characters.
+const CELL: usize = 60;
 
 /// Which cases were opened and closed in the last 7 days
 #[derive(Debug, clap::Args)]
@@ -98,7 +101,11 @@ async fn read(settings: &Settings, args: &Args, now: DateTime<Utc>) -> Result<We
     let place = args.server.place(settings).await?;
     let stored = place.read(Document::Cases).await?.context("no cases were fetched yet: t5g sync cases")?;
     let rules = Rules { time_zone: settings.general.time_zone, sla: SlaRules::default() };
-    let since = args.since.map(|since| since.day(rules.date_of(now)));
+    let today = rules.date_of(now);
+    let since = args.since.map(|since| since.day(today));
+    if let Some(day) = since.filter(|day| *day > today) {
+        bail!("{day} is still to come: name today ({today}) or a day before");
+    }
     let link = settings.cards.case_link.as_str().trim_end_matches('/').to_owned();
     let made = tokio::task::spawn_blocking(move || {
         let board = board::of_one(Document::Cases, &stored, &Arc::new(rules))?;
@@ -139,15 +146,15 @@ fn lead(week: &Week) -> String {
 }
 
 fn body(week: &Week) -> Body {
-    let day = |day: Option<NaiveDate>| day.map_or_else(|| "—".to_owned(), |day| day.to_string());
+    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
     let cells = |row: &Row, on: Option<NaiveDate>| {
         vec![
             Cell::link(&row.case, Some(&row.url)),
-            Cell::words(&row.severity),
-            Cell::words(&row.account),
-            Cell::words(&row.problem),
-            Cell::words(&row.status),
-            Cell::words(&day(on)),
+            Cell::known(&row.severity),
+            Cell::known(&row.account),
+            Cell::known(&row.problem),
+            Cell::known(&row.status),
+            Cell::known(&day(on)),
         ]
     };
     let head = |on| ["Case", "Severity", "Account", "Problem", "Status", on];
@@ -162,16 +169,9 @@ fn text(week: &Week) -> String {
         let lines: Vec<[String; 6]> = rows
             .iter()
             .map(|row| {
-                let day = on(row).map_or_else(|| "—".to_owned(), |day| day.to_string());
-                let problem: String = row.problem.chars().take(60).collect();
-                [
-                    day,
-                    row.case.clone(),
-                    row.severity.clone(),
-                    row.status.clone(),
-                    row.account.clone(),
-                    problem,
-                ]
+                let day = on(row).map(|day| day.to_string()).unwrap_or_default();
+                [&day, &row.case, &row.severity, &row.status, &row.account, &row.problem]
+                    .map(|cell| known(cell))
             })
             .collect();
         let lines = if lines.is_empty() { "none\n".to_owned() } else { console::table(&lines) };
@@ -183,6 +183,15 @@ fn text(week: &Week) -> String {
         table("Opened", &week.opened, |row| row.opened),
         table("Closed", &week.closed, |row| row.closed)
     )
+}
+
+/// A cell of the text: a dash where nothing is known, and no more of it than a line has room for.
+fn known(text: &str) -> String {
+    match text.trim() {
+        "" => "—".to_owned(),
+        text if text.chars().nth(CELL).is_some() => text.chars().take(CELL - 1).chain(['…']).collect(),
+        text => text.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -198,5 +207,13 @@ mod tests {
         for bad in ["", "d", "-1d", "soon", "99999999999d", "2026-02-30"] {
             assert!(since(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_cell_says_when_it_is_empty_or_cut() {
+        assert_eq!((known(" "), known("a b")), ("—".to_owned(), "a b".to_owned()));
+        let long = "語".repeat(CELL);
+        assert_eq!(known(&long), long);
+        assert_eq!(known(&format!("{long}x")), format!("{}…", "語".repeat(CELL - 1)));
     }
 }

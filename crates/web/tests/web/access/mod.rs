@@ -1,6 +1,7 @@
 //! Who gets in: signing in and out, sessions, tokens, rules of routes, forms of other sites, the audit log.
 
 mod audit;
+mod browsers;
 mod forms;
 mod headers;
 mod login;

@@ -44,6 +44,8 @@ const RULES: &[(&str, &str)] = &[
     ("/table/trends.ndjson", "-+++ +---"),
     ("/table/trends.md", "-+++ +---"),
     ("/sources", "-+++ +---"),
+    ("/sources/{document}/approve", "--++ --+-"),
+    ("/sources/{document}/reject", "--++ --+-"),
     ("/partials/freshness", "-+++ +---"),
     ("/refresh", "--++ -+--"),
     ("/status/{id}", "-+++ +---"),
@@ -52,6 +54,7 @@ const RULES: &[(&str, &str)] = &[
     ("/api/", "-+++ +---"),
     ("/api/stats", "-+++ +---"),
     ("/api/refresh/{kind}", "--++ -+--"),
+    ("/api/refresh/create_jira_cards", "--++ --+-"),
     ("/views", "-+++ +---"),
     ("/views/save", "-+++ ----"),
     ("/views/remove", "-+++ ----"),
@@ -109,10 +112,8 @@ const RULES: &[(&str, &str)] = &[
     ("/journal", "--++ --+-"),
     ("/journal/{plan}", "--++ --+-"),
     ("/journal/{plan}/live", "--++ --+-"),
-    ("/journal/{plan}/release", "--++ --+-"),
-    ("/journal/{plan}/reject", "--++ --+-"),
-    ("/journal/{plan}/steps/{seq}/undo", "--++ --+-"),
-    ("/journal/{plan}/steps/{seq}/again", "--++ --+-"),
+    ("/journal/{plan}/{decision}", "--++ --+-"),
+    ("/journal/{plan}/steps/{seq}/{deed}", "--++ --+-"),
     ("/api/v1/plans", "--++ --+-"),
     ("/api/v1/plans/{id}", "--++ --+-"),
     ("/api/v1/plans/{id}/release", "--++ --+-"),
@@ -185,12 +186,15 @@ fn filled(path: &str) -> String {
         .replace("{id}", "none")
         .replace("{plan}", "none")
         .replace("{seq}", "1")
+        .replace("{decision}", "release")
+        .replace("{deed}", "undo")
         .replace("{figure}", "open_cases")
         .replace("{*name}", "A/B")
         .replace("{key}", "none")
         .replace("{name}", "none.js")
         .replace("{key}", "NONE-1")
         .replace("{number}", "1")
+        .replace("{document}", "cards")
 }
 
 async fn people(app: &TestApp, path: &str) -> String {
@@ -257,6 +261,12 @@ async fn with_only_viewers_named_they_refresh_too() {
     assert_eq!(viewer.submit(&app, "/refresh", &[]).await.status, StatusCode::SEE_OTHER);
     let token = make_token(&app, &mut viewer, &["read", "refresh"]).await;
     assert_eq!(with_token(&app, Method::POST, "/refresh", &token).await.status, StatusCode::ACCEPTED);
+    // A refresh fetches; what makes cards and writes to people is for operators, and is no refresh.
+    let cards = "/api/refresh/create_jira_cards";
+    assert_eq!(viewer.submit(&app, cards, &[]).await.status, StatusCode::FORBIDDEN);
+    for method in [Method::GET, Method::POST] {
+        assert_eq!(with_token(&app, method, cards, &token).await.status, StatusCode::FORBIDDEN);
+    }
     assert_eq!(viewer.get(&app, "/audit").await.status, StatusCode::FORBIDDEN);
 }
 

@@ -38,7 +38,7 @@ fn list<R: Row>(id: &'static str, summary: &'static str, filters: Vec<Parameter>
 /// What the list of plans says of itself.
 pub(crate) fn plans() -> Vec<Operation> {
     let filters = vec![
-        Parameter::new("kind", Kind::Text, "`cards`, `priorities`, `tags` or `undo`."),
+        Parameter::new("kind", Kind::Text, "`cards`, `priorities`, `tags`, `watchers` or `undo`."),
         Parameter::new(
             "state",
             Kind::Text,
@@ -97,6 +97,7 @@ pub(crate) fn release() -> Vec<Operation> {
 /// What rejecting a plan says of itself.
 pub(crate) fn reject() -> Vec<Operation> {
     let one = Operation::post(Tag::Writing, "rejectPlan", "Say that a plan is not to be done")
+        .about("Its cases stay without cards until it is released after all.")
         .place(PLAN.0, PLAN.1)
         .answers::<Decided>(200, "It will not be done.");
     vec![one.fails(404, NO_PLAN).fails(409, "It does not wait for a decision.")]

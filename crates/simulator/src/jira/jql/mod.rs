@@ -1,6 +1,11 @@
 //! Reads JQL, as far as anybody sends it here; what it does not know is refused in Jira's words.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+mod time;
+mod tokens;
+
+use chrono::{DateTime, Utc};
+use time::time;
+use tokens::{Token, is_word, shown, tokens};
 
 const DEEPEST: usize = 32;
 const LONGEST: usize = 65_536;
@@ -51,13 +56,6 @@ pub(super) struct Jql {
     pub(super) order: Vec<(Field, bool)>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-enum Token {
-    Word(String),
-    Text(String),
-    Sign(&'static str),
-}
-
 /// What stands for "nothing" in a list of values.
 pub(super) const EMPTY: &str = "\u{0}empty";
 /// `currentUser()` and `openSprints()` as values.
@@ -83,59 +81,6 @@ pub(super) fn read(text: &str, now: DateTime<Utc>) -> Result<Jql, String> {
             shown(&token)
         )),
     }
-}
-
-fn shown(token: &Token) -> &str {
-    match token {
-        Token::Word(text) | Token::Text(text) => text,
-        Token::Sign(sign) => sign,
-    }
-}
-
-fn is_word(token: &Token, word: &str) -> bool {
-    matches!(token, Token::Word(text) if text.eq_ignore_ascii_case(word))
-}
-
-const SIGNS: [&str; 12] = ["!=", ">=", "<=", "!~", "=", ">", "<", "~", "(", ")", ",", "!"];
-
-fn tokens(text: &str) -> Result<Vec<Token>, String> {
-    let mut found = Vec::new();
-    let mut rest = text.trim_start();
-    while let Some(first) = rest.chars().next() {
-        if let Some(sign) = SIGNS.into_iter().find(|sign| rest.starts_with(sign)) {
-            found.push(Token::Sign(sign));
-            rest = rest.get(sign.len()..).unwrap_or_default();
-        } else if first == '"' || first == '\'' {
-            let (text, used) = quoted(rest, first)?;
-            found.push(Token::Text(text));
-            rest = rest.get(used..).unwrap_or_default();
-        } else {
-            let end =
-                rest.find(|c: char| c.is_whitespace() || "=!<>~(),\"'".contains(c)).unwrap_or(rest.len());
-            let (word, tail) = rest.split_at(end);
-            found.push(Token::Word(word.to_owned()));
-            rest = tail;
-        }
-        rest = rest.trim_start();
-    }
-    Ok(found)
-}
-
-fn quoted(text: &str, quote: char) -> Result<(String, usize), String> {
-    let mut inner = String::new();
-    let mut escaped = false;
-    for (at, character) in text.char_indices().skip(1) {
-        match character {
-            _ if escaped => {
-                inner.push(character);
-                escaped = false;
-            }
-            '\\' => escaped = true,
-            _ if character == quote => return Ok((inner, at + 1)),
-            _ => inner.push(character),
-        }
-    }
-    Err("Error in the JQL Query: The quoted string has not been completed.".into())
 }
 
 struct Reader {
@@ -206,7 +151,7 @@ impl Reader {
             let [value] = values.as_slice() else {
                 return Err(format!("A list cannot be used with the field '{name}'."));
             };
-            return Ok(Clause::Time { field, operator, at: self.time(value, &name)? });
+            return Ok(Clause::Time { field, operator, at: time(value, &name, self.now)? });
         }
         if matches!(operator, Operator::Before | Operator::UpTo | Operator::After | Operator::From) {
             return Err(format!("The operator is not supported by the '{name}' field."));
@@ -276,38 +221,6 @@ impl Reader {
                 other.as_ref().map_or("end of query", shown)
             )),
         }
-    }
-
-    fn time(&self, text: &str, field: &str) -> Result<DateTime<Utc>, String> {
-        let wrong = || {
-            format!(
-                "Date value '{text}' for field '{field}' is invalid. Valid formats include: 'yyyy/MM/dd HH:mm', \
-                 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'."
-            )
-        };
-        let plain = text.replace('/', "-");
-        if let Ok(at) = NaiveDateTime::parse_from_str(&plain, "%Y-%m-%d %H:%M") {
-            return Ok(at.and_utc());
-        }
-        if let Ok(date) = NaiveDate::parse_from_str(&plain, "%Y-%m-%d") {
-            return date.and_hms_opt(0, 0, 0).map(|at| at.and_utc()).ok_or_else(wrong);
-        }
-        let (back, period) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-        let mut minutes = 0_i64;
-        for part in period.split_whitespace() {
-            let unit = part.chars().last().ok_or_else(wrong)?;
-            let count: i64 = part.trim_end_matches(unit).parse().map_err(|_| wrong())?;
-            let factor = match unit {
-                'm' => 1,
-                'h' => 60,
-                'd' => 1_440,
-                'w' => 10_080,
-                _ => return Err(wrong()),
-            };
-            minutes = minutes.saturating_add(count.saturating_mul(factor));
-        }
-        let span = TimeDelta::try_minutes(if back { -minutes } else { minutes }).ok_or_else(wrong)?;
-        if period.is_empty() { Err(wrong()) } else { self.now.checked_add_signed(span).ok_or_else(wrong) }
     }
 
     fn order(&mut self) -> Result<Vec<(Field, bool)>, String> {
