@@ -1,10 +1,11 @@
 //! Two of each role on one Redis and one PostgreSQL, under load through a proxy that retries connects: each process is
-//! replaced in turn, and no request may fail, no run be lost. `roll ROUNDS`; `cargo xtask roll` runs it.
+//! replaced in turn, and no request may fail, no run be lost. `roll ROUNDS [OLD]`; `cargo xtask roll` runs it. With OLD, an
+//! older version's program, all processes are of that version in the beginning, and the first round updates them.
 //!
 //! A server is told to stop, as a rolling update does; workers and schedulers are told to in one round and killed in the
 //! next.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for people: it says what it found")]
+#![expect(clippy::print_stderr, reason = "a program for people: it says what it found")]
 
 #[path = "support/proxy.rs"]
 mod proxy;
@@ -16,7 +17,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
-use t5g_e2e::{Product, World, run, spawn};
+use t5g_e2e::{Product, World, binary, figure, run, spawn, spawn_as};
 use t5g_testkit::{Postgres, Redis};
 use tokio::process::{Child, Command};
 use tokio::time::sleep;
@@ -36,7 +37,10 @@ type Variables = Vec<(String, String)>;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let rounds: u32 = std::env::args().nth(1).context("how many rounds?")?.parse()?;
+    let mut arguments = std::env::args().skip(1);
+    let rounds: u32 = arguments.next().context("how many rounds?")?.parse()?;
+    let new = binary()?;
+    let old = arguments.next().map_or_else(|| new.clone(), Into::into);
     let world = World::start(9, 300).await?;
     let (database, redis) = (Postgres::start().await?, Redis::start().await?);
     let home = tempfile::tempdir()?;
@@ -54,11 +58,12 @@ async fn main() -> Result<()> {
     let mut servers = Vec::new();
     let mut others = Vec::new();
     for role in ROLES.into_iter().flat_map(|role| [role, role]) {
-        others.push((role, spawn(home.path(), &environment, &[role])?));
+        others.push((role, spawn_as(&old, home.path(), &environment, &[role])?));
     }
     for _ in 0..2 {
-        servers.push(serve(home.path(), &environment, &behind).await?);
+        servers.push(serve(&old, home.path(), &environment, &behind).await?);
     }
+    eprintln!("{}", versions(home.path(), &environment, [old.as_path(), new.as_path()]).await?);
     let url = proxy::start(behind.clone()).await?;
     let load = Load::start(&url);
     for round in 0..rounds {
@@ -68,27 +73,49 @@ async fn main() -> Result<()> {
             let old = servers.remove(0);
             let address = old.url.clone();
             ensure!(old.terminate().await?.success(), "a server did not end well");
-            servers.push(serve(home.path(), &environment, &behind).await?);
+            servers.push(serve(&new, home.path(), &environment, &behind).await?);
             behind.remove(&address);
-            println!("round {round}: server {place} replaced, {}", load.told());
+            eprintln!("round {round}: server {place} replaced, {}", load.told());
         }
         for (role, child) in &mut others {
             sleep(BETWEEN).await;
             replace(child, round % 2 == 1).await.with_context(|| (*role).to_owned())?;
             *child = spawn(home.path(), &environment, &[*role])?;
-            println!("round {round}: {role} replaced, {}", load.told());
+            eprintln!("round {round}: {role} replaced, {}", load.told());
         }
     }
-    let told = load.end().await?;
+    let asked = load.end().await?;
     let failed = failed_runs(home.path(), &environment).await?;
     ensure!(failed == 0, "{failed} runs failed");
-    println!("{told}; no run failed");
+    figure("rounds, in each of which every process is replaced", f64::from(rounds), "rounds");
+    // One that fails, request or run, ends all before.
+    figure("requests, none of which failed", asked as f64, "requests");
     Ok(())
 }
 
+/// From which schema to which: an older program knows fewer steps.
+async fn versions(home: &Path, environment: &Variables, programs: [&Path; 2]) -> Result<String> {
+    let mut told = Vec::new();
+    for (place, program) in programs.into_iter().enumerate() {
+        // Of stores of its own, which a command makes in the data folder.
+        let home = home.join(format!("of-{place}"));
+        tokio::fs::create_dir_all(&home).await?;
+        let file = home.join("empty.backup");
+        let alone: Variables =
+            environment.iter().filter(|(name, _)| !name.ends_with("_URL")).cloned().collect();
+        let mut command = spawn_as(program, &home, &alone, &["backup", &file.to_string_lossy()])?;
+        ensure!(command.wait().await?.success(), "{} makes no backup", program.display());
+        let text = run(&home, &alone, &["restore", "--verify", "--json", &file.to_string_lossy()]).await?;
+        let contents: Value = serde_json::from_str(&text.stdout).context(text.stderr)?;
+        let schema = contents.pointer("/head/ledger_schema").and_then(Value::as_u64).context("no schema")?;
+        told.push(format!("schema {schema}"));
+    }
+    Ok(format!("from {} to {}", told.first().context("none")?, told.last().context("none")?))
+}
+
 /// A server that can answer, behind the proxy.
-async fn serve(home: &Path, environment: &Variables, behind: &Behind) -> Result<Product> {
-    let server = Product::start(home, environment, &["serve"]).await?;
+async fn serve(program: &Path, home: &Path, environment: &Variables, behind: &Behind) -> Result<Product> {
+    let server = Product::start_as(program, home, environment, &["serve"]).await?;
     server.wait_for("/api/cards", "cards", |text| text.contains("case_number")).await?;
     behind.add(&server.url);
     Ok(server)
@@ -138,14 +165,15 @@ impl Load {
         )
     }
 
-    async fn end(mut self) -> Result<String> {
+    /// How many requests there were; an error if one failed.
+    async fn end(mut self) -> Result<u64> {
         self.over.store(true, Ordering::Relaxed);
         while let Some(reader) = self.readers.join_next().await {
             reader??;
         }
         let (asked, failed) = (self.asked.load(Ordering::Relaxed), self.failed.load(Ordering::Relaxed));
         ensure!(failed == 0 && asked > 0, "{failed} of {asked} requests failed");
-        Ok(self.told())
+        Ok(asked)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Traffic on `t5g up` with 1,000 cards for a while: from an empty folder, with a read-only root, not as root, under 128
-//! MB. Fails if a request fails, memory grows, or the limit is passed. `soak MINUTES`; `cargo xtask soak` runs it. What
-//! this machine does not allow to be shown is said.
+//! MB. Fails if a request fails, memory grows, or the limit is passed. `soak MINUTES`; `cargo xtask soak` runs it. Prints
+//! `name<TAB>value<TAB>unit`; what this machine does not allow to be shown is said beside that.
 
-#![expect(clippy::print_stdout, reason = "a program for people: it says what it found")]
+#![expect(clippy::print_stderr, reason = "a program for people: it says what it found")]
 
 #[path = "support/confined.rs"]
 mod confined;
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
-use t5g_e2e::{Product, World, process};
+use t5g_e2e::{Product, World, figure, process};
 use tokio::time::{Instant, interval, sleep};
 
 const CASES: u32 = 1_070;
@@ -57,7 +57,7 @@ async fn main() -> Result<()> {
     let product = Arc::new(Product::start_as(&program, home.path(), &environment, &["up"]).await?);
     let has_cards = |text: &str| text.matches("\"case_number\"").count() >= CARDS;
     product.wait_for("/api/cards", "the first cards", has_cards).await?;
-    println!("{}", confined.told());
+    eprintln!("{}", confined.told());
 
     let (asked, deadline) =
         (Arc::new(AtomicU64::new(0)), Instant::now() + Duration::from_secs_f64(minutes * 60.0));
@@ -81,15 +81,17 @@ async fn main() -> Result<()> {
     }
     let peak = process::memory(pid)?.peak;
     let (first, last) = ends(&looks)?;
-    println!(
-        "{} requests, none failed; resident {first:.1} MB in the first quarter, {last:.1} MB in the last; peak {peak:.1} MB",
-        asked.load(Ordering::Relaxed)
-    );
+    figure("minutes", minutes, "min");
+    // One that fails ends all.
+    figure("requests, none of which failed", asked.load(Ordering::Relaxed) as f64, "requests");
+    figure("resident in the first quarter, median", first, "MB");
+    figure("resident in the last quarter, median", last, "MB");
+    figure("resident at its peak", peak, "MB");
     ensure!(peak * 1e6 <= LIMIT as f64, "its peak is above the limit of {} MB", LIMIT / 1_048_576);
     ensure!(last <= first * GROWTH.0 + GROWTH.1, "it grows: from {first:.1} to {last:.1} MB");
     let product = Arc::into_inner(product).context("a reader is left")?;
     ensure!(product.terminate().await?.success(), "it did not end well");
-    println!("it ended well");
+    eprintln!("it ended well");
     Ok(())
 }
 

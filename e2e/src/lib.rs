@@ -10,7 +10,7 @@ mod product;
 mod world;
 
 pub use figure::{figure, median_and_max};
-pub use product::{Finished, Product, binary, run, spawn};
+pub use product::{Finished, Product, binary, run, spawn, spawn_as, spawn_logged};
 pub use world::World;
 
 /// A client that follows no redirect.

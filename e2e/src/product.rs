@@ -62,8 +62,32 @@ pub fn spawn<A: AsRef<OsStr>>(
     environment: &[(String, String)],
     arguments: &[A],
 ) -> Result<Child> {
-    let mut command = command(home, environment)?;
-    Ok(command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?)
+    spawn_as(&binary()?, home, environment, arguments)
+}
+
+/// The same with another binary.
+pub fn spawn_as<A: AsRef<OsStr>>(
+    program: &Path,
+    home: &Path,
+    environment: &[(String, String)],
+    arguments: &[A],
+) -> Result<Child> {
+    started(command_of(program, home, environment).args(arguments), Stdio::null())
+}
+
+/// Starts a command; its log goes into that file.
+pub fn spawn_logged<A: AsRef<OsStr>>(
+    home: &Path,
+    environment: &[(String, String)],
+    arguments: &[A],
+    log: &Path,
+) -> Result<Child> {
+    let file = std::fs::File::create(log).with_context(|| log.display().to_string())?;
+    started(command(home, environment)?.args(arguments), file.into())
+}
+
+fn started(command: &mut Command, log: Stdio) -> Result<Child> {
+    Ok(command.stdout(Stdio::null()).stderr(log).spawn()?)
 }
 
 /// The binary with nothing of the caller's environment but the path to other programs.

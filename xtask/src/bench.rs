@@ -74,7 +74,11 @@ fn figures(bench: &str) -> Result<Vec<Figure>> {
     let mut command = sh::command("cargo");
     command.args(["bench", "--workspace", "--bench", bench]).stdin(Stdio::null());
     eprintln!("$ cargo bench --workspace --bench {bench}");
-    let printed = sh::output(&mut command)?;
+    printed(bench, &sh::output(&mut command)?)
+}
+
+/// The figures in what a program printed; the rest is passed on.
+pub(crate) fn printed(bench: &str, printed: &str) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
     for line in printed.lines() {
         match line.split('\t').collect::<Vec<_>>().as_slice() {
@@ -94,7 +98,7 @@ fn figures(bench: &str) -> Result<Vec<Figure>> {
 }
 
 /// The commit measured; says so if files differ from it.
-fn commit() -> Result<String> {
+pub(crate) fn commit() -> Result<String> {
     let commit = sh::output(sh::command("git").args(["rev-parse", "--short=12", "HEAD"]))?;
     let changed = sh::output(sh::command("git").args(["status", "--porcelain", "--untracked-files=no"]))?;
     let other = changed.lines().any(|line| !line.ends_with("docs/performance.md"));

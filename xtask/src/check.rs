@@ -33,7 +33,9 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
         wrong.extend(document_problems(&file, &text));
         wrong.extend(deploy::consoles(&file, &text)?);
     }
-    wrong.extend(deploy::problems(&tracked(&["deploy"])?, &missing_subcommand)?);
+    let sources: Vec<String> =
+        tracked(&["crates/*/src/*.rs"])?.iter().map(|file| read(file)).collect::<Result<_>>()?;
+    wrong.extend(deploy::problems(&tracked(&["deploy"])?, &sources, &missing_subcommand)?);
     if !wrong.is_empty() {
         bail!("{} things are not as they should be:\n  {}", wrong.len(), wrong.join("\n  "));
     }

@@ -13,6 +13,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("docs/cli.md", &["man", "--markdown"]),
     ("docs/tasks.md", &["schedule", "docs"]),
     ("docs/openapi.json", &["openapi"]),
+    ("docs/metrics.md", &["metrics"]),
 ];
 
 /// `cargo xtask gen`

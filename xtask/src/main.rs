@@ -17,6 +17,7 @@ mod gen_docs;
 mod need;
 mod performance;
 mod proof;
+mod reproduce;
 mod sbom;
 mod sh;
 mod supply;
@@ -36,13 +37,18 @@ const COMMANDS: &[(&str, &str, Run)] = &[
     ("bench", "run benchmarks (all, or those named) and write docs/performance.md", bench::run),
     (
         "supply",
-        "check licences and known defects of what others wrote, as far as that can be asked",
+        "check licences and known defects of what others wrote, as far as that can be asked: [FOLDER of RustSec's list]",
         supply::run,
     ),
     ("sbom", "write what is in the program as CycloneDX: [FILE]", sbom::run),
     ("soak", "an hour of traffic under a memory limit: [MINUTES] [--debug]", proof::soak),
-    ("roll", "replace every process under load and count failed requests: [ROUNDS] [--debug]", proof::roll),
+    (
+        "roll",
+        "replace every process under load and count failed requests: [ROUNDS] [--debug] [--from OLD-PROGRAM]",
+        proof::roll,
+    ),
     ("pictures", "write docs/images with a browser", proof::pictures),
+    ("reproduce", "build a commit twice, from nothing, and compare: [COMMIT]", reproduce::run),
     ("fuzz", "run fuzz targets: [SECONDS] [TARGET…]", fuzz::run),
 ];
 

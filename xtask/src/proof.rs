@@ -1,9 +1,12 @@
 //! What is shown once for a release and takes its time: an hour of traffic under a memory limit, replacing every process
 //! under load, and the pictures in the documents. The programs are in e2e/; this builds them and gives them the binary.
 
+use std::path::Path;
+
 use anyhow::{Context as _, Result, bail};
 
-use crate::{assets, need, sh};
+use crate::performance::Page;
+use crate::{assets, bench, need, sh};
 
 /// Minutes of a whole soak.
 const MINUTES: u32 = 60;
@@ -12,15 +15,23 @@ const ROUNDS: u32 = 5;
 
 /// `cargo xtask soak [MINUTES] [--debug]`
 pub(crate) fn soak(arguments: &[String]) -> Result<()> {
-    example("soak", arguments, MINUTES)
+    example("soak", arguments, MINUTES, None)
 }
 
-/// `cargo xtask roll [ROUNDS] [--debug]`
+/// `cargo xtask roll [ROUNDS] [--debug] [--from PROGRAM]`
 pub(crate) fn roll(arguments: &[String]) -> Result<()> {
-    example("roll", arguments, ROUNDS)
+    let mut arguments = arguments.to_vec();
+    let mut old = None;
+    if let Some(place) = arguments.iter().position(|one| one == "--from") {
+        let mut taken = arguments.drain(place..(place + 2).min(arguments.len())).skip(1);
+        let program = taken.next().context("--from needs an older version's program")?;
+        // The product is started in other folders.
+        old = Some(std::fs::canonicalize(&program).with_context(|| format!("{program} is not there"))?);
+    }
+    example("roll", &arguments, ROUNDS, old.as_deref())
 }
 
-fn example(name: &str, arguments: &[String], usual: u32) -> Result<()> {
+fn example(name: &str, arguments: &[String], usual: u32, other: Option<&Path>) -> Result<()> {
     let (flags, numbers): (Vec<&String>, Vec<&String>) =
         arguments.iter().partition(|one| one.starts_with('-'));
     let is_debug = match flags.as_slice() {
@@ -44,8 +55,26 @@ fn example(name: &str, arguments: &[String], usual: u32) -> Result<()> {
     sh::run(&mut build)?;
     let built = sh::target().join(profile);
     let program = built.join("examples").join(name);
+    // Before it runs: files may change meanwhile.
+    let commit = bench::commit()?;
     let mut command = sh::command(&program.to_string_lossy());
-    sh::run(command.arg(number.to_string()).env("T5G_BINARY", built.join("t5g")))
+    command.arg(number.to_string()).args(other).env("T5G_BINARY", built.join("t5g"));
+    eprintln!("$ {name} {number}");
+    let figures = bench::printed(name, &sh::output(&mut command)?)?;
+    if is_debug || number != usual {
+        // Seen, but no figure to be kept.
+        for one in &figures {
+            eprintln!("{}: {} {}", one.name, one.value, one.unit);
+        }
+        return Ok(());
+    }
+    let (title, from) = match other {
+        Some(_) => (format!("t5g-e2e: {name}, from the version before"), " --from …"),
+        None => (format!("t5g-e2e: {name}"), ""),
+    };
+    let mut page = Page::load()?;
+    page.replace(&title, &figures, &format!("{commit}; `cargo xtask {name} {number}{from}`"))?;
+    page.save()
 }
 
 /// `cargo xtask pictures`

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -34,6 +34,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         &checksums(&read("Cargo.lock")?),
         &serde_json::from_str(&read("frontend/package-lock.json")?).context("frontend/package-lock.json")?,
     )?;
+    consistent(&document)?;
     let file = arguments.first().map_or_else(|| sh::target().join(USUAL), Into::into);
     std::fs::write(&file, serde_json::to_string_pretty(&document)? + "\n")
         .with_context(|| format!("{} cannot be written", file.display()))?;
@@ -98,6 +99,22 @@ fn document(metadata: &Value, checksums: &BTreeMap<(String, String), String>, np
         "components": components,
         "dependencies": dependencies,
     }))
+}
+
+/// What the format asks for and its schema cannot say: each name is one component's, and whatever is needed is one.
+fn consistent(document: &Value) -> Result<()> {
+    let mut known = BTreeSet::new();
+    let components = array(document, "components").chain([&document["metadata"]["component"]]);
+    for name in components.map(|one| one["bom-ref"].as_str()) {
+        let name = name.context("a component has no name to refer to")?;
+        ensure!(known.insert(name), "two components are called {name}");
+    }
+    for one in array(document, "dependencies") {
+        let named = array(one, "dependsOn").chain([&one["ref"]]).filter_map(Value::as_str);
+        let gone: Vec<&str> = named.filter(|name| !known.contains(name)).collect();
+        ensure!(gone.is_empty(), "needed, but no component: {}", gone.join(", "));
+    }
+    Ok(())
 }
 
 fn array<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
@@ -209,5 +226,22 @@ mod tests {
             .find(|one| one["ref"] == "pkg:cargo/t5g@1.0.0")
             .unwrap()["dependsOn"];
         assert_eq!(*own, json!(["pkg:cargo/a@1.0.0"]));
+        consistent(&made).unwrap();
+    }
+
+    #[test]
+    fn what_refers_to_nothing_is_found() {
+        let one = |name: &str| json!({ "bom-ref": name });
+        let of = |components: Value, needs: Value| {
+            consistent(&json!({
+                "metadata": { "component": one("root") },
+                "components": components,
+                "dependencies": [{ "ref": "root", "dependsOn": needs }],
+            }))
+        };
+        of(json!([one("a"), one("b")]), json!(["a"])).unwrap();
+        assert!(of(json!([one("a"), one("a")]), json!(["a"])).is_err());
+        assert!(of(json!([one("a")]), json!(["b"])).is_err());
+        assert!(of(json!([{ "name": "a" }]), json!([])).is_err());
     }
 }

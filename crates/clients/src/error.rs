@@ -77,6 +77,12 @@ impl ClientError {
         self.acted
     }
 
+    /// Whether it was refused because of that field's value alone; then certainly nothing was done.
+    pub fn refuses_only(&self, field: &str) -> bool {
+        matches!(&self.kind, ErrorKind::FieldsRefused { fields, .. } if fields.iter().all(|one| one == field))
+            && !self.acted
+    }
+
     /// Whether a person has to renew a credential or a permission first.
     pub fn is_credential(&self) -> bool {
         matches!(self.kind, ErrorKind::CredentialRejected { .. } | ErrorKind::Anonymous { .. })
@@ -159,6 +165,14 @@ pub enum ErrorKind {
         /// What it said.
         detail: String,
     },
+    /// A 400 that is about values of fields and nothing else.
+    #[error("refuses the request: {detail}")]
+    FieldsRefused {
+        /// Their ids.
+        fields: Vec<String>,
+        /// What it said.
+        detail: String,
+    },
     /// The answer is not what the contract says: HTML, cut-off JSON, a page that contradicts its total, …
     #[error("gave an answer that cannot be used: {what}")]
     Invalid {
@@ -202,6 +216,7 @@ impl ErrorKind {
             | Self::Forbidden { .. }
             | Self::NotFound { .. }
             | Self::Refused { .. }
+            | Self::FieldsRefused { .. }
             | Self::TooLarge { .. }
             | Self::Unsupported { .. }
             | Self::ReadOnly
@@ -221,6 +236,7 @@ impl ErrorKind {
             Self::Forbidden { detail } => Self::Forbidden { detail: change(detail) },
             Self::NotFound { detail } => Self::NotFound { detail: change(detail) },
             Self::Refused { detail } => Self::Refused { detail: change(detail) },
+            Self::FieldsRefused { fields, detail } => Self::FieldsRefused { fields, detail: change(detail) },
             Self::Invalid { what } => Self::Invalid { what: change(what) },
             Self::Unsupported { what } => Self::Unsupported { what: change(what) },
             Self::Setting { what } => Self::Setting { what: change(what) },
@@ -239,7 +255,7 @@ impl ErrorKind {
             Self::Anonymous { .. } => "anonymous",
             Self::Forbidden { .. } => "forbidden",
             Self::NotFound { .. } => "not_found",
-            Self::Refused { .. } => "refused",
+            Self::Refused { .. } | Self::FieldsRefused { .. } => "refused",
             Self::Invalid { .. } => "invalid",
             Self::TooLarge { .. } => "too_large",
             Self::Unsupported { .. } => "unsupported",

@@ -1,4 +1,4 @@
-//! The environment as a source: our own names, the Python dashboard's, and their `_FILE` twins.
+//! The environment as a source: our own names, the Python dashboard's, those of standards, and their `_FILE` twins.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -19,7 +19,7 @@ const WITHOUT_EFFECT: &[&str] = &["t5g_card_action"];
 enum Rank {
     /// `t5g_<old name>`: a default in the Python dashboard.
     OldDefault,
-    /// The old name itself.
+    /// The old name itself, or one that a standard gives it.
     Old,
     /// Ours.
     Own,
@@ -103,6 +103,9 @@ fn names() -> HashMap<String, Name> {
             names.insert(text, Name { field: *field, rank, from_file: false });
         };
         add(field.env_name(), Rank::Own);
+        for standard in field.standard {
+            add((*standard).to_owned(), Rank::Old);
+        }
         for old in field.old {
             add((*old).to_owned(), Rank::Old);
             if !old.starts_with("t5g_") {

@@ -15,7 +15,8 @@ error; all errors are told at once. `t5g config show` prints what is in effect a
 
 The environment of the Python dashboard works unchanged: its names stand under *old names*, and each can
 also be written with `t5g_` before it, as a default. Of these, switches are true only with the word
-`true`. An empty variable sets nothing, and quotes around a value are taken off.
+`true`. Names that a standard gives, such as OpenTelemetry's, stand under *standard names*. An empty variable
+sets nothing, and quotes around a value are taken off.
 
 A secret can lie in a file: write `_FILE` after the variable's name (`_file` after the name in `t5g.toml`)
 and give the path.
@@ -48,6 +49,9 @@ fn field_page(field: &Field) -> String {
     facts.push(format!("environment: `{}`", field.env_name()));
     if !field.old.is_empty() {
         facts.push(format!("old names: `{}`", field.old.join("`, `")));
+    }
+    if !field.standard.is_empty() {
+        facts.push(format!("standard names: `{}`", field.standard.join("`, `")));
     }
     if field.is_secret() {
         facts.push("secret: shown masked, can come from a file".to_owned());

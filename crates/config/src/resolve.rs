@@ -9,6 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::problem::{Origin, Problem, cut};
+use crate::secret::Secret;
 use crate::section::Field;
 use crate::setting::Setting;
 use crate::settings::Settings;
@@ -37,6 +38,7 @@ pub(crate) struct Resolver {
     effective: Vec<Effective>,
     notices: Vec<String>,
     problems: Vec<Problem>,
+    secrets: Vec<Secret>,
 }
 
 impl Resolver {
@@ -105,6 +107,9 @@ impl Resolver {
             (None, Some(default)) => (Value::String(default.to_owned()), Origin::Default),
             (None, None) => return self.take_absent(&key),
         };
+        if let Some(secret) = T::MASK.secret(&value) {
+            self.secrets.push(secret);
+        }
         match T::read(&value) {
             Ok(read) => {
                 self.show(&key, Some(T::MASK.apply(&read.show())), &origin);
@@ -118,6 +123,11 @@ impl Resolver {
                 None
             }
         }
+    }
+
+    /// The secrets among all values that were taken.
+    pub(crate) fn take_secrets(&mut self) -> Vec<Secret> {
+        std::mem::take(&mut self.secrets)
     }
 
     fn take_absent<T: Setting>(&mut self, key: &str) -> Option<T> {

@@ -18,6 +18,8 @@ pub struct Field {
     pub default: Option<&'static str>,
     /// Names that the Python dashboard's environment uses.
     pub old: &'static [&'static str],
+    /// Names that a standard gives it, and that mean the same in other programs.
+    pub standard: &'static [&'static str],
     pub(crate) mask: Mask,
     pub(crate) is_switch: bool,
 }
@@ -51,7 +53,7 @@ pub struct Section {
 }
 
 macro_rules! field {
-    ($path:literal, [$($doc:literal)+], $key:ident, $type:ty, [$($default:literal)?], [$($old:literal)*]) => {
+    ($path:literal, [$($doc:literal)+], $key:ident, $type:ty, [$($default:literal)?], [$($old:literal)*], [$($standard:literal)*]) => {
         $crate::section::Field {
             section: $path,
             key: stringify!($key),
@@ -59,6 +61,7 @@ macro_rules! field {
             expected: <$type as $crate::setting::Setting>::EXPECTED,
             default: $crate::section::field!(@default $($default)?),
             old: &[$($old),*],
+            standard: &[$($standard),*],
             mask: <$type as $crate::setting::Setting>::MASK,
             is_switch: <$type as $crate::setting::Setting>::IS_SWITCH,
         }
@@ -67,15 +70,15 @@ macro_rules! field {
     (@default $default:literal) => { Some($default) };
 }
 
-/// Declares a section: `name: Type = "default", old "name" "name";`. Without a default the type must know
-/// what absence means (`Option`).
+/// Declares a section: `name: Type = "default", old "name" "name", standard "name";`. Without a default the type must
+/// know what absence means (`Option`).
 macro_rules! section {
     (
         $(#[doc = $section_doc:literal])+
         $name:ident at $path:literal {
             $(
                 $(#[doc = $doc:literal])+
-                $key:ident: $type:ty $(= $default:literal)? $(, old $($old:literal)+)?;
+                $key:ident: $type:ty $(= $default:literal)? $(, old $($old:literal)+)? $(, standard $($standard:literal)+)?;
             )+
         }
     ) => {
@@ -85,6 +88,7 @@ macro_rules! section {
             $(
                 $(#[doc = $doc])+
                 $(#[doc = concat!("\n\nOld names:", $(" `", $old, "`"),+, ".")])?
+                $(#[doc = concat!("\n\nStandard names:", $(" `", $standard, "`"),+, ".")])?
                 pub $key: $type,
             )+
         }
@@ -94,7 +98,9 @@ macro_rules! section {
                 path: $path,
                 docs: &[$($section_doc),+],
                 fields: &[$(
-                    $crate::section::field!($path, [$($doc)+], $key, $type, [$($default)?], [$($($old)+)?])
+                    $crate::section::field!(
+                        $path, [$($doc)+], $key, $type, [$($default)?], [$($($old)+)?], [$($($standard)+)?]
+                    )
                 ),+],
             };
 
@@ -103,7 +109,7 @@ macro_rules! section {
                 $(
                     let $key = resolver.take::<$type>(
                         &$crate::section::field!(
-                            $path, [$($doc)+], $key, $type, [$($default)?], [$($($old)+)?]
+                            $path, [$($doc)+], $key, $type, [$($default)?], [$($($old)+)?], [$($($standard)+)?]
                         ),
                     );
                 )+

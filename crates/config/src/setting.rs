@@ -32,6 +32,20 @@ impl Mask {
             Self::Whole => Secret::MASK.to_owned(),
         }
     }
+
+    /// What of a given value must not be seen anywhere: all of it, or the password in an address.
+    pub(crate) fn secret(self, value: &Value) -> Option<Secret> {
+        let text = value.as_str()?;
+        match self {
+            Self::Open | Self::UserInfo => None,
+            Self::Whole => Some(Secret::new(text)),
+            Self::Address => {
+                let (user_info, _) = text.split_once("://")?.1.rsplit_once('@')?;
+                let (_, password) = user_info.split_once(':')?;
+                Some(Secret::new(password))
+            }
+        }
+    }
 }
 
 /// `redis://:pw@host/0` → `redis://***@host/0`. Where in doubt, rather too much is hidden: a password may

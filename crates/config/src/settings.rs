@@ -3,10 +3,11 @@
 use crate::checks;
 use crate::problem::Problems;
 use crate::resolve::{Effective, Resolver};
+use crate::secret::Secret;
 use crate::section::Section;
 use crate::sections::{
     Access, Bugzilla, Cards, Documents, General, Jira, JiraFields, Jobs, Ledger, Log, Mail, Portal,
-    Retention, Schedules, Slack, Sso, Sync,
+    Retention, Schedules, Slack, Sso, Sync, Traces,
 };
 use crate::sources::Sources;
 
@@ -16,6 +17,8 @@ macro_rules! tree {
         #[derive(Debug, Clone)]
         pub struct Settings {
             $($(#[doc = $doc])+ pub $name: $section,)+
+            /// Every secret in them, as it was given: what must never be seen.
+            pub secrets: Vec<Secret>,
         }
 
         impl Settings {
@@ -24,7 +27,7 @@ macro_rules! tree {
 
             fn read(resolver: &mut Resolver) -> Option<Self> {
                 $(let $name = $section::read(resolver);)+
-                Some(Self { $($name: $name?),+ })
+                Some(Self { $($name: $name?,)+ secrets: resolver.take_secrets() })
             }
         }
     };
@@ -63,6 +66,8 @@ tree! {
     sync: Sync,
     /// Log lines.
     log: Log,
+    /// Traces.
+    traces: Traces,
     /// How long things are kept.
     retention: Retention,
 }

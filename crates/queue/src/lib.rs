@@ -16,6 +16,7 @@ mod launcher;
 mod measure;
 mod progress;
 mod registry;
+mod results;
 mod run;
 mod schedule;
 mod scheduler;
@@ -32,6 +33,7 @@ pub use progress::{Progress, Step};
 pub use registry::{
     Catalog, CatalogError, Listed, MissedTick, Registry, Retry, RunContext, Task, TaskDefinition,
 };
+pub use results::Results;
 pub use run::{Asker, NoRunId, Origin, Permanent, RunId, RunState, RunView};
 pub use schedule::{BadSchedule, BadSchedules, Schedule};
 pub use worker::{CALL_TARGET, Fencing, RunLog};

@@ -1,5 +1,5 @@
-//! The numbers for operators: one place with their names. What a process did itself, and what the ledger says of
-//! all processes (every process then tells the same).
+//! The numbers for operators; what each says stands in the one list, crates/telemetry/src/metrics.rs. What a process did
+//! itself, and what the ledger says of all processes (every process then tells the same).
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,10 +14,8 @@ use crate::run::RunState;
 const OUTCOMES: [&str; 4] = ["done", "failed", "cancelled", "handed_back"];
 const LOST: [RunState; 3] = [RunState::Retrying, RunState::Failed, RunState::Cancelled];
 
-/// Words and types of the metrics, for whoever exports them, and a nought for each counter: a rate needs a first
-/// value.
+/// A nought for each counter: a rate needs a first value.
 pub(crate) fn begin(tasks: impl Iterator<Item = &'static str>) {
-    describe();
     for task in tasks {
         for outcome in OUTCOMES {
             counter!("t5g_task_runs_total", "task" => task, "outcome" => outcome).increment(0);
@@ -28,51 +26,6 @@ pub(crate) fn begin(tasks: impl Iterator<Item = &'static str>) {
         counter!("t5g_task_retries_total", "task" => task).increment(0);
         counter!("t5g_schedule_ticks_total", "task" => task).increment(0);
     }
-}
-
-fn describe() {
-    metrics::describe_counter!(
-        "t5g_task_runs_total",
-        "Attempts that this process ended, by task and outcome"
-    );
-    metrics::describe_counter!(
-        "t5g_task_retries_total",
-        "Failed attempts of this process that will be followed by another"
-    );
-    metrics::describe_counter!(
-        "t5g_task_lost_total",
-        "Runs taken back from workers that died or went silent, by task and what became of them"
-    );
-    metrics::describe_counter!("t5g_schedule_ticks_total", "Ticks that this process noticed first, by task");
-    metrics::describe_histogram!("t5g_task_duration_seconds", "Seconds of work per attempt, by task");
-    metrics::describe_histogram!(
-        "t5g_task_wait_seconds",
-        "Seconds from when a run could work to its start, by task"
-    );
-    metrics::describe_gauge!("t5g_task_running", "Runs that work now in all processes, by task");
-    metrics::describe_gauge!("t5g_task_waiting", "Runs that wait in all processes, by task");
-    metrics::describe_gauge!(
-        "t5g_task_lock_waiting",
-        "Runs that could work now but for a lock that another run holds, by task"
-    );
-    metrics::describe_gauge!(
-        "t5g_task_oldest_waiting_seconds",
-        "Since when the oldest run could work, by task"
-    );
-    metrics::describe_gauge!(
-        "t5g_task_last_success_timestamp_seconds",
-        "When the task last succeeded anywhere"
-    );
-    metrics::describe_gauge!("t5g_queue_waiting", "Runs that wait in all processes, by queue");
-    metrics::describe_gauge!(
-        "t5g_queue_oldest_waiting_seconds",
-        "Since when the oldest run could work, by queue"
-    );
-    metrics::describe_gauge!("t5g_queue_paused", "1 while somebody has paused the queue");
-    metrics::describe_gauge!(
-        "t5g_workers",
-        "Worker processes in the ledger, by state: alive, stopping, silent"
-    );
 }
 
 /// An attempt of this process ended.
@@ -117,6 +70,14 @@ pub(crate) fn tasks<'a>(
             let seconds = success.timestamp_millis() as f64 / 1000.0;
             gauge!("t5g_task_last_success_timestamp_seconds", "task" => task.to_owned()).set(seconds);
         }
+    }
+}
+
+/// Runs that are not over, by state; states without any are not in it.
+pub(crate) fn states(counts: &BTreeMap<&'static str, u64>) {
+    for state in [RunState::Scheduled, RunState::Pending, RunState::Running, RunState::Retrying] {
+        let count = counts.get(state.as_str()).copied().unwrap_or(0);
+        gauge!("t5g_runs", "state" => state.as_str()).set(count as f64);
     }
 }
 

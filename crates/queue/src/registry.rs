@@ -11,6 +11,7 @@ use t5g_model::names::Role;
 use t5g_store::documents::Fence;
 
 use crate::progress::Progress;
+use crate::results::Results;
 use crate::run::RunId;
 use crate::schedule::{BadSchedules, Schedule};
 
@@ -71,8 +72,12 @@ pub struct RunContext {
     pub attempt: u32,
     /// What it was started with.
     pub arguments: Value,
+    /// Who asked for it: a schedule, a person, a program.
+    pub asked_by: String,
     /// Where it reports how far it is.
     pub progress: Progress,
+    /// What other runs gave back.
+    pub results: Results,
     /// The lock that it holds and must write under, if its task is exclusive.
     pub fence: Option<Fence>,
 }

@@ -7,6 +7,7 @@ pub mod documents;
 mod error;
 mod keys;
 pub mod ledger;
+mod measure;
 mod migrations;
 mod spot;
 mod sqlite;

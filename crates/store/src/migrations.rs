@@ -23,6 +23,8 @@ pub(crate) const LEDGER: Migrations = Migrations {
         include_str!("../migrations/ledger/0003_access.sql"),
         include_str!("../migrations/ledger/0004_flows.sql"),
         include_str!("../migrations/ledger/0005_journal.sql"),
+        include_str!("../migrations/ledger/0006_servers.sql"),
+        include_str!("../migrations/ledger/0007_given_up.sql"),
     ],
 };
 

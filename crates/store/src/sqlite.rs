@@ -14,7 +14,7 @@ use tokio::fs::{DirBuilder, OpenOptions};
 use crate::StoreError;
 use crate::spot::Spot;
 
-/// How long a connection waits for another's lock. A writer of 200 MB holds it for some seconds.
+/// How long a connection waits for another's lock. A writer of 500 MB holds it for some seconds.
 const BUSY: Duration = Duration::from_secs(30);
 /// How often opening is tried again while others are just making the same file.
 const OPENING_TRIES: u32 = 50;

@@ -214,8 +214,5 @@ async fn store(
     let finished = ctx.clock.now();
     let run = SourceRun { source, started, finished, pass, counts, high_water, stale, problems };
     ctx.ledger.record_success(&run).await?;
-    metrics::gauge!("t5g_source_entries", "source" => source.name()).set(counts.entries as f64);
-    metrics::gauge!("t5g_source_stale_entries", "source" => source.name()).set(run.stale.len() as f64);
-    metrics::gauge!("t5g_source_data_problems", "source" => source.name()).set(run.problems.len() as f64);
     Ok(summary)
 }

@@ -123,6 +123,14 @@ const WRITE_LINES: &[WriteLine] = &[
         role: Role::Operator,
     },
     WriteLine {
+        task: WriteTask::Watchers,
+        description: "Add watchers to cases on the portal, or take them away",
+        schedule: None,
+        attempts: 3,
+        minutes: 60,
+        role: Role::Operator,
+    },
+    WriteLine {
         task: WriteTask::Undo,
         description: "Take back what a step of a plan wrote",
         schedule: None,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use t5g_model::names::Severity;
-use t5g_model::writing::Member;
+use t5g_model::writing::{Member, Service};
 
 use crate::rules::FieldName;
 
@@ -48,8 +48,10 @@ pub struct WriteRules {
     pub open_column: String,
     /// A case older than this may have had a card before.
     pub reopen_after: Duration,
-    /// How long a card that was asked for without an answer may take to show up.
+    /// How long something that happened without an answer may take to show up.
     pub settle: Duration,
+    /// How long one attempt at each service may take; a request may go on there for as long after it was given up here.
+    pub time_outs: BTreeMap<Service, Duration>,
     /// Addresses of cases for people, before a slash and the number.
     pub case_url: String,
     /// What the link from the card to its case is called.
@@ -69,6 +71,11 @@ pub struct WriteRules {
 }
 
 impl WriteRules {
+    /// How long one attempt at that service may take; nothing for one of whose time-out nobody told us.
+    pub fn time_out(&self, service: Service) -> Duration {
+        self.time_outs.get(&service).copied().unwrap_or_default()
+    }
+
     /// A case's address for people.
     pub fn case_link(&self, number: &str) -> String {
         format!("{}/{number}", self.case_url)
@@ -114,6 +121,7 @@ impl Default for WriteRules {
             open_column: "To Do".to_owned(),
             reopen_after: Duration::from_hours(15 * 24),
             settle: Duration::from_mins(2),
+            time_outs: BTreeMap::new(),
             case_url: "https://access.redhat.com/support/cases".to_owned(),
             case_link_title: "Support Case".to_owned(),
             bugzilla_url: "https://bugzilla.redhat.com".to_owned(),

@@ -4,10 +4,11 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use t5g_config::values::LogFormat;
 use t5g_config::{ConfigFile, Flag, Loaded, Purpose, Settings, Sources};
 
 use crate::cli::Global;
-use crate::console;
+use crate::{console, logging};
 
 /// The settings file that is taken if there is one and none is named.
 const USUAL_FILE: &str = "t5g.toml";
@@ -18,7 +19,11 @@ const LARGEST_FILE: u64 = 1 << 20;
 pub(crate) fn settings(global: &Global, flags: Vec<Flag>, purpose: Purpose) -> Result<Settings> {
     let loaded = loaded(global, flags, purpose)?;
     for notice in &loaded.notices {
-        console::complain(&format!("note: {notice}"));
+        if loaded.settings.log.format == LogFormat::Json {
+            logging::tell_later(format!("note: {notice}"));
+        } else {
+            console::complain(&format!("note: {notice}"));
+        }
     }
     Ok(loaded.settings)
 }

@@ -32,6 +32,10 @@ fn main() -> ExitCode {
         Ok(Outcome::Failed) => ExitCode::FAILURE,
         // Whoever read our output has seen enough, as `| head` does.
         Err(error) if console::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if logging::is_only_json() => {
+            tracing::error!("ended: {}", console::chain(&error));
+            ExitCode::FAILURE
+        }
         Err(error) => {
             console::complain(&format!("t5g: {}", console::chain(&error)));
             ExitCode::FAILURE

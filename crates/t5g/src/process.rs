@@ -8,6 +8,8 @@ use t5g_model::chance::Chance;
 use t5g_model::clock::Clock;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::logging;
+
 /// The real clock: the one place where the system is asked for the time.
 pub(crate) fn clock() -> Clock {
     #[expect(clippy::disallowed_methods, reason = "this is where the application's clock is made")]
@@ -52,7 +54,9 @@ pub(crate) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
         .install_default()
         .map_err(|_| anyhow!("another provider of cryptography is installed already"))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.context("the async runtime cannot be started")?.block_on(work)
+    let done = runtime.context("the async runtime cannot be started")?.block_on(work);
+    logging::end();
+    done
 }
 
 /// Waits until somebody wants this process to stop: SIGTERM, or ctrl-c.

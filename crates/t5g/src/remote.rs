@@ -7,9 +7,10 @@ use anyhow::{Context as _, Result, bail, ensure};
 use bytes::Bytes;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Response, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use t5g_config::Settings;
 use t5g_model::documents::Document;
 use t5g_store::documents::Documents;
@@ -151,8 +152,11 @@ impl Remote {
 
     /// An answer's JSON.
     pub(crate) async fn json<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> Result<T> {
-        let answer = self.get(path, query).await?;
-        serde_json::from_slice(&answer).with_context(|| {
+        self.read(path, &self.get(path, query).await?)
+    }
+
+    fn read<T: DeserializeOwned>(&self, path: &str, answer: &[u8]) -> Result<T> {
+        serde_json::from_slice(answer).with_context(|| {
             format!("{}{path} does not answer as a dashboard of this version does", self.base)
         })
     }
@@ -178,16 +182,36 @@ impl Remote {
         bail!("{}{path} has no end", self.base)
     }
 
+    /// The first page of a list.
+    pub(crate) async fn first<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Vec<T>> {
+        self.json(path, query).await.map(|page: Listed<T>| page.items)
+    }
+
+    /// Has something begun there, and gives what is answered.
+    pub(crate) async fn post<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T> {
+        let request = self.http.post(format!("{}{path}", self.base)).json(body);
+        self.read(path, &self.send(path, request).await?)
+    }
+
     /// A document as it is stored. Fails for one that the API does not have.
     pub(crate) async fn document(&self, document: Document) -> Result<Bytes> {
         self.get(&format!("/api/{}", document.name()), &[]).await
     }
 
     async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Bytes> {
-        let mut request = self.http.get(format!("{}{path}", self.base)).header(ACCEPT, "application/json");
+        let mut request = self.http.get(format!("{}{path}", self.base));
         if !query.is_empty() {
             request = request.query(query);
         }
+        self.send(path, request).await
+    }
+
+    async fn send(&self, path: &str, request: RequestBuilder) -> Result<Bytes> {
+        let mut request = request.header(ACCEPT, "application/json");
         if let Some(token) = &self.token {
             request = request.header(AUTHORIZATION, token.clone());
         }
@@ -197,7 +221,7 @@ impl Remote {
         let location = answer.headers().get("location").and_then(|to| to.to_str().ok()).map(str::to_owned);
         let body = body(answer).await.with_context(|| format!("{}{path}", self.base))?;
         match status {
-            StatusCode::OK => Ok(body),
+            StatusCode::OK | StatusCode::ACCEPTED => Ok(body),
             StatusCode::UNAUTHORIZED if self.token.is_none() => {
                 bail!("the dashboard at {} wants a token: set T5G_API, or give --token-file", self.base)
             }

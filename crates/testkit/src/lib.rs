@@ -1,9 +1,10 @@
 //! Real servers for tests: `redis-server` and PostgreSQL on free loopback ports, each in a temporary folder,
-//! gone with the test, however it ends; and an identity provider's messages, good and forged. Used by tests and
-//! benchmarks only.
+//! gone with the test, however it ends; an identity provider's messages, good and forged; and ledgers of older
+//! versions. Used by tests and benchmarks only.
 
 mod certificate;
 mod guarded;
+pub mod ledgers;
 mod port;
 mod postgres;
 mod program;

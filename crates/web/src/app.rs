@@ -28,6 +28,7 @@ use crate::live::{Live, LiveBoard, Sources};
 use crate::ops_server::Monitoring;
 use crate::settings::{Limits, WebSettings};
 use crate::templates::Templates;
+use crate::writing::address::looked_at_since;
 use crate::{routes, telemetry};
 
 /// How often the ledger is asked for news of the sources: one small query.
@@ -284,6 +285,11 @@ impl SourceWatch {
             Ok(counts) => telemetry::journal(&counts),
             Err(error) => tracing::debug!(%error, "the journal's figures are as they were"),
         }
+        let (since, _) = looked_at_since(self.app.clock().now(), self.app.settings().rules.time_zone);
+        match self.ledger.journal_trouble(since).await {
+            Ok(trouble) => telemetry::trouble(&trouble),
+            Err(error) => tracing::debug!(%error, "the journal's trouble is as it was"),
+        }
     }
 
     async fn look(&mut self) {
@@ -302,8 +308,8 @@ impl SourceWatch {
             }
         };
         log_change("the ledger", before.trouble.as_ref(), after.trouble.as_ref());
+        telemetry::sources(&after, self.app.clock().now());
         if after != before {
-            telemetry::sources(&after.reports);
             live.set_sources(after);
         }
     }

@@ -215,10 +215,12 @@ fn writing() -> Vec<Route> {
         route("/journal", OPERATOR, get(journal::list)),
         route("/journal/{plan}", OPERATOR, get(journal::plan)),
         route("/journal/{plan}/live", OPERATOR, get(journal::plan_live)),
-        route("/journal/{plan}/release", OPERATOR, get(journal::ask_release).post(journal::release)),
-        route("/journal/{plan}/reject", OPERATOR, get(journal::ask_reject).post(journal::reject)),
-        route("/journal/{plan}/steps/{seq}/undo", OPERATOR, get(journal::ask_undo).post(journal::undo)),
-        route("/journal/{plan}/steps/{seq}/again", OPERATOR, get(journal::ask_again).post(journal::again)),
+        route("/journal/{plan}/{decision}", OPERATOR, get(journal::ask_of_plan).post(journal::decide)),
+        route(
+            "/journal/{plan}/steps/{seq}/{deed}",
+            OPERATOR,
+            get(journal::ask_of_step).post(journal::do_step),
+        ),
         route("/api/v1/plans", OPERATOR, get(v1::writing::list_plans)).about(v1::writing::about::plans),
         route("/api/v1/plans/{id}", OPERATOR, get(v1::writing::show_plan)).about(v1::writing::about::plan),
         route("/api/v1/plans/{id}/release", OPERATOR, post(v1::writing::release))

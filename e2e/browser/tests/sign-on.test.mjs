@@ -196,6 +196,35 @@ test("a viewer neither sees background work nor does anything to it", () =>
     }
   }));
 
+/** What can be decided about what is written to other services; no such plan, step or run is there. */
+const NO_PLAN = "/journal/019ab5c0-3f2e-7c1a-8f1e-5b2a0c9d4e6f";
+const DECISIONS = [`${NO_PLAN}/release`, `${NO_PLAN}/reject`, `${NO_PLAN}/steps/1/undo`, `${NO_PLAN}/steps/1/again`];
+const WRITES = ["/cards/plan", "/cards/plan/do?run=019ab5c0-3f2e-7c1a-8f1e-5b2a0c9d4e6f", ...DECISIONS];
+/** Whatever leads to any of it. */
+const LEADS = ["a", "form"].flatMap((tag) => ["/cards/plan", "/journal"].map((path) => `${tag}[${tag === "a" ? "href" : "action"}^="${path}"]`)).join(", ");
+
+test("a viewer gets no button that writes, and is refused what it would do", async () => {
+  await inBrowser(async (page) => {
+    await signIn(page, "ada", "/home");
+    const key = Object.keys(await page.evaluate(async () => (await fetch("/api/cards")).json()))[0];
+    for (const path of ["/home", "/table/all", "/sources", `/card/${key}`]) {
+      assert.equal((await page.goto(path)).status(), 200, path);
+      assert.equal(await page.locator(LEADS).count(), 0, path);
+    }
+    for (const path of ["/cards/plan", "/cards/plan/live", "/journal", NO_PLAN, ...DECISIONS, "/api/v1/plans", "/api/v1/journal"]) {
+      assert.equal((await page.goto(path)).status(), 403, path);
+    }
+    await page.goto("/home");
+    const api = [...DECISIONS.slice(0, 2).map((path) => path.replace("/journal/", "/api/v1/plans/")), "/api/refresh/create_jira_cards"];
+    for (const path of [...WRITES, ...api]) assert.equal(await post(page, path), 403, path);
+  });
+  await inBrowser(async (page) => {
+    await signIn(page, "oda", "/cards/plan");
+    assert.ok((await page.locator(LEADS).count()) > 0, "operators are led there");
+    for (const path of DECISIONS) assert.equal(await post(page, path), 404, `${path}: let in, but there is no such plan`);
+  });
+});
+
 test("an operator steers background work, and an administrator reads who did what", async () => {
   await inBrowser(async (page) => {
     await signIn(page, "oda", "/monitor");

@@ -81,7 +81,7 @@ impl Drop for Confined {
         if let Some(group) = &self.group
             && let Err(error) = std::fs::remove_dir(group)
         {
-            println!("{} is left ({error}); remove it by hand", group.display());
+            eprintln!("{} is left ({error}); remove it by hand", group.display());
         }
     }
 }

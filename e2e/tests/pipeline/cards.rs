@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use t5g_e2e::{Finished, World, run};
 
-type Environment = Vec<(String, String)>;
+pub(crate) type Environment = Vec<(String, String)>;
 
 fn environment(world: &World, read_only: bool, most: &str) -> Environment {
     let mut environment = world.environment();
@@ -27,7 +27,12 @@ async fn told(home: &Path, environment: &Environment, arguments: &[&str]) -> any
 }
 
 /// Lets the world live on until it has more new cases than that, which no card tracks.
-async fn new_cases(home: &Path, environment: &Environment, world: &World, most: usize) -> anyhow::Result<()> {
+pub(crate) async fn new_cases(
+    home: &Path,
+    environment: &Environment,
+    world: &World,
+    most: usize,
+) -> anyhow::Result<()> {
     done(home, environment, &["sync", "all"]).await?;
     for _ in 0..60 {
         let planned = told(home, environment, &["cards", "plan", "--json"]).await?;

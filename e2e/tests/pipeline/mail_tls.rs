@@ -1,5 +1,5 @@
-//! Mail over TLS, from its first byte and by STARTTLS: the login is told only when the connection is protected, and only
-//! to a server whose certificate this machine trusts.
+//! Mail over TLS, from its first byte and by STARTTLS: login and letters are told only when the connection is protected,
+//! and only to a server whose certificate this machine trusts.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -12,6 +12,8 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::Value;
 use t5g_e2e::{World, run};
 use t5g_testkit::Certificate;
+
+use crate::cards::{Environment, new_cases};
 
 /// What a client said, and whether anybody on the way could have read it.
 type Said = Arc<Mutex<Vec<(bool, String)>>>;
@@ -72,6 +74,8 @@ fn converse(stream: &mut (impl Read + Write), hidden: bool, log: &Said) -> io::R
             ("EHLO", true) => "250-test\r\n250 AUTH PLAIN LOGIN\r\n",
             ("STARTTLS", false) => "220 go on\r\n",
             ("AUTH", _) => "235 welcome\r\n",
+            ("MAIL" | "RCPT", _) => "250 well\r\n",
+            ("DATA", _) => "354 tell\r\n",
             ("QUIT", _) => "221 goodbye\r\n",
             _ => "500 what?\r\n",
         };
@@ -79,11 +83,21 @@ fn converse(stream: &mut (impl Read + Write), hidden: bool, log: &Said) -> io::R
         stream.flush()?;
         match word.as_str() {
             "STARTTLS" => return Ok(true),
+            "DATA" => letter(stream, hidden, log)?,
             "QUIT" => return Ok(false),
             _ => {}
         }
     }
     Ok(false)
+}
+
+/// Takes a letter, line by line, up to its end.
+fn letter(stream: &mut (impl Read + Write), hidden: bool, log: &Said) -> io::Result<()> {
+    while let Some(line) = line(stream)?.filter(|line| line != ".") {
+        log.lock().unwrap_or_else(PoisonError::into_inner).push((hidden, line));
+    }
+    stream.write_all(b"250 kept\r\n")?;
+    stream.flush()
 }
 
 /// Byte by byte: what follows may not be for us to read.
@@ -98,6 +112,21 @@ fn line(stream: &mut impl Read) -> io::Result<Option<String>> {
     Ok(None)
 }
 
+/// Settings under which mail goes to that server; whose certificate is trusted, if it is given.
+fn mailing(world: &World, server: &Server, security: &str, trusted: Option<&Certificate>) -> Environment {
+    let mut environment = world.environment();
+    environment.retain(|(name, _)| name != "smtp_server");
+    let mut set = |name: &str, value: String| environment.push((name.to_owned(), value));
+    set("smtp_server", format!("localhost:{}", server.address.port()));
+    set("T5G_MAIL_SECURITY", security.to_owned());
+    set("T5G_MAIL_USERNAME", "somebody".to_owned());
+    set("T5G_MAIL_PASSWORD", "a-secret-of-mail".to_owned());
+    if let Some(certificate) = trusted {
+        set("SSL_CERT_FILE", certificate.authority().display().to_string());
+    }
+    environment
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_goes_over_trusted_tls_or_not_at_all() -> anyhow::Result<()> {
     let world = World::start(3, 20).await?;
@@ -106,16 +135,7 @@ async fn a_login_goes_over_trusted_tls_or_not_at_all() -> anyhow::Result<()> {
     for (security, at_once) in [("starttls", false), ("tls", true)] {
         let server = Server::start(&certificate, at_once)?;
         for trusted in [true, false] {
-            let mut environment = world.environment();
-            environment.retain(|(name, _)| name != "smtp_server");
-            let mut set = |name: &str, value: String| environment.push((name.to_owned(), value));
-            set("smtp_server", format!("localhost:{}", server.address.port()));
-            set("T5G_MAIL_SECURITY", security.to_owned());
-            set("T5G_MAIL_USERNAME", "somebody".to_owned());
-            set("T5G_MAIL_PASSWORD", "a-secret-of-mail".to_owned());
-            if trusted {
-                set("SSL_CERT_FILE", certificate.authority().display().to_string());
-            }
+            let environment = mailing(&world, &server, security, trusted.then_some(&certificate));
             let doctor = run(home.path(), &environment, &["doctor", "--json"]).await?;
             let findings: Vec<Value> = serde_json::from_str(&doctor.stdout).context(doctor.stderr)?;
             let is_mail = |finding: &&Value| finding.get("what").and_then(Value::as_str) == Some("mail");
@@ -138,6 +158,41 @@ async fn a_login_goes_over_trusted_tls_or_not_at_all() -> anyhow::Result<()> {
             let in_the_open = said.iter().any(|(hidden, line)| !hidden && line.starts_with("AUTH"));
             assert!(!in_the_open && (trusted || !told_login), "{security}, {trusted}: {said:?}");
         }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_arrives_over_starttls_with_login_or_is_told_as_failed() -> anyhow::Result<()> {
+    let certificate = Certificate::for_loopback().await?;
+    for trusted in [true, false] {
+        let world = World::start(3, 40).await?;
+        let home = tempfile::tempdir()?;
+        let server = Server::start(&certificate, false)?;
+        let mut environment = mailing(&world, &server, "starttls", trusted.then_some(&certificate));
+        environment.retain(|(name, _)| name != "READ_ONLY");
+        environment.push(("max_to_create".into(), "500".into()));
+        new_cases(home.path(), &environment, &world, 0).await?;
+        let created = run(home.path(), &environment, &["cards", "create"]).await?;
+        let listed =
+            run(home.path(), &environment, &["journal", "list", "--service", "mail", "--json"]).await?;
+        let steps: Vec<Value> = serde_json::from_str(&listed.stdout).context(listed.stderr)?;
+        let letter = steps.first().context("no letter was tried")?;
+        let said = server.said();
+        let of_letter = |begin: &str| said.iter().filter(|(_, line)| line.starts_with(begin)).count();
+        if trusted {
+            assert!(created.status.success(), "{}", created.stderr);
+            assert_eq!(letter.get("state"), Some(&Value::from("done")), "{letter}");
+            assert_eq!((of_letter("AUTH"), of_letter("DATA"), of_letter("Subject: ")), (1, 1, 1), "{said:?}");
+        } else {
+            assert_eq!(created.status.code(), Some(1), "{}", created.stdout);
+            assert_ne!(letter.get("state"), Some(&Value::from("done")), "{letter}");
+            let why = letter.get("error").and_then(Value::as_str).unwrap_or_default();
+            assert!(why.contains("cannot be protected") && why.contains("certificate"), "{why}");
+            assert_eq!((of_letter("AUTH"), of_letter("DATA")), (0, 0), "{said:?}");
+        }
+        let in_the_open = said.iter().filter(|(hidden, _)| !hidden).map(|(_, line)| line.as_str());
+        assert!(in_the_open.clone().all(|line| line.starts_with("EHLO") || line == "STARTTLS"), "{said:?}");
     }
     Ok(())
 }

@@ -11,4 +11,5 @@ mod mail_tls;
 mod old_environment;
 mod processes;
 mod stopped;
+mod upgraded;
 mod watchers;

@@ -148,7 +148,32 @@ async fn each_write_leaves_a_line_in_the_audit_log() -> anyhow::Result<()> {
             world.no_faults().await?;
         }
     }
+    let listed = run(home, &environment, &["journal", "list", "--about", &first, "--json"]).await?;
+    let steps: Vec<Value> = serde_json::from_str(&listed.stdout)?;
+    let told: Vec<_> = steps
+        .iter()
+        .map(|step| (&step["effect"]["do"], &step["wrote"], &step["before"], &step["after"], &step["kind"]))
+        .collect();
+    let (on, off) = (json!({ "watches": true }), json!({ "watches": false }));
+    let (yes, no, kind) = (json!(true), json!(false), json!("watchers"));
+    let (add, remove) = (json!("add_watcher"), json!("remove_watcher"));
+    assert_eq!(
+        told,
+        [
+            (&remove, &yes, &on, &off, &kind),
+            (&add, &no, &Value::Null, &on, &kind),
+            (&add, &yes, &off, &on, &kind),
+        ],
+        "latest first; what was so already wrote nothing"
+    );
+    let runs = run(home, &environment, &["jobs", "list", "--json", "task:watchers"]).await?;
+    assert!(runs.stdout.contains(steps[0]["run"].as_str().unwrap_or("no run")), "{}", runs.stdout);
     let product = t5g_e2e::Product::start(home, &environment, &["serve"]).await?;
+    let page = product.text(&format!("/journal?about={first}")).await?;
+    assert!(
+        page.contains("Add ann to the watchers") && page.contains("Take ann from the watchers"),
+        "{page}"
+    );
     let log = product.text(&format!("/audit?text={first}")).await?;
     assert!(
         log.contains("add_watcher") && log.contains("remove_watcher") && log.contains("upstream.write"),

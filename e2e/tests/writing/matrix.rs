@@ -8,7 +8,7 @@ use t5g_testkit::{Postgres, Redis};
 use crate::stage::Stage;
 
 /// Everything that is written for a new case, in order.
-const WRITES: [&str; 7] = [
+pub(crate) const WRITES: [&str; 7] = [
     "POST /portal/hydra/rest/v1/cases/*/notifiedusers",
     "POST /jira/rest/api/3/issue",
     "POST /jira/rest/agile/1.0/sprint/*/issue",
@@ -29,11 +29,19 @@ const READS: [&str; 7] = [
     "SMTP /smtp/data",
 ];
 
+/// Everything that is written to open an earlier card again.
+pub(crate) const REOPENING: [&str; 3] = [
+    "POST /jira/rest/api/3/issue/*/comment",
+    "POST /jira/rest/agile/1.0/sprint/*/issue",
+    "POST /jira/rest/api/3/issue/*/transitions",
+];
+
 fn rule(route: &str, fault: &Value, after_effect: bool, nth: u64) -> Value {
     json!({ "route": route, "fault": fault, "after_effect": after_effect, "nth": [nth] })
 }
 
-fn held() -> Value {
+/// The answer is held back until its worker is dead.
+pub(crate) fn held() -> Value {
     json!({ "kind": "delay", "ms": 120_000 })
 }
 
@@ -108,11 +116,7 @@ async fn cut_off_after_the_effect() -> Result<()> {
 
 /// A card of before is opened again: one comment, one transition, one sprint entry.
 async fn reopening(fault: &Value, after_effect: bool, killed: Killed) -> Result<()> {
-    for route in [
-        "POST /jira/rest/api/3/issue/*/comment",
-        "POST /jira/rest/agile/1.0/sprint/*/issue",
-        "POST /jira/rest/api/3/issue/*/transitions",
-    ] {
+    for route in REOPENING {
         let mut stage = Stage::new(7, 60, &[]).await?;
         stage.reopen_one(rule(route, fault, after_effect, 1), killed == Killed::Yes).await?;
     }

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
-use t5g_e2e::{World, run, spawn};
-use tokio::process::Child;
+use t5g_e2e::{Finished, World, run, spawn_logged};
+use tokio::process::{Child, Command};
 
 /// How long a run may take until everything has settled.
 const PATIENCE: Duration = Duration::from_mins(3);
@@ -22,6 +22,8 @@ pub(crate) struct Stage {
     home: tempfile::TempDir,
     environment: Vec<(String, String)>,
     workers: Vec<Child>,
+    /// How many workers there ever were.
+    hired: usize,
     /// Writes before this one are no longer looked at.
     seen: u64,
 }
@@ -40,34 +42,41 @@ impl Stage {
             ("T5G_PORTAL_TIMEOUT", "2s"),
             ("T5G_SLACK_TIMEOUT", "1s"),
             ("T5G_MAIL_TIMEOUT", "1s"),
-            ("T5G_SLACK_PAUSE", "1s"),
+            ("T5G_SLACK_PAUSE", "0s"),
             ("T5G_JOBS_LEASE", "2s"),
         ];
         environment.extend(more.map(|(name, value)| (name.to_owned(), value.to_owned())));
         environment.extend(stores.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-        Ok(Self { world, home: tempfile::tempdir()?, environment, workers: Vec::new(), seen: 0 })
+        Ok(Self { world, home: tempfile::tempdir()?, environment, workers: Vec::new(), hired: 0, seen: 0 })
     }
 
     fn home(&self) -> &Path {
         self.home.path()
     }
 
-    async fn command(&self, arguments: &[&str]) -> Result<String> {
+    pub(crate) async fn command(&self, arguments: &[&str]) -> Result<String> {
         let finished = run(self.home(), &self.environment, arguments).await?;
         ensure!(finished.status.success(), "{arguments:?}: {}", finished.stderr);
         Ok(finished.stdout)
     }
 
+    /// The same, however it ends.
+    pub(crate) async fn try_command(&self, arguments: &[&str]) -> Result<Finished> {
+        run(self.home(), &self.environment, arguments).await
+    }
+
     /// New cases come, and the documents hear of them. Their numbers.
     pub(crate) async fn new_cases(&mut self, hours: u32) -> Result<BTreeSet<String>> {
         self.world.control("advance", &json!({ "hours": hours })).await?;
-        // The world numbers what is made apart from what was there; in Jira a younger issue has
-        // a higher number, so the youngest one is to be of those.
-        let fields = json!({ "project": { "key": "KNIECO" }, "issuetype": { "name": "Task" }, "summary": "not a card" });
-        self.world.in_jira("/rest/api/3/issue", &json!({ "fields": fields })).await?;
         self.command(&["sync", "cases", "cards"]).await?;
-        self.seen = self.world.ask("journal?limit=1").await?["total"].as_u64().context("total")?;
+        self.mark().await?;
         self.untracked().await
+    }
+
+    /// Only writes from here on are looked at.
+    pub(crate) async fn mark(&mut self) -> Result<()> {
+        self.seen = self.world.ask("journal?limit=1").await?["total"].as_u64().context("total")?;
+        Ok(())
     }
 
     /// An old case's card leaves the sprint, so that it has to be opened again; one fault meanwhile.
@@ -120,10 +129,21 @@ impl Stage {
         Ok(open.filter(|number| !tracked.contains(number.as_str())).collect())
     }
 
-    /// Another worker.
+    /// Another worker; its log is in its own file.
     pub(crate) fn hire(&mut self) -> Result<()> {
-        self.workers.push(spawn(self.home(), &self.environment, &["worker"])?);
+        self.hired += 1;
+        let log = self.home().join(format!("worker-{}.log", self.hired));
+        self.workers.push(spawn_logged(self.home(), &self.environment, &["worker"], &log)?);
         Ok(())
+    }
+
+    /// Leaves the home behind, with the journal of the world beside the ledger. Where.
+    pub(crate) async fn keep(mut self) -> Result<String> {
+        self.kill_all().await?;
+        let journal = self.world.ask("journal?limit=20000").await?;
+        let home = self.home.keep();
+        tokio::fs::write(home.join("world.json"), serde_json::to_vec_pretty(&journal)?).await?;
+        Ok(format!("kept in {}", home.display()))
     }
 
     /// SIGKILL for one of them; which one: the `draw`-th, counted round.
@@ -143,21 +163,64 @@ impl Stage {
         Ok(())
     }
 
+    /// A signal for one of them: `STOP`, `CONT`.
+    pub(crate) async fn signal(&self, which: usize, signal: &str) -> Result<()> {
+        let process = self.workers.get(which).and_then(Child::id).context("no such worker")?.to_string();
+        // The shell's own: the program of that name is missing on a bare machine.
+        let script = "kill -s \"$1\" \"$2\"";
+        let sent = Command::new("/bin/sh").args(["-c", script, "sh", signal, &process]).status().await?;
+        ensure!(sent.success(), "SIG{signal} could not be sent to {process}");
+        Ok(())
+    }
+
     /// Asks for the task: a run that waits for its next try waits no longer. Its id.
     pub(crate) async fn start(&self) -> Result<String> {
-        let finished = run(self.home(), &self.environment, &["schedule", "run", TASK]).await?;
+        self.start_of(TASK, "").await
+    }
+
+    /// The same for any task, with arguments as JSON or none.
+    pub(crate) async fn start_of(&self, task: &str, arguments: &str) -> Result<String> {
+        let mut command = vec!["schedule", "run", task];
+        if !arguments.is_empty() {
+            command.extend(["--arguments", arguments]);
+        }
+        let finished = run(self.home(), &self.environment, &command).await?;
         ensure!(finished.status.success(), "{}", finished.stderr);
         Ok(finished.stderr.split_whitespace().nth(1).unwrap_or_default().to_owned())
     }
 
     /// Waits until a fault has hit.
     pub(crate) async fn wait_for_hit(&self) -> Result<()> {
+        self.wait_for_hits(1).await
+    }
+
+    /// Waits until faults have hit so often.
+    pub(crate) async fn wait_for_hits(&self, hits: u64) -> Result<()> {
         let deadline = Instant::now() + PATIENCE;
-        while self.world.ask("faults").await?["hits"] == 0 {
+        while self.world.ask("faults").await?["hits"].as_u64().is_none_or(|now| now < hits) {
             ensure!(Instant::now() < deadline, "the step never came: {}", self.world.ask("journal").await?);
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         Ok(())
+    }
+
+    /// Waits until a run of a task is done, and lets none of its tries wait; its result.
+    pub(crate) async fn end_of(&self, task: &str, arguments: &str, id: &str) -> Result<Value> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let shown = self.command(&["jobs", "show", "--json", id]).await?;
+            let run: Value = serde_json::from_str(&shown)?;
+            match run["run"]["state"].as_str() {
+                Some("done") => return Ok(run["run"]["result"].clone()),
+                Some("retrying") => {
+                    self.start_of(task, arguments).await?;
+                }
+                Some("failed" | "cancelled") => bail!("{task} did not succeed: {shown}"),
+                _ => {}
+            }
+            ensure!(Instant::now() < deadline, "{task} never ended: {shown}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Has the task done until nothing is left to do.
@@ -222,30 +285,8 @@ impl Stage {
             ensure!(count(what) == each, "{what}: {} for {each} cases: {deeds:#?}", count(what));
         }
         ensure!(self.untracked().await?.is_disjoint(new), "a card is missing in the document");
-        // In this stage's life, which is more than is asked of one point of the matrix, and all of a random run.
-        let runs: Value = serde_json::from_str(&self.command(&["jobs", "list", "--json"]).await?)?;
-        let doubtful = doubts(&runs);
-        let told = count("post ");
-        let whole = told == 2 * each && count("mail ") == 1;
-        ensure!(
-            whole || doubtful > 0,
-            "{told} messages, {} letters, and no doubt: {deeds:#?}",
-            count("mail ")
-        );
-        ensure!(told <= 2 * each && count("mail ") <= 1, "too much was told: {deeds:#?}");
+        self.verify_told(new).await?;
         Ok(())
-    }
-}
-
-/// How many steps all these runs call doubtful.
-fn doubts(value: &Value) -> u64 {
-    match value {
-        Value::Object(members) => {
-            let own = members.get("doubtful").and_then(Value::as_u64).unwrap_or(0);
-            own + members.values().map(doubts).sum::<u64>()
-        }
-        Value::Array(items) => items.iter().map(doubts).sum(),
-        _ => 0,
     }
 }
 

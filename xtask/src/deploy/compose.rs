@@ -3,6 +3,7 @@
 use anyhow::{Error, Result};
 use serde_json::Value;
 
+use super::image::without_version;
 use super::known::{Known, PROGRAM, of_service};
 use super::shape::{self, Shape};
 use super::{Files, text, yaml};
@@ -58,7 +59,11 @@ pub(super) fn problems(files: &Files, known: &Known<'_>) -> Result<Vec<String>> 
                 wrong.push(format!("{place}: volume {from} is not there"));
             }
         }
-        if yaml::text(service, "/image").is_some_and(|image| image.contains("t5g")) {
+        let image = yaml::text(service, "/image").unwrap_or_default();
+        // Of ours, another one can be named; what is meant if nobody does stands behind.
+        let usual = image.split_once(":-").map_or(image, |(_, usual)| usual.trim_end_matches('}'));
+        wrong.extend(without_version(usual).map(|what| format!("{place}: {what}")));
+        if image.contains("t5g") {
             wrong.extend(ours(&place, service, known));
         }
     }
@@ -150,6 +155,9 @@ mod tests {
             ("depends_on: { cache", "depends_on: { cash"),
             ("/usr/local/bin/t5g, health", "/usr/bin/curl, health"),
             ("read_only: true", "read_only: false"),
+            ("redis:7", "redis"),
+            ("postgres:17", "postgres:latest"),
+            ("localhost/t5g:1", "\"${T5G_IMAGE:-localhost/t5g}\""),
             ("cache:/data", "cash:/data"),
             ("./prometheus:", "./prometheos:"),
             ("file: secrets/jira_pass", "file: secrets/pass"),

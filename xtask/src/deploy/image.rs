@@ -59,9 +59,13 @@ fn instructions(text: &str) -> Vec<(String, String)> {
 }
 
 fn unpinned(image: &str) -> Option<String> {
+    if image.contains('/') { without_version(image) } else { None }
+}
+
+/// An image that would be another one tomorrow: without a tag, or with one that says nothing.
+pub(super) fn without_version(image: &str) -> Option<String> {
     let (_, tag) = image.rsplit('/').next()?.split_once(':').unwrap_or(("", ""));
-    let is_image = image.contains('/');
-    (is_image && (tag.is_empty() || tag == "latest")).then(|| format!("{image} has no version"))
+    (tag.is_empty() || tag == "latest").then(|| format!("{image} has no version"))
 }
 
 fn copied(words: &[&str], stages: &[&str], exists: &dyn Fn(&str) -> bool) -> Vec<String> {

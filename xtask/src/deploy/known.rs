@@ -64,7 +64,8 @@ impl<'a> Known<'a> {
 fn settings(page: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for section in page.split("\n### ") {
-        let is_name = |line: &&str| line.starts_with("- environment:") || line.starts_with("- old names:");
+        let marks = ["- environment:", "- old names:", "- standard names:"];
+        let is_name = |line: &&str| marks.iter().any(|mark| line.starts_with(mark));
         let own: Vec<&str> =
             section.lines().filter(is_name).flat_map(|line| line.split('`').skip(1).step_by(2)).collect();
         let secret = section.lines().any(|line| line.starts_with("- secret:"));
@@ -155,11 +156,11 @@ pub(super) mod tests {
     #[test]
     fn names_come_from_the_page_of_settings() {
         let page = "### `a`\n\n- environment: `T5G_A`\n- old names: `a` `b`\n- secret: shown masked\n\
-                    \n### `c`\n\n- environment: `T5G_C`\n";
+                    \n### `c`\n\n- environment: `T5G_C`\n- standard names: `OTEL_C`\n";
         let names = settings(page);
         assert_eq!(
             names.into_iter().collect::<Vec<_>>(),
-            ["T5G_A", "T5G_A_FILE", "T5G_C", "a", "a_FILE", "b", "b_FILE"]
+            ["OTEL_C", "T5G_A", "T5G_A_FILE", "T5G_C", "a", "a_FILE", "b", "b_FILE"]
         );
     }
 

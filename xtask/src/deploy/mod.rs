@@ -3,6 +3,7 @@
 //! network. Each check takes text and what is known, so that tests can give it broken ones.
 
 mod compose;
+mod figures;
 mod image;
 mod known;
 mod kubernetes;
@@ -26,9 +27,10 @@ use known::Known;
 /// Files by path in the repository, with their text.
 type Files = BTreeMap<String, String>;
 
-/// Everything that is wrong with deploy/.
+/// Everything that is wrong with deploy/. `sources`: what the rooms' source files say.
 pub(crate) fn problems(
     tracked: &[String],
+    sources: &[String],
     missing: &dyn Fn(&[&str]) -> Option<String>,
 ) -> Result<Vec<String>> {
     let known = Known::of_repository(missing)?;
@@ -58,6 +60,7 @@ pub(crate) fn problems(
     wrong.extend(kubernetes::problems(&files, &known)?);
     wrong.extend(unit::problems(text(&files, unit::FILE)?, &known));
     wrong.extend(monitoring::problems(&files, &known)?);
+    wrong.extend(figures::problems(&files, sources)?);
     for (file, variables) in known::environments(&files)? {
         wrong.extend(known.variables(&file, &variables));
         wrong.extend(known::refused(&file, &variables)?);

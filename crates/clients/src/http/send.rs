@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
+use t5g_telemetry::trace;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{Instrument, Span, debug, field, info_span};
 
@@ -66,7 +67,7 @@ impl Upstream {
                 Err(Failure::Token(error)) => return Err(error),
                 Err(Failure::Fault(fault)) => return Err(self.fail(call.route, fault, attempts)),
             };
-            let (result, took) = self.attempt(call, &credential, interpret.clone()).await;
+            let (result, took) = self.attempt(call, &credential, interpret.clone(), attempts).await;
             spent += took;
             self.tell(call.route, attempts, took, result.as_ref().err());
             let fault = match result {
@@ -120,12 +121,13 @@ impl Upstream {
         call: &Call,
         credential: &Credential,
         interpret: F,
+        number: u32,
     ) -> (Result<T, Fault>, Duration)
     where
         T: Send + 'static,
         F: Fn(&Answer) -> Result<T, Fault> + Send + 'static,
     {
-        let request = match self.request(call, credential) {
+        let mut request = match self.request(call, credential) {
             Ok(request) => request,
             Err(fault) => return (Err(fault), Duration::ZERO),
         };
@@ -134,6 +136,14 @@ impl Upstream {
             let detail = "the client is shutting down".into();
             return (Err(Fault::unsent(ErrorKind::Refused { detail })), Duration::ZERO);
         };
+        let span = trace::call(&trace::Call {
+            upstream: self.profile.name.label(),
+            route: call.route,
+            method: call.method.as_str(),
+            base: &self.base,
+            attempt: number,
+        });
+        trace::inject(&span, request.headers_mut());
         let started = Instant::now();
         let address = call.writes.then(|| request.url().clone());
         let exchange = async {
@@ -148,14 +158,17 @@ impl Upstream {
             Answer::read(response, limit, &self.options).await
         };
         let answer = timeout(self.options.total_timeout, exchange)
+            .instrument(span.clone())
             .await
             .unwrap_or_else(|_| Err(Fault::of(ErrorKind::TimedOut { after: self.options.total_timeout })));
         drop(permit);
         let took = started.elapsed();
+        let status = answer.as_ref().ok().map(|answer| answer.status);
         let result = match answer {
             Ok(answer) => self.judge(answer, interpret).await,
             Err(fault) => Err(fault),
         };
+        trace::call_ended(&span, status, result.as_ref().err().map_or("ok", |fault| fault.kind.label()));
         (result, took)
     }
 
@@ -205,7 +218,7 @@ impl Upstream {
         let outcome = fault.map_or("ok", |fault| fault.kind.label());
         let status = fault.map_or(Some(200), |fault| fault.status);
         let seconds = took.as_secs_f64();
-        meter::attempt(self.profile.name, route, outcome, took);
+        meter::attempt(self.profile.name, route, (outcome, status), took);
         let span = Span::current();
         span.record("attempts", attempt);
         span.record("status", status);

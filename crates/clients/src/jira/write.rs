@@ -31,7 +31,7 @@ impl UserRef {
     }
 }
 
-/// An issue that does not exist yet.
+/// An issue that does not exist yet, as this Jira takes it: it lives for one call, and whoever calls decides what is in it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NewIssue {
     /// The project's key.

@@ -24,10 +24,10 @@ async fn calls_are_counted_by_template_not_by_address() {
 
     let shown = handle.render();
     for line in [
-        r#"t5g_upstream_requests_total{upstream="portal",route="GET /v1/cases/{number}",outcome="ok"} 1"#,
-        r#"t5g_upstream_requests_total{upstream="portal",route="GET /v1/cases/{number}",outcome="unavailable"} 1"#,
-        r#"t5g_upstream_requests_total{upstream="portal",route="GET /v1/cases/{number}",outcome="not_found"} 1"#,
-        r#"t5g_upstream_requests_total{upstream="sso",route="POST token",outcome="ok"} 1"#,
+        r#"t5g_upstream_requests_total{upstream="portal",route="GET /v1/cases/{number}",outcome="ok",status="2xx"} 1"#,
+        r#"t5g_upstream_requests_total{upstream="portal",route="GET /v1/cases/{number}",outcome="unavailable",status="5xx"} 1"#,
+        r#"t5g_upstream_requests_total{upstream="portal",route="GET /v1/cases/{number}",outcome="not_found",status="4xx"} 1"#,
+        r#"t5g_upstream_requests_total{upstream="sso",route="POST token",outcome="ok",status="2xx"} 1"#,
         r#"t5g_upstream_retries_total{upstream="portal",route="GET /v1/cases/{number}",reason="unavailable"} 1"#,
         r#"t5g_upstream_request_seconds_count{upstream="portal",route="GET /v1/cases/{number}"} 3"#,
     ] {

@@ -27,8 +27,9 @@ section! {
         open_status: String = "To Do";
         /// A case older than this may have had a card before; if there is one, it is reopened.
         reopen_age: Period = "15d";
-        /// After a card was asked for and no answer came: how long to wait for it to show up in Jira before it is looked
-        /// for and, if it is not there, asked for again. Longer than Jira's time-out and the delay of its search.
+        /// After a card was asked for and no answer came, and once Jira's time-out has passed after that was given up: how
+        /// long it may take until what Jira did is seen there. Only then it is looked for and, if it is not there, asked
+        /// for again. Longer than the delay of Jira's search.
         settle: Period = "2m";
         /// Address of a case for people, for the link on its card; the case's number follows.
         case_link: Url = "https://access.redhat.com/support/cases/";

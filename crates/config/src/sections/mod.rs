@@ -17,6 +17,7 @@ mod schedules;
 mod slack;
 mod sso;
 mod sync;
+mod traces;
 
 pub use access::Access;
 pub use bugzilla::Bugzilla;
@@ -35,3 +36,4 @@ pub use schedules::Schedules;
 pub use slack::Slack;
 pub use sso::Sso;
 pub use sync::Sync;
+pub use traces::Traces;

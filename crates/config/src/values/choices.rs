@@ -73,4 +73,31 @@ choices! {
         /// One JSON object a line, for collectors.
         Json = "json",
     }
+    /// How traces travel.
+    TraceProtocol: "http/protobuf, the only one that is spoken here (a collector takes it at port 4318)" {
+        /// OTLP over HTTP, as protobuf.
+        HttpProtobuf = "http/protobuf",
+    }
+    /// Where traces go.
+    TraceExporter: "otlp or none" {
+        /// To a collector.
+        Otlp = "otlp",
+        /// Nowhere.
+        None = "none",
+    }
+    /// Which traces are kept.
+    TraceSampler: "always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off or parentbased_traceidratio" {
+        /// All.
+        AlwaysOn = "always_on",
+        /// None.
+        AlwaysOff = "always_off",
+        /// A share.
+        Ratio = "traceidratio",
+        /// As whoever asks does, else all.
+        ParentOrOn = "parentbased_always_on",
+        /// As whoever asks does, else none.
+        ParentOrOff = "parentbased_always_off",
+        /// As whoever asks does, else a share.
+        ParentOrRatio = "parentbased_traceidratio",
+    }
 }

@@ -10,7 +10,7 @@ use t5g_config::{Purpose, Settings};
 fn names() -> impl Strategy<Value = String> {
     let fields = || Settings::SECTIONS.iter().flat_map(|section| section.fields);
     let own = fields().map(t5g_config::Field::env_name);
-    let old = fields().flat_map(|field| field.old.iter().map(|old| (*old).to_owned()));
+    let old = fields().flat_map(|field| field.old.iter().chain(field.standard).map(|old| (*old).to_owned()));
     let known: Vec<String> = own.chain(old).collect();
     prop_oneof![prop::sample::select(known), "T5G_[A-Z_]{0,12}(_FILE)?", "\\PC{0,8}"]
 }

@@ -48,7 +48,7 @@ fn the_page_names_every_setting_and_every_old_name() {
     let page = markdown();
     for field in Settings::SECTIONS.iter().flat_map(|section| section.fields) {
         assert!(page.contains(&format!("`{}`", field.env_name())), "{}", field.path());
-        for old in field.old {
+        for old in field.old.iter().chain(field.standard) {
             assert!(page.contains(&format!("`{old}`")), "{old}");
         }
     }
@@ -59,7 +59,7 @@ fn names_in_the_environment_are_unique() {
     let mut names: Vec<String> = Vec::new();
     for field in Settings::SECTIONS.iter().flat_map(|section| section.fields) {
         names.push(field.env_name());
-        names.extend(field.old.iter().map(|old| (*old).to_owned()));
+        names.extend(field.old.iter().chain(field.standard).map(|old| (*old).to_owned()));
     }
     let count = names.len();
     names.sort();

@@ -1,4 +1,5 @@
-//! A card before there is one: every field as it will be sent.
+//! A card before there is one: every field as it will be sent. Kept as JSON for as long as the journal and shown on pages;
+//! how Jira wants it on the wire is the client's to know, and `perform/create.rs` of `sync` the one place that knows both.
 
 use serde::{Deserialize, Serialize};
 

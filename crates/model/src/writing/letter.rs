@@ -1,4 +1,5 @@
-//! What a letter is about. Its text is made when it is sent, from this and from what became of the plan.
+//! What a letter is about. Its words are made when it is sent, from this and from what became of the plan; and before, as
+//! they are if all of the plan is done.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,15 @@ pub struct LetterCase {
     pub assignee: Option<String>,
     /// Whether an earlier card is opened again.
     pub reopened: bool,
+}
+
+/// A letter's words before it is known what it can tell of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterDraft {
+    /// The whole subject.
+    pub subject: String,
+    /// The text; the HTML says the same.
+    pub text: String,
 }
 
 /// What a letter is about.

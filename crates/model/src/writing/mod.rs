@@ -13,8 +13,8 @@ mod words;
 
 pub use assign::{Assignment, CaseToAssign, Order, Pool, Reason, assign, open_loads};
 pub use draft::{CardDraft, DESCRIPTION_CHARACTERS, SUMMARY_CHARACTERS, cut};
-pub use effect::{CardRef, Effect, Service, Sprint, WhiteboardOf};
-pub use letter::{LetterCase, LetterKind};
+pub use effect::{CardRef, Effect, EffectKind, Service, Sprint, WhiteboardOf};
+pub use letter::{LetterCase, LetterDraft, LetterKind};
 pub use lot::Lot;
 pub use plan::{LeftOut, Plan, PlanItem, PlanKind};
 pub use subject::Subject;

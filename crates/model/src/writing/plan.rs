@@ -15,13 +15,15 @@ pub enum PlanKind {
     Priorities,
     /// Tags of bugs and issues.
     Tags,
+    /// Who watches cases on the portal.
+    Watchers,
     /// Taking back what another plan did.
     Undo,
 }
 
 impl PlanKind {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Cards, Self::Priorities, Self::Tags, Self::Undo];
+    pub const ALL: &[Self] = &[Self::Cards, Self::Priorities, Self::Tags, Self::Watchers, Self::Undo];
 
     /// The word in the ledger and in addresses.
     pub const fn as_str(self) -> &'static str {
@@ -29,6 +31,7 @@ impl PlanKind {
             Self::Cards => "cards",
             Self::Priorities => "priorities",
             Self::Tags => "tags",
+            Self::Watchers => "watchers",
             Self::Undo => "undo",
         }
     }

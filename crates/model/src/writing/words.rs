@@ -1,6 +1,9 @@
 //! What an effect sends, part by part and in plain words: what pages, the API's readers and the terminal show of it.
 
-use super::{Assignee, CardDraft, CardRef, Effect, LetterCase, LetterKind, PlanKind, Service, WhiteboardOf};
+use super::{
+    Assignee, CardDraft, CardRef, Effect, LetterCase, LetterDraft, LetterKind, PlanKind, Service,
+    WhiteboardOf,
+};
 
 /// One part of what is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +46,7 @@ impl PlanKind {
             Self::Cards => "Cards for new cases",
             Self::Priorities => "Priorities of cards",
             Self::Tags => "Tags of bugs and issues",
+            Self::Watchers => "Watchers of cases",
             Self::Undo => "Taking back",
         }
     }
@@ -87,16 +91,16 @@ impl Effect {
                 };
                 place.into_iter().chain(of_words(add, remove)).collect()
             }
-            Self::Mail { letter, to, subject } => {
-                let mut all = vec![short("To", to.join(", ")), short("Subject", subject)];
-                all.extend(of_letter(letter));
-                all
+            Self::Mail { letter, to, subject, draft } => {
+                let to = short("To", to.join(", "));
+                match draft {
+                    Some(draft) => of_draft_letter(letter, to, draft),
+                    None => [to, short("Subject", subject)].into_iter().chain(of_letter(letter)).collect(),
+                }
             }
             Self::SlackPost { channel, text, card } => {
-                let mut all = vec![short("Channel", channel)];
-                all.extend(card.as_ref().map(|card| short("With a link to", card_name(card))));
-                all.push(long("Text", text));
-                all
+                let link = card.as_ref().map(|card| format!("\nCard: (a link to {})", card_name(card)));
+                vec![short("Channel", channel), long("Text", format!("{text}{}", link.unwrap_or_default()))]
             }
             Self::SlackReply { channel, text } => vec![short("Channel", channel), long("Text", text)],
             Self::SlackFailures { channel } => {
@@ -160,6 +164,19 @@ fn of_words(add: &[String], remove: &[String]) -> Vec<Said> {
         .collect()
 }
 
+/// A letter word by word, and what may still become otherwise.
+fn of_draft_letter(letter: &LetterKind, to: Said, draft: &LetterDraft) -> Vec<Said> {
+    let may_change = match letter {
+        LetterKind::NewCards { .. } => Some("with the new cards' keys; a case whose card fails is left out"),
+        LetterKind::ManyNewCases { .. } => None,
+        LetterKind::Tagged { .. } => Some("with what fails, under a heading of its own"),
+    };
+    let mut all = vec![to, short("Subject", &draft.subject), long("Text", &draft.text)];
+    all.extend(may_change.map(|words| short("As it is sent", words)));
+    all
+}
+
+/// Of a letter that was planned without its words.
 fn of_letter(letter: &LetterKind) -> Vec<Said> {
     match letter {
         LetterKind::NewCards { cases } => {
@@ -198,6 +215,30 @@ mod tests {
         }
         assert_eq!(Service::by_word("nobody"), None);
         assert!(PlanKind::ALL.iter().all(|kind| !kind.title().is_empty()));
+    }
+
+    #[test]
+    fn messages_are_told_word_by_word() {
+        let letter = LetterKind::NewCards { cases: Vec::new() };
+        let draft = LetterDraft { subject: "New cards: 01234567".into(), text: "There is\none.".into() };
+        let mail = Effect::Mail {
+            letter,
+            to: vec!["a@b.c".into()],
+            subject: "New cards".into(),
+            draft: Some(draft),
+        };
+        let post =
+            Effect::SlackPost { channel: "C1".into(), text: "New case".into(), card: Some(CardRef::Made) };
+        let told = |effect: &Effect| {
+            let said = effect.said();
+            said.into_iter().map(|one| format!("{}={}", one.label, one.text)).collect::<Vec<_>>().join("|")
+        };
+        assert_eq!(
+            told(&mail),
+            "To=a@b.c|Subject=New cards: 01234567|Text=There is\none.|As it is sent=with the new cards' keys; a case \
+             whose card fails is left out"
+        );
+        assert_eq!(told(&post), "Channel=C1|Text=New case\nCard: (a link to the new card)");
     }
 
     #[test]

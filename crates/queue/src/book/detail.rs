@@ -9,7 +9,7 @@ use t5g_store::StoreError;
 use t5g_store::ledger::{Arg, Db, OwnSql};
 
 use super::Book;
-use super::row::{COLUMNS, id, number, view, word};
+use super::row::{COLUMNS, id, view};
 use crate::run::{RunId, RunState, RunView};
 
 /// Log lines that one answer holds, the latest.
@@ -142,7 +142,7 @@ async fn attempts(db: &Db, args: &[Arg]) -> Result<Vec<AttemptView>, StoreError>
     rows.iter()
         .map(|row| {
             Ok(AttemptView {
-                attempt: number(row, "attempt")?,
+                attempt: row.number("attempt")?,
                 worker: row.get("worker")?,
                 started: row.some_time("started")?,
                 finished: row.time("finished")?,
@@ -158,7 +158,7 @@ async fn events(db: &Db, args: &[Arg]) -> Result<Vec<EventView>, StoreError> {
         db.fetch("SELECT at, state, note FROM run_events WHERE run = $1 ORDER BY number", args).await?;
     rows.iter()
         .map(|row| {
-            let state = word(row, "state", RunState::by_word)?;
+            let state = row.word("state", RunState::by_word)?;
             Ok(EventView { at: row.some_time("at")?, state, note: row.get("note")? })
         })
         .collect()
@@ -173,7 +173,7 @@ async fn lines(db: &Db, args: &[Arg]) -> Result<Vec<LineView>, StoreError> {
         .rev()
         .map(|row| {
             Ok(LineView {
-                attempt: number(row, "attempt")?,
+                attempt: row.number("attempt")?,
                 at: row.some_time("at")?,
                 level: row.get("level")?,
                 message: row.get("message")?,
@@ -189,7 +189,7 @@ async fn calls(db: &Db, args: &[Arg]) -> Result<Vec<CallView>, StoreError> {
     rows.iter()
         .map(|row| {
             Ok(CallView {
-                attempt: number(row, "attempt")?,
+                attempt: row.number("attempt")?,
                 service: row.get("service")?,
                 call: row.get("call")?,
                 calls: row.count("calls")?,

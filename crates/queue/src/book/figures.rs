@@ -10,7 +10,7 @@ use t5g_store::StoreError;
 
 use super::Book;
 use super::aside::readable;
-use super::row::{id, word};
+use super::row::id;
 use crate::run::{RunId, RunState};
 
 /// Latest runs of a task whose durations are told.
@@ -145,12 +145,7 @@ impl Book {
         let (mut recent, _) = readable(&rows, |row| {
             let finished = row.some_time("finished")?;
             let took = (finished - row.some_time("started")?).to_std().unwrap_or_default();
-            Ok(Duration {
-                run: id(row, "id")?,
-                state: word(row, "state", RunState::by_word)?,
-                finished,
-                took,
-            })
+            Ok(Duration { run: id(row, "id")?, state: row.word("state", RunState::by_word)?, finished, took })
         })?;
         recent.reverse();
         Ok(recent)
@@ -178,7 +173,7 @@ impl Book {
                 continue;
             };
             let count = row.count("runs")?;
-            match word(&row, "state", RunState::by_word)? {
+            match row.word("state", RunState::by_word)? {
                 RunState::Done => day.done = count,
                 RunState::Failed => day.failed = count,
                 _ => day.cancelled = count,

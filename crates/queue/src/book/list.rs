@@ -67,7 +67,24 @@ impl Book {
         filter: &RunFilter,
         now: DateTime<Utc>,
     ) -> Result<BTreeMap<&'static str, u64>, StoreError> {
-        let (condition, mut args) = filter.without_states().sql(now);
+        let (condition, args) = filter.without_states().sql(now);
+        self.states_where(&condition, args, now).await
+    }
+
+    /// How many runs that are not over each state has. Looks at no others: there may be many.
+    pub(crate) async fn open_states(
+        &self,
+        now: DateTime<Utc>,
+    ) -> Result<BTreeMap<&'static str, u64>, StoreError> {
+        self.states_where("state IN ('pending', 'retrying', 'running')", Vec::new(), now).await
+    }
+
+    async fn states_where(
+        &self,
+        condition: &str,
+        mut args: Vec<Arg>,
+        now: DateTime<Utc>,
+    ) -> Result<BTreeMap<&'static str, u64>, StoreError> {
         args.push(now.into());
         let sql = format!(
             "SELECT CASE WHEN state = 'pending' AND due > ${} THEN 'scheduled' ELSE state END AS word, \

@@ -7,7 +7,7 @@ use t5g_store::ledger::{Arg, OwnSql, Row, Tx, places};
 use super::aside::put_aside;
 use super::finish::{end_attempt, give_back_lock};
 use super::held::Hold;
-use super::row::{id, number};
+use super::row::id;
 use super::{Book, event};
 use crate::run::{RunId, RunState};
 
@@ -78,12 +78,12 @@ fn lost(row: &Row) -> Result<Lost, StoreError> {
     Ok(Lost {
         hold: Hold {
             run: id(row, "id")?,
-            attempt: number(row, "attempt")?,
+            attempt: row.number("attempt")?,
             worker: row.get::<Option<String>>("worker")?.unwrap_or_default(),
         },
         task: row.get("task")?,
-        spent: number(row, "spent")?,
-        allowed: number(row, "allowed")?,
+        spent: row.number("spent")?,
+        allowed: row.number("allowed")?,
         stop_asked_by: row.get("stop_asked_by")?,
     })
 }

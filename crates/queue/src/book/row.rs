@@ -1,7 +1,6 @@
 //! A row of `runs` as a view. A row that cannot be read is an error that names the column.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 use t5g_store::StoreError;
 use t5g_store::ledger::Row;
 
@@ -15,7 +14,7 @@ pub(super) const COLUMNS: &str = "id, task, queue, arguments, origin, asked_by, 
 
 pub(super) fn view(row: &Row, now: DateTime<Utc>) -> Result<RunView, StoreError> {
     let due = row.some_time("due")?;
-    let state = match word(row, "state", RunState::by_word)? {
+    let state = match row.word("state", RunState::by_word)? {
         RunState::Pending if due > now => RunState::Scheduled,
         state => state,
     };
@@ -23,19 +22,19 @@ pub(super) fn view(row: &Row, now: DateTime<Utc>) -> Result<RunView, StoreError>
         id: id(row, "id")?,
         task: row.get("task")?,
         queue: row.get("queue")?,
-        origin: word(row, "origin", Origin::by_word)?,
+        origin: row.word("origin", Origin::by_word)?,
         asked_by: row.get("asked_by")?,
-        arguments: json(row, "arguments")?,
+        arguments: row.json("arguments")?,
         state,
-        attempt: number(row, "attempt")?,
-        spent: number(row, "spent")?,
-        allowed: number(row, "allowed")?,
+        attempt: row.number("attempt")?,
+        spent: row.number("spent")?,
+        allowed: row.number("allowed")?,
         progress: Step {
             done: row.count("progress_done")?,
             total: row.get::<Option<i64>>("progress_total")?.map(|total| u64::try_from(total).unwrap_or(0)),
             message: row.get("progress_message")?,
         },
-        result: json(row, "result")?,
+        result: row.json("result")?,
         error: row.get("error")?,
         requested: row.some_time("requested")?,
         due,
@@ -50,19 +49,4 @@ pub(super) fn view(row: &Row, now: DateTime<Utc>) -> Result<RunView, StoreError>
 pub(super) fn id(row: &Row, column: &str) -> Result<RunId, StoreError> {
     let text: String = row.get(column)?;
     text.parse().map_err(|error: crate::run::NoRunId| row.unreadable(column, &error.to_string()))
-}
-
-pub(super) fn number(row: &Row, column: &str) -> Result<u32, StoreError> {
-    Ok(u32::try_from(row.count(column)?).unwrap_or(u32::MAX))
-}
-
-/// A word that stands for a variant.
-pub(super) fn word<T>(row: &Row, column: &str, read: fn(&str) -> Option<T>) -> Result<T, StoreError> {
-    let word: String = row.get(column)?;
-    read(&word).ok_or_else(|| row.unreadable(column, &format!("{word:?} is none of the words for it")))
-}
-
-fn json(row: &Row, column: &str) -> Result<Value, StoreError> {
-    let text: String = row.get(column)?;
-    serde_json::from_str(&text).map_err(|error| row.unreadable(column, &error.to_string()))
 }

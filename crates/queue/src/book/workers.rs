@@ -2,15 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use t5g_store::StoreError;
 use t5g_store::ledger::Arg;
 
 use super::Book;
-use super::row::number;
 
 /// A worker, for people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WorkerView {
     /// Its name, unique in the ledger.
     pub name: String,
@@ -119,13 +118,13 @@ impl Book {
                     host: row.get("host")?,
                     version: row.get("version")?,
                     roles: row.get("roles")?,
-                    slots: number(row, "slots")?,
+                    slots: row.number("slots")?,
                     started: row.some_time("started")?,
                     seen: row.some_time("seen")?,
                     stopping: row.get::<i64>("stopping")? != 0,
                     processed: row.count("processed")?,
                     failed: row.count("failed")?,
-                    running: number(row, "running")?,
+                    running: row.number("running")?,
                 })
             })
             .collect()

@@ -113,6 +113,7 @@ impl Launcher {
         for queue in self.queues().await? {
             measure::queue(queue.name, &queue.figures, queue.paused.is_some(), now);
         }
+        measure::states(&self.book.open_states(now).await?);
         measure::workers(&self.workers().await?, self.silent_before());
         Ok(())
     }

@@ -10,15 +10,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use serde_json::Value;
 use t5g_store::StoreError;
+use t5g_telemetry::trace;
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
-use tracing::Instrument;
+use tracing::{Instrument, Span, field};
 
 use super::{Recorder, Shared};
 use crate::book::{Beat, Claimed, End, Hold, Rest, Word};
 use crate::measure;
 use crate::progress::{Progress, Step};
 use crate::registry::{RunContext, Task, TaskDefinition};
+use crate::results::Results;
 use crate::run::Permanent;
 
 /// How often word of a run is written down at most, and its own word heard.
@@ -52,11 +54,16 @@ enum Outcome {
 impl Course {
     pub(super) async fn run(self) {
         let (id, task) = (self.claimed.view.id, self.definition.name);
-        let span = tracing::info_span!("run", task, id = %id, attempt = self.claimed.view.attempt);
-        self.attempt().instrument(span).await;
+        let attempt = self.claimed.view.attempt;
+        let span = tracing::info_span!("run", task, run_id = %id, attempt, trace_id = field::Empty);
+        let traced = trace::run(task, &id.to_string(), attempt);
+        if let Some(trace_id) = trace::id(&traced) {
+            span.record("trace_id", trace_id);
+        }
+        self.attempt(&traced).instrument(traced.clone()).instrument(span).await;
     }
 
-    async fn attempt(self) {
+    async fn attempt(self, traced: &Span) {
         let (view, shared) = (&self.claimed.view, &self.shared);
         let hold = Hold { run: view.id, attempt: view.attempt, worker: shared.identity.name.clone() };
         let (progress, recorder) = (Progress::default(), Recorder::new(shared.launcher.clock.clone()));
@@ -78,6 +85,7 @@ impl Course {
         let took = began.elapsed();
         let end = match outcome {
             Outcome::Lost(why) => {
+                trace::ended(traced, "lost", Some("lost"));
                 tracing::warn!(why, "the run is no longer ours; what it would still do is left");
                 return;
             }
@@ -85,6 +93,8 @@ impl Course {
             Outcome::Stopped(by) => End::Cancelled(by),
             Outcome::Worked(result) => self.judge(result),
         };
+        let error = matches!(end, End::Retry { .. } | End::Failed(_)).then_some("failed");
+        trace::ended(traced, end.outcome(), error);
         let (lines, calls) = recorder.rest();
         let rest = Rest { step: progress.now(), lines, calls };
         if self.tell(&hold, &end, &rest).await {
@@ -110,7 +120,9 @@ impl Course {
             id: view.id,
             attempt: view.spent,
             arguments: view.arguments.clone(),
+            asked_by: view.asked_by.clone(),
             progress,
+            results: Results::of_queue(&self.shared.launcher),
             fence: self.claimed.fence.clone(),
         };
         let limit = self.definition.timeout;

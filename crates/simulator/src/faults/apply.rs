@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::kind::{Kind, RetryAfter};
 use super::mangle::mangle;
-use super::rule::Hit;
+use super::rule::{Asked, Hit};
 use crate::reply::{HTML, Reply};
 use crate::server::Connection;
 use crate::state::Shared;
@@ -28,7 +28,11 @@ pub(crate) async fn middleware(State(sim): State<Shared>, request: Request, next
     *sim.requests().entry(format!("{method} {route}")).or_default() += 1;
     let (path, query) =
         (request.uri().path().to_owned(), request.uri().query().unwrap_or_default().to_owned());
-    let (wait, hit) = sim.faults().decide(&method, &path, &query);
+    let reads = sim.faults().reads_bodies();
+    let (body, request) = if reads { with_body(request).await } else { (Bytes::new(), request) };
+    let text = String::from_utf8_lossy(&body);
+    let asked = Asked { method: &method, path: &path, query: &query, body: &text };
+    let (wait, hit) = sim.faults().decide(asked);
     pause(wait).await;
     match hit {
         None => next.run(request).await,
@@ -39,6 +43,23 @@ pub(crate) async fn middleware(State(sim): State<Shared>, request: Request, next
     }
 }
 
+/// The request with its body in memory; one that is too large or broken off counts as empty.
+async fn with_body(request: Request) -> (Bytes, Request) {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, LARGEST).await.unwrap_or_default();
+    (body.clone(), Request::from_parts(parts, Body::from(body)))
+}
+
+/// The deed is done after a while, by itself: whoever asked may be gone by then.
+async fn done_later(request: Request, next: Next, ms: u64) {
+    let (_, request) = with_body(request).await;
+    tokio::spawn(async move {
+        pause(ms).await;
+        // What it would have answered reaches nobody.
+        drop(next.run(request).await);
+    });
+}
+
 async fn pause(ms: u64) {
     if ms > 0 {
         tokio::time::sleep(Duration::from_millis(ms)).await;
@@ -47,6 +68,13 @@ async fn pause(ms: u64) {
 
 async fn faulty(sim: &Shared, mut hit: Hit, mut request: Request, next: Next) -> Response {
     let connection = request.extensions().get::<ConnectInfo<Connection>>().map(|info| info.0.clone());
+    if let Some(ms) = hit.effect_after_ms {
+        done_later(request, next, ms).await;
+        if let Kind::Delay { ms, spread_ms } = hit.kind {
+            pause(ms + hit.dice.below(spread_ms + 1)).await;
+        }
+        return no_answer(own_answer(sim, &hit.kind), connection);
+    }
     match &hit.kind {
         Kind::Delay { ms, spread_ms } if !hit.after_effect => {
             pause(ms + hit.dice.below(spread_ms + 1)).await;
@@ -73,6 +101,11 @@ async fn faulty(sim: &Shared, mut hit: Hit, mut request: Request, next: Next) ->
             return spoilt(hit, answer).await;
         }
     }
+    no_answer(own, connection)
+}
+
+/// The fault's own answer in place of the route's, or the end of the connection.
+fn no_answer(own: Option<Reply>, connection: Option<Connection>) -> Response {
     match (own, connection) {
         (Some(reply), _) => reply.into_response(),
         (None, Some(connection)) => {

@@ -29,9 +29,15 @@ pub(crate) struct Rule {
     /// At most so often.
     #[serde(default)]
     pub(crate) times: Option<u64>,
+    /// Only requests whose query or body has this text in it; any if empty.
+    #[serde(default)]
+    pub(crate) holds: String,
     /// The request takes effect before its answer goes wrong.
     #[serde(default)]
     pub(crate) after_effect: bool,
+    /// The request takes effect so many milliseconds after it came, whatever has become of its answer and its client.
+    #[serde(default)]
+    pub(crate) effect_after_ms: Option<u64>,
     #[serde(skip_deserializing)]
     pub(crate) seen: u64,
     #[serde(skip_deserializing)]
@@ -63,6 +69,16 @@ pub(crate) struct Preset {
     pub(crate) after_effect: f64,
 }
 
+/// A request, as far as rules look at it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) query: &'a str,
+    /// Empty unless a rule looks at it.
+    pub(crate) body: &'a str,
+}
+
 /// What goes wrong in a conversation by mail.
 #[derive(Debug, Clone)]
 pub(crate) struct MailFault {
@@ -70,6 +86,8 @@ pub(crate) struct MailFault {
     pub(crate) code: Option<u16>,
     /// At the end of a letter: whether the letter is kept all the same.
     pub(crate) after_effect: bool,
+    /// The letter is kept, and then answered for well after so many milliseconds.
+    pub(crate) answer_after_ms: Option<u64>,
 }
 
 /// What is to happen to one request.
@@ -77,6 +95,8 @@ pub(crate) struct MailFault {
 pub(crate) struct Hit {
     pub(crate) kind: Kind,
     pub(crate) after_effect: bool,
+    /// Milliseconds after which it takes effect, whatever becomes of its answer.
+    pub(crate) effect_after_ms: Option<u64>,
     /// For the fault's own draws.
     pub(crate) dice: Dice,
 }
@@ -116,29 +136,43 @@ impl FaultDesk {
         self.repetitions.clear();
     }
 
+    /// Whether a rule looks at bodies.
+    pub(crate) fn reads_bodies(&self) -> bool {
+        self.rules.iter().any(|rule| !rule.holds.is_empty())
+    }
+
     /// Milliseconds to wait, and what goes wrong with this request.
-    pub(crate) fn decide(&mut self, method: &str, path: &str, query: &str) -> (u64, Option<Hit>) {
+    pub(crate) fn decide(&mut self, asked: Asked<'_>) -> (u64, Option<Hit>) {
+        let Asked { method, path, query, .. } = asked;
         let family = Family::of(path);
         if family == Family::Control {
             return (0, None);
         }
         let mut dice = self.dice(method, path, query);
         let wait = self.latency.0 + dice.below(self.latency.1 + 1);
-        let hit =
-            self.scripted(method, path, &mut dice).or_else(|| self.drawn(method, path, family, &mut dice));
+        let hit = self.scripted(asked, &mut dice).or_else(|| self.drawn(method, path, family, &mut dice));
         self.hits += u64::from(hit.is_some());
         (wait, hit)
     }
 
     /// The same for a step of a conversation by mail: milliseconds to wait, and what goes wrong.
     pub(crate) fn decide_mail(&mut self, path: &str) -> (u64, Option<MailFault>) {
-        let (wait, hit) = self.decide("SMTP", path, "");
+        let (wait, hit) = self.decide(Asked { method: "SMTP", path, query: "", body: "" });
         let Some(mut hit) = hit else { return (wait, None) };
         let after_effect = hit.after_effect;
         match hit.kind {
-            Kind::Delay { ms, spread_ms } => (wait + ms + hit.dice.below(spread_ms + 1), None),
-            Kind::Status { status, .. } => (wait, Some(MailFault { code: Some(status), after_effect })),
-            _ => (wait, Some(MailFault { code: None, after_effect })),
+            Kind::Delay { ms, spread_ms } => {
+                let pause = ms + hit.dice.below(spread_ms + 1);
+                if after_effect && path == "/smtp/end" {
+                    let kept = MailFault { code: None, after_effect, answer_after_ms: Some(pause) };
+                    return (wait, Some(kept));
+                }
+                (wait + pause, None)
+            }
+            Kind::Status { status, .. } => {
+                (wait, Some(MailFault { code: Some(status), after_effect, answer_after_ms: None }))
+            }
+            _ => (wait, Some(MailFault { code: None, after_effect, answer_after_ms: None })),
         }
     }
 
@@ -152,8 +186,12 @@ impl FaultDesk {
         Dice::of(self.seed, &name, *count)
     }
 
-    fn scripted(&mut self, method: &str, path: &str, dice: &mut Dice) -> Option<Hit> {
-        for rule in self.rules.iter_mut().filter(|rule| matches(&rule.route, method, path)) {
+    fn scripted(&mut self, asked: Asked<'_>, dice: &mut Dice) -> Option<Hit> {
+        let named = |rule: &&mut Rule| {
+            matches(&rule.route, asked.method, asked.path)
+                && (asked.body.contains(&rule.holds) || asked.query.contains(&rule.holds))
+        };
+        for rule in self.rules.iter_mut().filter(named) {
             rule.seen += 1;
             let due = rule.nth.is_empty() || rule.nth.contains(&rule.seen);
             let left = rule.times.is_none_or(|times| rule.hit < times);
@@ -162,6 +200,7 @@ impl FaultDesk {
                 return Some(Hit {
                     kind: rule.fault.clone(),
                     after_effect: rule.after_effect,
+                    effect_after_ms: rule.effect_after_ms,
                     dice: dice.clone(),
                 });
             }
@@ -183,7 +222,7 @@ impl FaultDesk {
             && !matches!(method, "GET" | "HEAD")
             && kind.leaves_doubt()
             && chance(dice, preset.after_effect);
-        Some(Hit { kind, after_effect, dice: dice.clone() })
+        Some(Hit { kind, after_effect, effect_after_ms: None, dice: dice.clone() })
     }
 }
 
@@ -224,6 +263,10 @@ fn matches(route: &str, method: &str, path: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn asked<'a>(method: &'a str, path: &'a str) -> Asked<'a> {
+        Asked { method, path, query: "", body: "" }
+    }
+
     #[test]
     fn routes_are_named_by_method_and_pattern() {
         assert!(matches("*", "GET", "/jira/x"));
@@ -244,7 +287,7 @@ mod tests {
                 after_effect: 0.0,
             });
             (0..5_000)
-                .filter_map(|at| desk.decide("GET", &format!("/portal/support/v1/cases/{at}"), "").1)
+                .filter_map(|at| desk.decide(asked("GET", &format!("/portal/support/v1/cases/{at}"))).1)
                 .inspect(|hit| assert_ne!(hit.kind, Kind::Drop))
                 .count()
         };
@@ -260,10 +303,10 @@ mod tests {
         let mut counts = [0, 0];
         for at in 0..2_000 {
             let path = format!("/jira/rest/api/3/issue/A-{at}/comment");
-            let write = desk.decide("POST", &path, "").1.unwrap();
+            let write = desk.decide(asked("POST", &path)).1.unwrap();
             assert!(!write.after_effect || write.kind.leaves_doubt(), "{:?}", write.kind);
             counts[usize::from(write.after_effect)] += 1;
-            assert!(!desk.decide("GET", &path, "").1.unwrap().after_effect);
+            assert!(!desk.decide(asked("GET", &path)).1.unwrap().after_effect);
         }
         assert!(counts[1] > 500 && counts[0] > 500, "{counts:?}");
     }
@@ -282,6 +325,10 @@ mod tests {
         assert!(desk.decide_mail("/smtp/end").1.is_none());
         let second = desk.decide_mail("/smtp/end").1.unwrap();
         assert!(second.code.is_none() && second.after_effect);
+        let late = r#"{"route":"SMTP /smtp/end","fault":{"kind":"delay","ms":50},"after_effect":true}"#;
+        desk.add(serde_json::from_str(late).unwrap()).unwrap();
+        let (wait, kept) = desk.decide_mail("/smtp/end");
+        assert_eq!((wait, kept.unwrap().answer_after_ms), (0, Some(50)), "kept at once, answered late");
     }
 
     #[test]
@@ -289,7 +336,7 @@ mod tests {
         let mut desk = FaultDesk::new(1);
         let rule = r#"{"route":"POST /x","fault":{"kind":"drop"},"nth":[2,3],"times":1}"#;
         desk.add(serde_json::from_str(rule).unwrap()).unwrap();
-        let hits: Vec<bool> = (0..4).map(|_| desk.decide("POST", "/x", "").1.is_some()).collect();
+        let hits: Vec<bool> = (0..4).map(|_| desk.decide(asked("POST", "/x")).1.is_some()).collect();
         assert_eq!(hits, [false, true, false, false]);
     }
 }

@@ -1,5 +1,7 @@
 //! Asks a JQL condition of issues.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::cmp::Ordering;
 
 use super::agile::{LAST_SPRINT, LAST_SPRINT_ID, SPRINT, SPRINT_ID};
@@ -81,12 +83,33 @@ pub(super) fn named(clause: &Clause) -> Option<Vec<IssueRef>> {
     }
 }
 
+/// An issue of which much is asked at once. Its summary is made up each time that it is read, so it is read once,
+/// however many cases a query names.
+struct Asked<'a> {
+    view: &'a View<'a>,
+    issue: &'a JiraIssue,
+    summary: OnceCell<Vec<String>>,
+}
+
+impl Asked<'_> {
+    /// The words of a field, in lower case.
+    fn words(&self, field: Field) -> Cow<'_, [String]> {
+        let read = || words(&own_values(self.view, field, self.issue));
+        if field == Field::Summary { self.summary.get_or_init(read).into() } else { read().into() }
+    }
+}
+
 /// Whether the issue fulfils the condition.
 pub(super) fn matches(view: &View<'_>, clause: &Clause, issue: &JiraIssue) -> bool {
+    fulfils(&Asked { view, issue, summary: OnceCell::new() }, clause)
+}
+
+fn fulfils(asked: &Asked<'_>, clause: &Clause) -> bool {
+    let issue = asked.issue;
     match clause {
-        Clause::All(parts) => parts.iter().all(|part| matches(view, part, issue)),
-        Clause::Any(parts) => parts.iter().any(|part| matches(view, part, issue)),
-        Clause::Not(part) => !matches(view, part, issue),
+        Clause::All(parts) => parts.iter().all(|part| fulfils(asked, part)),
+        Clause::Any(parts) => parts.iter().any(|part| fulfils(asked, part)),
+        Clause::Not(part) => !fulfils(asked, part),
         Clause::Time { field, operator, at } => {
             let time = if *field == Field::Created { issue.created } else { issue.updated };
             match operator {
@@ -98,12 +121,18 @@ pub(super) fn matches(view: &View<'_>, clause: &Clause, issue: &JiraIssue) -> bo
                 Operator::IsNot | Operator::ContainsNot => time != *at,
             }
         }
-        Clause::Test { field, operator, values } => test(view, *field, *operator, values, issue),
+        Clause::Test { field, operator, values } => test(asked, *field, *operator, values),
     }
 }
 
-fn test(view: &View<'_>, field: Field, operator: Operator, values: &[String], issue: &JiraIssue) -> bool {
-    let own = own_values(view, field, issue);
+fn test(asked: &Asked<'_>, field: Field, operator: Operator, values: &[String]) -> bool {
+    let holds = |words: &[String]| values.iter().any(|value| contains(words, value));
+    match operator {
+        Operator::Contains => return holds(&asked.words(field)),
+        Operator::ContainsNot => return !holds(&asked.words(field)),
+        _ => {}
+    }
+    let (issue, own) = (asked.issue, own_values(asked.view, field, asked.issue));
     let same = |value: &String| match value.as_str() {
         EMPTY => own.is_empty(),
         CURRENT_USER => own.contains(&World::bot().account_id),
@@ -111,8 +140,6 @@ fn test(view: &View<'_>, field: Field, operator: Operator, values: &[String], is
         text => own.iter().any(|own| own.eq_ignore_ascii_case(text)),
     };
     match operator {
-        Operator::Contains => values.iter().any(|value| contains(&own, value)),
-        Operator::ContainsNot => !values.iter().any(|value| contains(&own, value)),
         // An issue without a value is not found by "is not", except when asked for emptiness itself.
         Operator::IsNot => {
             !values.iter().any(same) && (!own.is_empty() || values.iter().any(|value| value == EMPTY))
@@ -121,15 +148,18 @@ fn test(view: &View<'_>, field: Field, operator: Operator, values: &[String], is
     }
 }
 
-/// The text search: every word of the value, in any order, a star at a word's end as a wildcard.
-fn contains(own: &[String], value: &str) -> bool {
+fn words(own: &[String]) -> Vec<String> {
     let text = own.join(" ").to_lowercase();
-    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+    text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect()
+}
+
+/// The text search: every word of the value, in any order, a star at a word's end as a wildcard.
+fn contains(words: &[String], value: &str) -> bool {
     let value = value.to_lowercase();
     value.split(|c: char| !c.is_alphanumeric() && c != '*').filter(|word| !word.is_empty()).all(|wanted| {
         match wanted.strip_suffix('*') {
             Some(start) => words.iter().any(|word| word.starts_with(start)),
-            None => words.contains(&wanted),
+            None => words.iter().any(|word| word == wanted),
         }
     })
 }

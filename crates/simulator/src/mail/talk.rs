@@ -136,6 +136,10 @@ impl Talk<'_> {
         self.envelope = Envelope::default();
         match fault {
             None => self.say("250 2.0.0 taken").await?,
+            Some(MailFault { answer_after_ms: Some(ms), .. }) => {
+                tokio::time::sleep(Duration::from_millis(ms)).await;
+                self.say("250 2.0.0 taken").await?;
+            }
             Some(MailFault { code: Some(code), .. }) => self.refuse(Some(code)).await?,
             Some(_) => return Ok(Next::End),
         }

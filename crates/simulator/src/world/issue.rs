@@ -69,6 +69,7 @@ pub(crate) enum IssueRef {
 }
 
 const FIRST_NOISE: u32 = 400_000;
+/// Right after the noise, which is numbered towards it: whatever is made gets the next number that is free, as in Jira.
 const FIRST_MADE: u32 = 500_000;
 const FIRST_ENGINEERING: u32 = 1_000;
 const CLASS: u32 = 10_000_000;
@@ -87,7 +88,7 @@ impl IssueRef {
     pub(crate) fn key(self) -> String {
         let number = match self {
             Self::Card(index) | Self::Escalation(index) => index + 1,
-            Self::Noise(at) => FIRST_NOISE + at,
+            Self::Noise(at) => FIRST_MADE - 1 - at,
             Self::Made(at) => FIRST_MADE + at,
             Self::Engineering(member) => FIRST_ENGINEERING + member,
         };
@@ -123,7 +124,7 @@ impl IssueRef {
         let number = number.parse::<u32>().ok()?;
         match project {
             Project::Cards if number >= FIRST_MADE => Some(Self::Made(number - FIRST_MADE)),
-            Project::Cards if number >= FIRST_NOISE => Some(Self::Noise(number - FIRST_NOISE)),
+            Project::Cards if number >= FIRST_NOISE => Some(Self::Noise(FIRST_MADE - 1 - number)),
             Project::Cards => number.checked_sub(1).map(Self::Card),
             Project::Escalations => number.checked_sub(1).map(Self::Escalation),
             Project::Bugs | Project::Features => number

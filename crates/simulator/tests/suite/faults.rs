@@ -56,6 +56,24 @@ async fn a_write_can_take_effect_before_its_answer_is_lost() {
 }
 
 #[tokio::test]
+async fn a_write_can_take_effect_long_after_its_answer_was_lost() {
+    let client = Client::start(10).await;
+    fault(&client, json!({ "route": "POST /jira/*/issue", "holds": "lost", "effect_after_ms": 700, "fault": { "kind": "drop" } })).await;
+    let fields = |summary: &str| json!({ "fields": { "project": { "key": "KNIECO" }, "issuetype": { "name": "Story" }, "summary": summary } });
+    let (status, _) = client.post("/jira/rest/api/3/issue", fields("04000001: kept")).await;
+    assert_eq!(status, StatusCode::CREATED, "only what the rule names by its body goes wrong");
+    assert!(
+        client.send(Method::POST, "/jira/rest/api/3/issue", Some(fields("04000002: lost"))).await.is_err()
+    );
+    assert_eq!(client.get("/_sim/journal").await["total"], 1, "nothing of it yet");
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while client.get("/_sim/journal").await["total"] != 2 {
+        assert!(std::time::Instant::now() < deadline, "it never took effect");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
 async fn answers_are_spoilt_as_asked() {
     let client = Client::start(120).await;
     let search = "/jira/rest/api/3/search/jql?jql=project%3DKNIECO&maxResults=40";

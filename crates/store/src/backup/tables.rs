@@ -16,6 +16,8 @@ use crate::migrations::LEDGER;
 const FRAME_BYTES: usize = 256 * 1024;
 /// Parameters of one statement.
 const MAX_PARAMETERS: usize = 2_000;
+/// Tables of processes, not of data: those of then are gone, those of now have to be looked at by who restores.
+const PROCESSES: [&str; 2] = ["workers", "servers"];
 /// Whoever held a lock before a backup was restored is older than everybody after: holders' numbers go up by so much.
 const FENCES_ON: i64 = 1_000_000;
 
@@ -92,7 +94,8 @@ fn value(row: &Row, column: &TableColumn) -> Result<Value, StoreError> {
 /// The table, other than those with rows from the beginning, that holds something.
 pub(super) async fn first_filled(db: &Db) -> Result<Option<&'static str>, StoreError> {
     let seeded = LEDGER.seeded();
-    for table in LEDGER.tables().into_iter().filter(|table| !seeded.contains(table)) {
+    let data = LEDGER.tables().into_iter().filter(|table| !seeded.contains(table));
+    for table in data.filter(|table| !PROCESSES.contains(table)) {
         let sql = format!("SELECT 1 AS one FROM {table} LIMIT 1");
         if !db.fetch(OwnSql(sql), &[]).await?.is_empty() {
             return Ok(Some(table));
@@ -165,8 +168,9 @@ impl<'a> Filling<'a> {
     pub(super) async fn finish(mut self) -> Result<(), StoreError> {
         LEDGER.advance(&mut self.tx, self.db.place(), LEDGER.newest()).await?;
         self.tx.execute("UPDATE run_locks SET fence = fence + $1", &[FENCES_ON.into()]).await?;
-        // Processes of then are gone.
-        self.tx.execute("DELETE FROM workers", &[]).await?;
+        for table in PROCESSES {
+            self.tx.execute(OwnSql(format!("DELETE FROM {table}")), &[]).await?;
+        }
         self.tx.commit().await
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Documents;
 use super::redis::RedisDocuments;
 use super::sqlite::SqliteDocuments;
+use super::traced::Traced;
 use crate::{Address, StoreError};
 
 /// How long the store waits for a server.
@@ -13,7 +14,7 @@ use crate::{Address, StoreError};
 pub struct Limits {
     /// For a connection.
     pub connect: Duration,
-    /// For one answer; long enough for 200 MB over the network in use.
+    /// For one answer; long enough for 500 MB over the network in use.
     pub response: Duration,
 }
 
@@ -30,8 +31,14 @@ impl Default for Limits {
 pub async fn open(address: &str, limits: Limits) -> Result<Documents, StoreError> {
     let address = Address::parse(address)?;
     match &address {
-        Address::Sqlite(path) => Ok(Arc::new(SqliteDocuments::open(path, address.to_string()).await?)),
-        Address::Redis(url) => Ok(Arc::new(RedisDocuments::open(url, address.to_string(), limits)?)),
+        Address::Sqlite(path) => {
+            let inner = SqliteDocuments::open(path, address.to_string()).await?;
+            Ok(Arc::new(Traced { inner, system: "sqlite" }))
+        }
+        Address::Redis(url) => {
+            let inner = RedisDocuments::open(url, address.to_string(), limits)?;
+            Ok(Arc::new(Traced { inner, system: "redis" }))
+        }
         Address::Postgres(_) => {
             Err(address
                 .unfit("documents", "sqlite:FILE, redis://HOST:PORT/NUMBER or rediss://HOST:PORT/NUMBER"))

@@ -260,8 +260,6 @@ impl Ledger {
 }
 
 fn account(row: &Row) -> Result<Account, StoreError> {
-    let json = |column: &str| row.get::<String>(column);
-    let unreadable = |column: &str, error: &serde_json::Error| row.unreadable(column, &error.to_string());
     let blocked_by: Option<String> = row.get("blocked_by")?;
     Ok(Account {
         id: AccountId::from_row(row, "account")?,
@@ -270,10 +268,8 @@ fn account(row: &Row) -> Result<Account, StoreError> {
             subject: row.get("subject")?,
             name: row.get("name")?,
             mail: row.get("mail")?,
-            attributes: serde_json::from_str(&json("attributes")?)
-                .map_err(|error| unreadable("attributes", &error))?,
-            groups: serde_json::from_str(&json("member_of")?)
-                .map_err(|error| unreadable("member_of", &error))?,
+            attributes: row.json("attributes")?,
+            groups: row.json("member_of")?,
             role: some_role(row, "role")?,
         },
         first_login: row.some_time("first_login")?,

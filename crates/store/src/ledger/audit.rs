@@ -251,8 +251,6 @@ impl Ledger {
 }
 
 fn record(row: &Row) -> Result<AuditRecord, StoreError> {
-    let detail: String = row.get("detail")?;
-    let detail = serde_json::from_str(&detail);
     Ok(AuditRecord {
         seq: row.get("seq")?,
         at: row.some_time("at")?,
@@ -262,7 +260,7 @@ fn record(row: &Row) -> Result<AuditRecord, StoreError> {
         action: row.get("action")?,
         object: row.get("object")?,
         outcome: row.get("outcome")?,
-        detail: detail.map_err(|error| row.unreadable("detail", &error.to_string()))?,
+        detail: row.json("detail")?,
         request_id: row.get("request_id")?,
         address: row.get("address")?,
     })

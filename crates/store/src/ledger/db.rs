@@ -7,6 +7,8 @@ use std::time::Duration;
 use rusqlite::ToSql;
 use sqlx::postgres::PgPool;
 use sqlx::{Postgres, SqlSafeStr, Sqlite, Transaction};
+use t5g_telemetry::trace;
+use tracing::Instrument as _;
 
 use super::row::RowEngine;
 use super::{Arg, Row};
@@ -248,7 +250,11 @@ pub(super) async fn limited<T>(
     doing: &'static str,
     work: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, StoreError> {
-    match tokio::time::timeout(STATEMENT_LIMIT, work).await {
+    let span = trace::store(if place.starts_with("sqlite:") { "sqlite" } else { "postgresql" }, doing);
+    let answered = tokio::time::timeout(STATEMENT_LIMIT, work).instrument(span.clone()).await;
+    let error = (!matches!(answered, Ok(Ok(_)))).then_some("failed");
+    trace::ended(&span, if error.is_none() { "done" } else { "failed" }, error);
+    match answered {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(sqlx::Error::PoolTimedOut)) => Err(StoreError::Unavailable {
             place: place.to_owned(),

@@ -17,6 +17,7 @@ mod problems;
 mod prune;
 mod row;
 mod secret;
+mod servers;
 mod sessions;
 mod shrinks;
 mod snapshot;
@@ -34,13 +35,14 @@ pub use freshness::{Counts, Failure, Freshness, Pass, SourceRun};
 pub use journal::{
     DeliveryFilter, JOURNAL_PAGE, JournalCounts, JournalFilter, JournalPlace, JournalTrouble, KeptPlan,
     NoPlanId, PlanAsked, PlanDecision, PlanFilter, PlanId, PlanMaker, PlanState, PlanSummary, StepEnd,
-    StepPlace, StepRecord, StepState, Writer,
+    StepPlace, StepRecord, StepState, UNASSIGNED, Writer,
 };
 pub use open::Ledger;
 pub use problems::{DataProblem, ProblemEntry};
 pub use prune::AccessRetention;
 pub use row::{Column, Row};
 pub use secret::{Handle, NewSecret, SecretDigest, TOKEN_PREFIX};
+pub use servers::LiveServer;
 pub use sessions::{Asked, LiveSession, NewSession, Session, SessionSubject, Use};
 pub use shrinks::{Decision, HeldShrink, ShrinkState};
 pub(crate) use snapshot::TableColumn;

@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 
 use super::{Db, Tx};
 use crate::documents::Fence;
-use crate::{Address, StoreError, migrations, sqlite};
+use crate::{Address, StoreError, measure, migrations, sqlite};
 
 /// PostgreSQL connections of one process.
 const CONNECTIONS: u32 = 8;
@@ -54,12 +54,17 @@ impl Ledger {
                     .max_connections(CONNECTIONS)
                     .acquire_timeout(CONNECT_LIMIT)
                     .after_connect(|connection, _| {
+                        measure::connected("postgres");
                         Box::pin(async move { connection.execute(IDLE_LIMIT).await.map(drop) })
                     })
                     .after_release(|connection, _| {
                         Box::pin(async move {
                             let proof = tokio::time::timeout(PROOF_LIMIT, connection.ping()).await;
-                            proof.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
+                            let lives = proof.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true);
+                            if lives.is_err() {
+                                measure::lost("postgres");
+                            }
+                            lives
                         })
                     });
                 Db::pg(pool.connect_lazy_with(options.application_name("t5g")), &place)

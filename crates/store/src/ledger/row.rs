@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use rusqlite::types::FromSql;
+use serde::de::DeserializeOwned;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Postgres, Row as _, Sqlite, Type};
@@ -73,10 +74,27 @@ impl Row {
         Ok(u64::try_from(self.get::<i64>(column)?).unwrap_or(0))
     }
 
+    /// The same where it is no larger than that.
+    pub fn number(&self, column: &str) -> Result<u32, StoreError> {
+        Ok(u32::try_from(self.count(column)?).unwrap_or(u32::MAX))
+    }
+
+    /// A word that stands for a variant; an error if this version does not know it.
+    pub fn word<T>(&self, column: &str, read: fn(&str) -> Option<T>) -> Result<T, StoreError> {
+        let word: String = self.get(column)?;
+        read(&word).ok_or_else(|| self.unreadable(column, &format!("{word:?} is none of the words for it")))
+    }
+
     /// A column of milliseconds as a span.
     pub fn span(&self, column: &str) -> Result<Option<Duration>, StoreError> {
         let milliseconds = self.get::<Option<i64>>(column)?;
         Ok(milliseconds.and_then(|span| u64::try_from(span).ok()).map(Duration::from_millis))
+    }
+
+    /// A column of JSON as a type.
+    pub fn json<T: DeserializeOwned>(&self, column: &str) -> Result<T, StoreError> {
+        let text: String = self.get(column)?;
+        serde_json::from_str(&text).map_err(|error| self.unreadable(column, &error.to_string()))
     }
 
     /// The error that this column holds what cannot be.

@@ -25,6 +25,7 @@ async fn fill(bed: &Bed) {
     bed.sql("INSERT INTO run_locks (name, fence, run) VALUES ('cards', 7, NULL)").await;
     bed.sql("UPDATE ledger_revision SET revision = 41").await;
     bed.sql("INSERT INTO workers (name, host, process, version, roles, slots, started, seen) VALUES ('w', 'h', 'p', '1', 'r', 1, 1, 1)").await;
+    bed.sql("INSERT INTO servers (name, address, version, started, seen) VALUES ('s', 'a', '1', 1, 1)").await;
     let db = bed.ledger.db().await.unwrap();
     let mut tx = db.begin().await.unwrap();
     for entry in 0..3_000_i64 {
@@ -61,10 +62,10 @@ async fn comes_back(from: &Bed, to: &Bed) {
         [(Some("cards".to_owned()), Some(1_000_007))],
         "holders of before are older than all after"
     );
-    assert!(
-        to.rows("SELECT name AS a, seen AS b FROM workers").await.is_empty(),
-        "processes of then are gone"
-    );
+    for processes in ["SELECT name AS a, seen AS b FROM workers", "SELECT name AS a, seen AS b FROM servers"]
+    {
+        assert!(to.rows(processes).await.is_empty(), "processes of then are gone");
+    }
     // The copy can be copied.
     let (_, again) = to.back_up().await;
     assert_eq!(again.documents, written.documents);

@@ -69,6 +69,7 @@ fn plan(numbers: &[&str]) -> Plan {
         letter: LetterKind::NewCards { cases: vec![] },
         to: vec!["team@example.com".into()],
         subject: "New cards".into(),
+        draft: None,
     };
     let letter = PlanItem {
         subject: Subject::All,
@@ -139,13 +140,17 @@ pub(crate) async fn a_step_is_written_down_before_and_after(address: &str) {
     assert_eq!((back.state, back.error.as_deref()), (StepState::Planned, Some("HTTP 503")));
     assert!(ledger.begin_step(&first.place, &Value::Null, &writer("run-2"), minute(2)).await.unwrap());
     ledger.note_step(&first.place, "timed out").await.unwrap();
-    assert_eq!(ledger.step(&first.place).await.unwrap().unwrap().state, StepState::Begun);
+    ledger.give_up_step(&first.place, minute(2)).await.unwrap();
+    let noted = ledger.step(&first.place).await.unwrap().unwrap();
+    assert_eq!((noted.state, noted.given_up_at), (StepState::Begun, Some(minute(2))));
+    assert!(ledger.begin_step(&first.place, &Value::Null, &writer("run-2"), minute(2)).await.unwrap());
+    assert_eq!(ledger.step(&first.place).await.unwrap().unwrap().given_up_at, None, "begun anew");
     let done = StepEnd::done(json!({ "key": "A-2" }));
     assert!(ledger.end_step(first, &done, &writer("run-2"), minute(3)).await.unwrap());
     assert!(!ledger.end_step(first, &done, &writer("run-3"), minute(4)).await.unwrap(), "it has ended");
     assert!(!ledger.begin_step(&first.place, &Value::Null, &at, minute(5)).await.unwrap(), "and stays so");
     let ended = ledger.step(&first.place).await.unwrap().unwrap();
-    assert_eq!((ended.state, ended.attempts, ended.wrote), (StepState::Done, 2, true));
+    assert_eq!((ended.state, ended.attempts, ended.wrote), (StepState::Done, 3, true));
     assert_eq!((ended.ended_at, ended.run.as_deref()), (Some(minute(3)), Some("run-2")));
     assert_eq!((ended.error, ended.after), (None, json!({ "key": "A-2" })));
 
@@ -258,6 +263,7 @@ pub(crate) async fn who_lost_the_lock_writes_no_step(address: &str) {
         lost.begin_step(&step.place, &Value::Null, &writer("r"), minute(1)).await.map(drop),
         lost.end_step(&step, &StepEnd::done(Value::Null), &writer("r"), minute(1)).await.map(drop),
         lost.put_back_step(&step.place, "x").await,
+        lost.give_up_step(&step.place, minute(1)).await,
         lost.finish_plan(id, minute(1)).await.map(drop),
     ];
     assert!(refused.iter().all(|one| matches!(one, Err(StoreError::Fenced { .. }))), "{refused:?}");

@@ -12,5 +12,5 @@ pub use letters::{
     Content, ManyNewCases, NewCards, PriorityChange, PrioritySummary, TagSummary, Tagged, ToldCard, ToldCase,
     Untagged,
 };
-pub use slack::{SlackCase, card_line, failures, post, reply};
+pub use slack::{SlackCase, card_line, failures, nobody_line, post, reply, unassigned};
 pub use thread::{MessageIds, Place};

@@ -99,23 +99,42 @@ pub fn card_line(key: &str, url: Option<&str>) -> String {
     }
 }
 
+/// The line that is added to the message of a card that nobody got, since Jira does not take who was to have it.
+pub fn nobody_line(name: &str) -> String {
+    format!("\nNobody has the card: Jira does not take {} as assignee.", known(name))
+}
+
 /// What failed and why, for the people who have to look after it. `None` if nothing did.
 pub fn failures(failed: &[(String, String)]) -> Option<String> {
-    let count = failed.len();
-    let head = match count {
+    let head = match failed.len() {
         0 => return None,
         // A step, not a card: a watcher that cannot be added leaves the card as it should be.
         1 => "One step of making cards failed:".to_owned(),
-        _ => format!("{count} steps of making cards failed:"),
+        count => format!("{count} steps of making cards failed:"),
     };
+    Some(listed(head, failed))
+}
+
+/// Which cards have nobody, since they were made without their assignee, and why. `None` if none was.
+pub fn unassigned(cards: &[(String, String)]) -> Option<String> {
+    let head = match cards.len() {
+        0 => return None,
+        1 => "One card was made without its assignee; check the team's Jira accounts:".to_owned(),
+        count => format!("{count} cards were made without their assignees; check the team's Jira accounts:"),
+    };
+    Some(listed(head, cards))
+}
+
+fn listed(head: String, what: &[(String, String)]) -> String {
+    let count = what.len();
     let mut lines = vec![head];
     lines.extend(
-        failed.iter().take(FAILURES).map(|(what, why)| format!("• {}: {}", outside(what), outside(why))),
+        what.iter().take(FAILURES).map(|(what, why)| format!("• {}: {}", outside(what), outside(why))),
     );
     if count > FAILURES {
         lines.push(format!("… and {} more", count - FAILURES));
     }
-    Some(lines.join("\n"))
+    lines.join("\n")
 }
 
 /// Words that lead to an address of ours. An address that would end the link early is shown as it is.
@@ -233,7 +252,9 @@ mod tests {
         let hostile = case(HOSTILE);
         let ours = format!("{}|{}", hostile.url, hostile.case);
         assert_eq!(obeyed(&post(&hostile)), [ours]);
-        let said = post(&hostile) + &reply(HOSTILE) + &failures(&[(HOSTILE.into(), HOSTILE.into())]).unwrap();
+        let both = [(HOSTILE.to_owned(), HOSTILE.to_owned())];
+        let listed = failures(&both).unwrap() + &unassigned(&both).unwrap();
+        let said = post(&hostile) + &reply(HOSTILE) + &listed + &nobody_line(HOSTILE);
         for bad in ["@here", "@Channel", "<!", "<@", "\u{202e}", "\u{0}"] {
             assert!(!said.contains(bad), "{bad:?} in {said}");
         }

@@ -7,13 +7,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 use t5g_model::names::CardKey;
-use t5g_model::writing::{CardRef, Effect, Service};
+use t5g_model::writing::{Assignee, CardRef, Effect, Service};
 use t5g_queue::Progress;
 use t5g_store::ledger::{KeptPlan, PlanId, StepEnd, StepRecord, StepState, Writer};
+use t5g_telemetry::trace;
 use tokio::sync::{Mutex, OnceCell};
+use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use super::fields::Fields;
 use super::perform::{self, Look};
+use super::settle::{self, Watch};
 use super::trouble::Trouble;
 use crate::context::SyncContext;
 
@@ -22,7 +26,7 @@ const AT_ONCE: usize = 4;
 /// How often one run goes through a plan whose steps have to settle.
 const PASSES: usize = 4;
 /// A run does not wait longer for a step to settle; the next try goes on then.
-const LONGEST_WAIT: Duration = Duration::from_mins(5);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_mins(10);
 /// After so many tries, and so long after it was planned, a step that never succeeds is given up.
 const MOST_TRIES: u32 = 30;
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
@@ -36,6 +40,10 @@ pub(super) struct Doer<'a> {
     pub(super) fields: OnceCell<Fields>,
     /// The document of cards is written by one at a time.
     pub(super) keeping: Mutex<()>,
+    /// Whether what cannot be done now is given up, since somebody waits for an answer.
+    once: bool,
+    /// How long steps of which nobody knows were waited for.
+    watch: Watch,
 }
 
 /// What a step gets to know of the steps before it.
@@ -45,6 +53,8 @@ pub(super) struct Known {
     pub(super) made: Option<CardKey>,
     /// The message that this item posted: channel and name.
     pub(super) posted: Option<(String, String)>,
+    /// Who was to have that card and has it not.
+    pub(super) unassigned: Option<Assignee>,
     /// When its plan was made or released.
     pub(super) since: Option<DateTime<Utc>>,
 }
@@ -66,8 +76,9 @@ enum Ready {
 }
 
 impl<'a> Doer<'a> {
-    pub(super) fn new(ctx: &'a SyncContext, writer: Writer, progress: &'a Progress) -> Self {
-        Self { ctx, writer, progress, fields: OnceCell::new(), keeping: Mutex::new(()) }
+    pub(super) fn new(ctx: &'a SyncContext, writer: Writer, progress: &'a Progress, once: bool) -> Self {
+        let (fields, keeping, watch) = (OnceCell::new(), Mutex::new(()), Watch::default());
+        Self { ctx, writer, progress, fields, keeping, once, watch }
     }
 
     /// The fields of this Jira.
@@ -99,8 +110,23 @@ impl<'a> Doer<'a> {
             self.progress.begin("waiting until what was not answered for can be seen", None);
             tokio::time::sleep(wait).await;
         }
+        if self.once {
+            self.give_up(id).await?;
+        }
         self.ctx.ledger.finish_plan(id, self.ctx.clock.now()).await?;
         self.ctx.ledger.plan(id).await?.ok_or_else(|| anyhow::anyhow!("plan {id} is not there"))
+    }
+
+    /// Ends what is not done. What was begun may have happened.
+    async fn give_up(&self, id: PlanId) -> anyhow::Result<()> {
+        for mut step in self.ctx.ledger.steps_of(id).await?.into_iter().filter(|step| !step.state.is_final())
+        {
+            let why = step.error.clone().unwrap_or_else(|| "it was not begun".to_owned());
+            let begun = step.state == StepState::Begun;
+            let end = if begun { StepEnd::doubtful(why) } else { StepEnd::failed(why) };
+            self.end(&mut step, end).await?;
+        }
+        Ok(())
     }
 
     /// Goes through the plan once; when to go through it again, if something has to settle.
@@ -150,8 +176,16 @@ impl<'a> Doer<'a> {
         Ok(waits)
     }
 
-    /// Looks, writes down that it begins, acts, writes down what came of it.
+    /// One step, as a part of the run's trace: which service, what kind, how it stands then, and nothing else of it.
     async fn step(&self, step: &mut StepRecord, known: &Known) -> Result<(), Trouble> {
+        let span = trace::step(step.effect.service().as_str(), || step.effect.kind().word());
+        let done = self.take_step(step, known).instrument(span.clone()).await;
+        trace::ended(&span, step.state.as_str(), done.is_err().then_some("troubled"));
+        done
+    }
+
+    /// Looks, writes down that it begins, acts, writes down what came of it.
+    async fn take_step(&self, step: &mut StepRecord, known: &Known) -> Result<(), Trouble> {
         let ledger = &self.ctx.ledger;
         // Nothing is written upstream in the name of a lock that somebody else has by now.
         ledger.still_held().await?;
@@ -161,9 +195,13 @@ impl<'a> Doer<'a> {
             self.end(step, StepEnd::doubtful(why)).await?;
             return Ok(());
         }
-        let before = match perform::look(self, step, known).await? {
+        // Asked before looking: what was not seen by a look that was too early may still come.
+        let unsettled = if begun { self.unsettled(step).await? } else { None };
+        let looked = perform::look(self, step, known).await;
+        let before = match looked.map_err(|trouble| unseen(step, trouble))? {
             Look::Already(after) if begun => {
-                self.end(step, StepEnd::done(after)).await?;
+                let remark = perform::remark(&after);
+                self.end(step, StepEnd::done(after).remarking(remark)).await?;
                 return Ok(());
             }
             Look::Already(after) => {
@@ -176,31 +214,53 @@ impl<'a> Doer<'a> {
             }
             Look::ToDo(before) => before,
         };
-        if let Some(until) = begun.then(|| self.settled_at(step)).flatten() {
+        if let Some(until) = unsettled {
             return Err(Trouble::Unsettled(until));
         }
+        let asked = Instant::now();
         if !ledger.begin_step(&step.place, &before, &self.writer, self.ctx.clock.now()).await? {
             // Somebody else ended it since it was read: what they wrote down stands.
             return Err(Trouble::Later("it was ended by somebody else meanwhile".to_owned()));
         }
         (step.state, step.before) = (StepState::Begun, before);
-        step.begun_at = Some(self.ctx.clock.now());
+        (step.begun_at, step.given_up_at) = (Some(self.ctx.clock.now()), None);
         step.attempts += 1;
+        let took = asked.elapsed();
+        if took > settle::may_begin_within(&self.ctx.writing, step.service()) {
+            let why = format!(
+                "it took {} s to write down that it begins; others may have begun it",
+                took.as_secs()
+            );
+            return Err(Trouble::PutBack(why));
+        }
         // What failed before it could happen was begun for nothing.
         let put_back = |trouble| match trouble {
             Trouble::Later(why) => Trouble::PutBack(why),
             other => other,
         };
         let after = perform::act(self, step, known).await.map_err(put_back)?;
-        self.end(step, StepEnd::done(after)).await?;
+        let remark = perform::remark(&after);
+        self.end(step, StepEnd::done(after).remarking(remark)).await?;
         Ok(())
     }
 
-    /// When a step that was begun has settled; `None` if it has.
-    fn settled_at(&self, step: &StepRecord) -> Option<DateTime<Utc>> {
-        let settle = TimeDelta::from_std(self.ctx.writing.settle).unwrap_or(TimeDelta::MAX);
-        let until = step.begun_at?.checked_add_signed(settle)?;
-        (until > self.ctx.clock.now()).then_some(until)
+    /// When a step that was begun has settled; `None` if it has. If nobody has written down when its answer was given up,
+    /// whoever began it died, and might have died just now.
+    async fn unsettled(&self, step: &mut StepRecord) -> Result<Option<DateTime<Utc>>, t5g_store::StoreError> {
+        if step.service() == Service::Documents {
+            // Written under a guard and the same each time: nothing of it comes late.
+            return Ok(None);
+        }
+        let (now, rules) = (self.ctx.clock.now(), &*self.ctx.writing);
+        if settle::settled_at(step, rules, now).is_none() {
+            self.ctx.ledger.give_up_step(&step.place, now).await?;
+            step.given_up_at = Some(now);
+        }
+        let until = settle::settled_at(step, rules, now).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        let own = TimeDelta::from_std(self.watch.left(&step.place, rules.settle, Instant::now()))
+            .unwrap_or(TimeDelta::MAX);
+        let until = until.max(now.checked_add_signed(own).unwrap_or(until));
+        Ok((until > now).then_some(until))
     }
 
     async fn end(&self, step: &mut StepRecord, end: StepEnd) -> Result<(), t5g_store::StoreError> {
@@ -223,14 +283,18 @@ impl<'a> Doer<'a> {
         match trouble {
             Trouble::Ours(error) => return Err(error),
             Trouble::Final(why) => self.end(step, StepEnd::failed(why)).await?,
+            Trouble::Unseen(why) => self.end(step, StepEnd::doubtful(why)).await?,
             Trouble::Unknown(why) if step.effect.is_delivery() => {
                 self.end(step, StepEnd::doubtful(why)).await?;
             }
             Trouble::Unsettled(until) => return Ok(Some(until)),
             Trouble::Unknown(why) => {
+                let now = self.ctx.clock.now();
                 self.ctx.ledger.note_step(&step.place, &why).await?;
-                step.error = Some(why);
-                return Ok(Some(self.settled_at(step).unwrap_or_else(|| self.ctx.clock.now())));
+                self.ctx.ledger.give_up_step(&step.place, now).await?;
+                self.watch.given_up(&step.place, Instant::now());
+                (step.error, step.given_up_at) = (Some(why), Some(now));
+                return Ok(Some(self.unsettled(step).await?.unwrap_or(now)));
             }
             Trouble::PutBack(why) if self.is_hopeless(step, known) => {
                 let why = format!("given up after {} tries: {why}", step.attempts);
@@ -251,6 +315,21 @@ impl<'a> Doer<'a> {
     fn is_hopeless(&self, step: &StepRecord, known: &Known) -> bool {
         let old = known.since.is_some_and(|since| self.ctx.clock.now() - since > GIVE_UP_AFTER);
         step.attempts >= MOST_TRIES && old
+    }
+}
+
+/// What it means that one cannot look. A step that was begun may have happened all the same: nobody can say that it failed.
+/// A card of which nobody knows is looked for until it can be: given up, it would be made a second time.
+fn unseen(step: &StepRecord, trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Final(why) if step.state == StepState::Begun => {
+            let why = format!("it was begun, and one cannot look whether it happened: {why}");
+            match step.effect {
+                Effect::CreateCard { .. } => Trouble::Later(why),
+                _ => Trouble::Unseen(why),
+            }
+        }
+        other => other,
     }
 }
 
@@ -294,6 +373,7 @@ fn known(before: &[StepRecord], since: DateTime<Utc>) -> Known {
     Known {
         made: made.and_then(|step| text(&step.after, "key")?.parse().ok()),
         posted: posted.and_then(|step| Some((text(&step.after, "channel")?, text(&step.after, "ts")?))),
+        unassigned: made.and_then(StepRecord::unassigned),
         since: Some(since),
     }
 }

@@ -51,7 +51,7 @@ pub struct StepReport {
     pub what: String,
     /// How far it is.
     pub state: String,
-    /// What went wrong, or why nothing was done.
+    /// What went wrong, why nothing was done, or what of it was done otherwise than planned.
     pub error: Option<String>,
 }
 
@@ -64,7 +64,7 @@ impl PlanReport {
                 seq: step.place.seq,
                 what: step.effect.title(),
                 state: step.state.as_str().to_owned(),
-                error: step.error.clone().filter(|_| step.state != StepState::Done),
+                error: step.error.clone(),
             };
             if let Some((_, item)) = items.last_mut().filter(|(number, _)| *number == step.item) {
                 item.steps.push(report);

@@ -9,6 +9,7 @@ use t5g_model::names::CardKey;
 use t5g_model::writing::{Effect, LeftOut, LetterKind, Plan, PlanItem, PlanKind, Subject, WhiteboardOf};
 
 use super::fields::Fields;
+use super::letters;
 use crate::context::SyncContext;
 use crate::previous;
 use crate::write_rules::WriteRules;
@@ -131,14 +132,16 @@ fn tell(plan: &mut Plan, rules: &WriteRules) {
     if to.is_empty() || (plan.items.is_empty() && plan.left_out.is_empty()) {
         return;
     }
-    let left_out = plan.left_out.iter().map(|one| (one.subject.to_string(), one.reason.clone())).collect();
+    let left_out: Vec<(String, String)> =
+        plan.left_out.iter().map(|one| (one.subject.to_string(), one.reason.clone())).collect();
+    let draft = Some(letters::planned_tags(rules, &left_out, plan));
     let letter = LetterKind::Tagged { left_out };
     plan.items.push(PlanItem {
         subject: Subject::All,
         title: "what was tagged".to_owned(),
         reason: String::new(),
         last: true,
-        steps: vec![Effect::Mail { letter, to, subject: "Tagged bugs".to_owned() }],
+        steps: vec![Effect::Mail { letter, to, subject: "Tagged bugs".to_owned(), draft }],
     });
 }
 
@@ -203,6 +206,17 @@ mod tests {
                 "add Telco, Telco:Case in the internal whiteboard of B-2",
                 "mail what was tagged to bugs@example.com",
             ]
+        );
+        let Some(Effect::Mail { draft: Some(draft), .. }) =
+            plan.items.last().and_then(|item| item.steps.first())
+        else {
+            panic!("the letter has its words")
+        };
+        assert_eq!(draft.subject, "Tagged bugs: 3 bugs and issues were tagged, 3 left alone");
+        assert!(
+            draft.text.contains("* bug 1 | Telco:Case") && draft.text.contains("issue B-3"),
+            "{}",
+            draft.text
         );
         let left: Vec<String> =
             plan.left_out.iter().map(|one| format!("{}: {}", one.subject, one.reason)).collect();

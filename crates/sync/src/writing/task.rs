@@ -1,20 +1,22 @@
 //! The tasks that write, as the queue starts them. First what was planned before and is not done yet is gone on with,
 //! then what is new is planned, kept and done.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use async_trait::async_trait;
+use serde::Deserialize as _;
 use serde_json::{Value, json};
-use t5g_model::writing::{Effect, Plan, PlanItem, PlanKind};
-use t5g_queue::{Permanent, RunContext, Task};
+use t5g_model::writing::{Plan, PlanKind};
+use t5g_queue::{Permanent, RunContext, RunId, Task};
 use t5g_store::ledger::{PlanFilter, PlanId, PlanMaker, PlanState, PlanSummary, StepRecord, Via, Writer};
 
+use super::changed::changed;
 use super::execute::Doer;
 use super::report::{PlanReport, WriteReport, unfinished};
-use super::{cards, priorities, tags, undo};
+use super::{cards, priorities, tags, undo, watchers};
 use crate::context::SyncContext;
 use crate::write_rules::WriteRules;
 
@@ -27,13 +29,15 @@ pub enum WriteTask {
     Priorities,
     /// Tags of bugs.
     Tags,
+    /// Who watches cases.
+    Watchers,
     /// Taking back a step.
     Undo,
 }
 
 impl WriteTask {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Cards, Self::Priorities, Self::Tags, Self::Undo];
+    pub const ALL: &[Self] = &[Self::Cards, Self::Priorities, Self::Tags, Self::Watchers, Self::Undo];
 
     /// The task's name.
     pub const fn name(self) -> &'static str {
@@ -41,6 +45,7 @@ impl WriteTask {
             Self::Cards => "portal2jira_sync",
             Self::Priorities => "priority_sync",
             Self::Tags => "tag_bz",
+            Self::Watchers => "watchers",
             Self::Undo => "undo",
         }
     }
@@ -51,6 +56,7 @@ impl WriteTask {
             Self::Cards => PlanKind::Cards,
             Self::Priorities => PlanKind::Priorities,
             Self::Tags => PlanKind::Tags,
+            Self::Watchers => PlanKind::Watchers,
             Self::Undo => PlanKind::Undo,
         }
     }
@@ -61,8 +67,14 @@ impl WriteTask {
             PlanKind::Cards => Self::Cards,
             PlanKind::Priorities => Self::Priorities,
             PlanKind::Tags => Self::Tags,
+            PlanKind::Watchers => Self::Watchers,
             PlanKind::Undo => Self::Undo,
         }
+    }
+
+    /// Whether somebody asks for each of its plans, and says what is wanted.
+    const fn is_asked_for(self) -> bool {
+        matches!(self, Self::Watchers | Self::Undo)
     }
 
     /// Why these settings do not allow it; `None` if they do.
@@ -111,15 +123,14 @@ impl Writing<'_> {
     /// What would be done. Writes nothing, here or elsewhere.
     async fn dry_run(&self) -> anyhow::Result<Value> {
         self.run.progress.begin("planning", None);
-        let seed = self.seed();
-        let (plan, _) = self.make(seed).await?;
-        Ok(json!({ "plan": plan, "expect": prints(&plan) }))
+        let (plan, alarm) = self.make(self.seed()).await?;
+        Ok(json!({ "plan": plan, "alarm": alarm }))
     }
 
     async fn run(&self) -> anyhow::Result<Value> {
-        let writer =
-            Writer { name: self.task.name().to_owned(), via: Via::Task, run: Some(self.run.id.to_string()) };
-        let doer = Doer::new(self.ctx, writer, &self.run.progress);
+        let writer = Writer { name: self.name(), via: Via::Task, run: Some(self.run.id.to_string()) };
+        let once = flag(&self.run.arguments, "once");
+        let doer = Doer::new(self.ctx, writer, &self.run.progress, once);
         let mut report = WriteReport::default();
         let mut steps: Vec<StepRecord> = Vec::new();
         for id in self.ctx.ledger.unfinished(self.task.kind()).await? {
@@ -177,10 +188,10 @@ impl Writing<'_> {
             return Ok(Vec::new());
         }
         let (plan, alarm) = self.make(self.seed()).await?;
-        report.changed = self.changed(&plan);
+        report.changed = self.changed(&plan).await?;
         report.left_out.clone_from(&plan.left_out);
         let (ledger, now) = (&self.ctx.ledger, self.ctx.clock.now());
-        let maker = PlanMaker { name: self.task.name().to_owned(), run: Some(self.run.id.to_string()) };
+        let maker = PlanMaker { name: self.name(), run: Some(self.run.id.to_string()) };
         report.held_reason.clone_from(&plan.held);
         let waiting = self.waiting().await?;
         if plan.held.is_some()
@@ -209,9 +220,10 @@ impl Writing<'_> {
         Ok(vec![ledger.keep_plan(&plan, &maker, now).await?])
     }
 
-    /// Whether an earlier try of this run kept its plan: a plan that somebody asked for is made once.
+    /// Whether an earlier try of this run kept its plan: a plan that somebody asked for is made once, and so is one with
+    /// a letter about everything, which would be sent with each.
     async fn made_before(&self) -> anyhow::Result<bool> {
-        if self.task != WriteTask::Undo {
+        if !(self.task.is_asked_for() || self.task == WriteTask::Tags) {
             return Ok(false);
         }
         let filter = PlanFilter { kind: Some(self.task.kind()), ..PlanFilter::default() };
@@ -246,10 +258,17 @@ impl Writing<'_> {
             }
             WriteTask::Priorities => Ok((priorities::plan(self.ctx).await?, None)),
             WriteTask::Tags => Ok((tags::plan(self.ctx).await?, None)),
+            WriteTask::Watchers => Ok((watchers::plan(&self.run.arguments).map_err(permanent)?, None)),
             WriteTask::Undo => {
                 Ok((undo::plan(self.ctx, &self.run.arguments).await.map_err(permanent)?, None))
             }
         }
+    }
+
+    /// Who writes: the task, and who wanted it where it does what somebody asked for.
+    fn name(&self) -> String {
+        let task = self.task.name();
+        if self.task.is_asked_for() { format!("{task}, for {}", self.run.asked_by) } else { task.to_owned() }
     }
 
     /// The seed that was shown with a plan before, or one of this run's own.
@@ -258,35 +277,22 @@ impl Writing<'_> {
         given.unwrap_or_else(|| print(&self.run.id.to_string()))
     }
 
-    /// What is otherwise than in the plan that was shown.
-    fn changed(&self, plan: &Plan) -> Vec<String> {
-        let Some(expected) = self.run.arguments.get("expect").and_then(Value::as_object) else {
-            return Vec::new();
-        };
-        let now = prints(plan);
-        let mut changed = Vec::new();
-        for (subject, print) in &now {
-            match expected.get(subject).and_then(Value::as_str) {
-                None => changed.push(format!("{subject}: new since the plan was shown")),
-                Some(shown) if shown != print => {
-                    changed.push(format!("{subject}: changed since the plan was shown"));
-                }
-                Some(_) => {}
-            }
-        }
-        let gone = expected.keys().filter(|subject| !now.contains_key(*subject));
-        changed.extend(gone.map(|subject| format!("{subject}: not needed any more")));
-        changed
+    /// What is otherwise than in the plan that was shown, if this is to be as one that was. That one is looked up: for
+    /// many cases it is longer than a run's arguments may be.
+    async fn changed(&self, plan: &Plan) -> anyhow::Result<Vec<String>> {
+        let Some(shown) = self.run.arguments.get("shown") else { return Ok(Vec::new()) };
+        let run: Option<RunId> = shown.as_str().and_then(|text| text.parse().ok());
+        let run = run.context("expected {\"shown\": the id of the run that planned}").context(Permanent)?;
+        let result = self.run.results.of(run).await?;
+        let shown: Option<Plan> =
+            result.as_ref().and_then(|result| Plan::deserialize(result.get("plan")?).ok());
+        Ok(match shown.filter(|shown| shown.kind == plan.kind) {
+            Some(shown) => changed(&shown, plan),
+            None => vec![format!(
+                "what run {run} planned is not known any more, nor what changed since it was shown"
+            )],
+        })
     }
-}
-
-/// What each item looks like, in few words.
-fn prints(plan: &Plan) -> BTreeMap<String, String> {
-    let of = |item: &PlanItem| {
-        let steps: Vec<String> = item.steps.iter().map(|step: &Effect| step.to_json().to_string()).collect();
-        (item.subject.to_string(), format!("{:016x}", print(&steps.join("\n"))))
-    };
-    plan.items.iter().map(of).collect()
 }
 
 fn print(text: &str) -> u64 {

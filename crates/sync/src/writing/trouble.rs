@@ -15,6 +15,8 @@ pub(super) enum Trouble {
     PutBack(String),
     /// Nobody can tell whether it happened.
     Unknown(String),
+    /// It may have happened, and whether it did cannot be seen.
+    Unseen(String),
     /// It may have happened, but not so long ago that one could be sure to see it: to be looked at again then.
     Unsettled(DateTime<Utc>),
     /// It has nothing to do with the step: the whole run ends.

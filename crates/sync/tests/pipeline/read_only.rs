@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use t5g_clients::Writes;
+use t5g_model::documents::Document;
 use t5g_queue::RunState;
 use t5g_sync::{WriteRules, WriteTask, registry, registry_of_writing};
 
@@ -23,6 +24,9 @@ async fn no_task_writes_while_read_only() {
     let written = ground.write("priority_sync").await;
     let undo = json!({ "plan": written["plans"][0]["plan"], "seq": 1 });
     ground.sync_all(true).await;
+    let cases = ground.document(Document::Cases).await;
+    let case = cases.as_object().unwrap().keys().next().unwrap();
+    let watch = json!({ "change": "add", "users": ["ann"], "cases": [case] });
     let before = ground.ask("journal").await["total"].clone();
     assert_ne!(before, 0);
 
@@ -38,7 +42,11 @@ async fn no_task_writes_while_read_only() {
     }
     // Even the tasks' work, handed to a worker past the list, meets the clients' gate.
     for task in WriteTask::ALL {
-        let arguments = if *task == WriteTask::Undo { undo.clone() } else { Value::Null };
+        let arguments = match task {
+            WriteTask::Undo => undo.clone(),
+            WriteTask::Watchers => watch.clone(),
+            WriteTask::Cards | WriteTask::Priorities | WriteTask::Tags => Value::Null,
+        };
         let ended = start_in(&ctx, registry_of_writing(&ctx), task.name(), arguments).await;
         assert_eq!(ended.state, RunState::Failed, "{}: {:?}", task.name(), ended.result);
         assert!(ended.error.as_deref().unwrap().contains("READ_ONLY"), "{:?}", ended.error);

@@ -47,11 +47,12 @@ async fn every_new_case_gets_one_whole_card(flavour: Flavour) {
     let ground = ground(Setup { flavour, ..Setup::default() }).await;
     let new = new_cases(&ground).await;
     assert!(new.len() >= 5, "{new:?}");
-    let dry = ground.start("portal2jira_sync", json!({ "dry_run": true })).await.result;
+    let shown = ground.start("portal2jira_sync", json!({ "dry_run": true })).await;
+    let dry = shown.result;
     assert!(ground.deeds().await.is_empty(), "a dry run writes nothing");
     assert!(ground.ctx.ledger.unfinished(PlanKind::Cards).await.unwrap().is_empty());
     let seed = dry["plan"]["seed"].clone();
-    let run = ground.start("portal2jira_sync", json!({ "seed": seed, "expect": dry["expect"] })).await;
+    let run = ground.start("portal2jira_sync", json!({ "seed": seed, "shown": shown.id })).await;
     assert_eq!(run.state, RunState::Done, "{:?}", run.error);
     assert_eq!(run.result["changed"], json!([]), "the plan that was shown is the one that was done");
     assert_eq!((&run.result["failed"], &run.result["doubtful"]), (&json!(0), &json!(0)), "{:#}", run.result);
@@ -78,6 +79,7 @@ async fn every_new_case_gets_one_whole_card(flavour: Flavour) {
     assert_eq!(messages.len(), 2 * threads.len(), "a message and an answer for each case");
     let letters = ground.ask("mail").await;
     assert_eq!(letters["total"], 1);
+    as_shown(&dry, messages, &letters["letters"][0], &made);
     let cards = ground.document(Document::Cards).await;
     for number in &new {
         let of: Vec<_> = cards
@@ -108,6 +110,37 @@ async fn every_new_case_gets_one_whole_card(flavour: Flavour) {
     assert_eq!(ground.deeds().await.len(), total, "{again:#}");
 }
 
+/// Every message was sent as the dry run told it, but for the keys that nobody could know then.
+fn as_shown(dry: &Value, messages: &[Value], letter: &Value, made: &BTreeMap<String, String>) {
+    let sent: Vec<&str> = messages.iter().map(|message| message["text"].as_str().unwrap()).collect();
+    let of = |effect: &str| {
+        let items = dry["plan"]["items"].as_array().unwrap().iter();
+        let steps = items.flat_map(|item| item["steps"].as_array().unwrap());
+        let effect = effect.to_owned();
+        steps.filter(move |step| step["do"] == effect.as_str()).cloned().collect::<Vec<_>>()
+    };
+    for post in of("slack_post") {
+        let begin = format!("{}\nCard: ", post["text"].as_str().unwrap());
+        assert!(sent.iter().any(|text| text.starts_with(&begin)), "{begin}");
+    }
+    for reply in of("slack_reply") {
+        assert!(sent.contains(&reply["text"].as_str().unwrap()));
+    }
+    let shown = &of("mail")[0]["draft"];
+    assert_eq!(shown["subject"], letter["subject"]);
+    let mut told = letter["text"].as_str().unwrap().to_owned();
+    for key in made.values() {
+        told = told
+            .replace(&format!("| {key}\r"), "| (the new card)\r")
+            .replace(&format!("| {key}\n"), "| (the new card)\n");
+    }
+    let lines = |text: &str| {
+        let lines = text.lines().map(|line| line.trim_end().to_owned());
+        lines.filter(|line| !line.contains("/browse/")).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(shown["text"].as_str().unwrap()), lines(&told));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_new_case_gets_one_whole_card_in_the_cloud() {
     every_new_case_gets_one_whole_card(Flavour::Cloud).await;
@@ -122,12 +155,17 @@ async fn every_new_case_gets_one_whole_card_in_data_center() {
 async fn too_many_new_cases_wait_for_a_person() {
     let ground =
         ground(Setup { writing: |rules: &mut WriteRules| rules.max_to_create = 2, ..Setup::default() }).await;
+    let dry = ground.start("portal2jira_sync", json!({ "dry_run": true })).await.result;
     let result = ground.write("portal2jira_sync").await;
     let held: PlanId = result["held"].as_str().unwrap().parse().unwrap();
     assert_eq!(ground.deeds().await.iter().filter(|(what, _)| what == "create_issue").count(), 0);
     let letters = ground.ask("mail").await;
     assert_eq!(letters["total"], 1, "{letters}");
     assert!(letters["letters"][0].to_string().contains("High New Case Count Detected"), "{letters}");
+    let shown = &dry["alarm"]["items"][0]["steps"][0]["draft"];
+    let trimmed =
+        |text: &Value| text.as_str().unwrap().lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    assert_eq!(trimmed(&shown["text"]), trimmed(&letters["letters"][0]["text"]), "as the dry run told it");
 
     // The same again: no second plan, no second letter.
     let again = ground.write("portal2jira_sync").await;
@@ -169,6 +207,163 @@ async fn a_card_that_fails_stops_no_other_and_is_told() {
     assert!(messages.contains("One step of making cards failed"), "{messages}");
     assert!(ground.write("portal2jira_sync").await["failed"] == 0, "the next run makes it");
     assert!(new_cases(&ground).await.is_empty());
+}
+
+/// Nobody of the team is known to Jira.
+fn strangers(rules: &mut WriteRules) {
+    for member in &mut rules.team {
+        "0:nobody".clone_into(&mut member.jira_account_id);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_jira_does_not_take_stops_no_card_and_is_told() {
+    let ground = ground(Setup { writing: strangers, ..Setup::default() }).await;
+    let new = new_cases(&ground).await;
+    let result = ground.write("portal2jira_sync").await;
+    assert_eq!((&result["failed"], &result["doubtful"]), (&json!(0), &json!(0)), "{result:#}");
+    assert!(new_cases(&ground).await.is_empty());
+    let steps = steps(&ground, &result).await;
+    let made: Vec<_> = steps.iter().filter(|step| matches!(step.effect, Effect::CreateCard { .. })).collect();
+    assert_eq!(made.len(), new.len());
+    for step in &made {
+        let (why, who) = (step.error.clone().unwrap(), step.unassigned().unwrap().name);
+        assert!(why.contains(&who) && why.contains("does not exist"), "{why}");
+        let key = step.after["key"].as_str().unwrap();
+        let issue = in_jira(&ground, &format!("/rest/api/3/issue/{key}"), None).await;
+        let fields = issue["fields"].as_object().unwrap();
+        assert_eq!(fields.get("assignee"), Some(&Value::Null), "{key} has somebody");
+    }
+    let creates = ground.deeds().await.iter().filter(|(what, _)| what == "create_issue").count();
+    assert_eq!(creates, new.len(), "what Jira refused made nothing");
+    // In the run's result, in the letter, in Slack: in the case's message and for who looks after it.
+    let told = result["plans"][0].to_string();
+    assert_eq!(told.matches("was made without").count(), new.len(), "{told}");
+    let letter = ground.ask("mail").await["letters"][0]["text"].as_str().unwrap().to_owned();
+    assert!(letter.contains("nobody: Jira does not take"), "{letter}");
+    let messages = ground.ask("messages").await.to_string();
+    assert_eq!(messages.matches("Nobody has the card: Jira does not take").count(), new.len(), "{messages}");
+    assert!(messages.contains("were made without their assignees"), "{messages}");
+
+    let total = ground.deeds().await.len();
+    assert_eq!(ground.write("portal2jira_sync").await["plans"], json!([]), "nothing is left to do");
+    assert_eq!(ground.deeds().await.len(), total);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_refusal_fails_the_card_as_ever() {
+    let wrong = |rules: &mut WriteRules| {
+        strangers(rules);
+        rules.issue_type = "Riddle".to_owned();
+    };
+    let ground = ground(Setup { writing: wrong, ..Setup::default() }).await;
+    let new = new_cases(&ground).await.len();
+    let result = ground.write("portal2jira_sync").await;
+    assert_eq!(result["failed"], json!(new), "{result:#}");
+    assert_eq!(ground.deeds().await.iter().filter(|(what, _)| what == "create_issue").count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_made_without_its_assignee_is_known_as_such_after_its_answer_was_lost() {
+    let ground = ground(Setup { writing: strangers, ..Setup::default() }).await;
+    let mut rule = fault("POST /jira/rest/api/3/issue", &json!({ "kind": "drop" }));
+    // The first that Jira does not refuse.
+    (rule["nth"], rule["after_effect"]) = (json!([2]), json!(true));
+    ground.faults(rule).await;
+    let result = ground.write("portal2jira_sync").await;
+    let made: Vec<_> = steps(&ground, &result).await;
+    let made = made.iter().filter(|step| matches!(step.effect, Effect::CreateCard { .. }));
+    assert!(made.clone().all(|step| step.unassigned().is_some()), "{result:#}");
+    assert_eq!(counted(&ground.deeds().await).values().filter(|count| **count == 0).count(), 0);
+    let creates = ground.deeds().await.iter().filter(|(what, _)| what == "create_issue").count();
+    assert_eq!(creates, made.count());
+}
+
+/// Does something in Jira past the product, as its bot.
+async fn in_jira(ground: &Ground, path: &str, body: Option<Value>) -> Value {
+    let environment: BTreeMap<String, String> = ground.sim.environment().into_iter().collect();
+    let url = format!("{}{path}", environment["jira_server"]);
+    let http = reqwest::Client::new();
+    let request = match body {
+        Some(body) => http.post(url).header("Content-Type", "application/json").body(body.to_string()),
+        None => http.get(url),
+    };
+    let request = request.basic_auth(&environment["jira_username"], Some(&environment["jira_pass"]));
+    let answer = request.send().await.unwrap().error_for_status().unwrap().text().await.unwrap();
+    if answer.is_empty() { Value::Null } else { serde_json::from_str(&answer).unwrap() }
+}
+
+/// What was begun may have happened: that one may not look is no reason to say that it failed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_that_may_be_there_is_not_given_up_where_one_cannot_look() {
+    let ground = ground(Setup::default()).await;
+    // The world numbers what is made apart from what was there; the youngest one is to be of those.
+    let fields =
+        json!({ "project": { "key": "KNIECO" }, "issuetype": { "name": "Task" }, "summary": "no card" });
+    in_jira(&ground, "/rest/api/3/issue", Some(json!({ "fields": fields }))).await;
+    // By then the search shows it.
+    ground.advance(2);
+    ground.sync_all(true).await;
+    let before = ground.deeds().await.len();
+    let created = async || {
+        let deeds = ground.deeds().await;
+        deeds.iter().skip(before).filter(|(what, _)| what == "create_issue").count()
+    };
+    let mut lost = fault("POST /jira/rest/api/3/issue", &json!({ "kind": "drop" }));
+    (lost["nth"], lost["after_effect"]) = (json!([1]), json!(true));
+    let mut blind = fault("POST /jira/rest/api/3/search/jql", &json!({ "kind": "status", "status": 403 }));
+    // One look for all that are planned, one before each create; then the answer is lost.
+    let new = new_cases(&ground).await.len();
+    let looks = u64::try_from(new).unwrap() + 1;
+    (blind["holds"], blind["nth"]) = (json!("summary ~"), json!((looks + 1..looks + 40).collect::<Vec<_>>()));
+    ground.faults(json!([lost, blind])).await;
+    let control = format!("{}/_sim/search-lag", ground.sim.url());
+    let lag = reqwest::Client::new().post(control).body(json!({ "seconds": 3600 }).to_string());
+    lag.send().await.unwrap().error_for_status().unwrap();
+    let run = ground.start("portal2jira_sync", json!({})).await;
+    assert_eq!((run.state, created().await), (RunState::Failed, new), "{:?}", run.error);
+    let plan = ground.ctx.ledger.unfinished(PlanKind::Cards).await.unwrap()[0];
+    let begun = ground.ctx.ledger.steps_of(plan).await.unwrap();
+    assert_eq!(begun.iter().filter(|step| step.state == StepState::Begun).count(), 1, "{:?}", run.error);
+    assert!(begun.iter().all(|step| step.state != StepState::Failed));
+    ground.no_faults().await;
+    let result = ground.write("portal2jira_sync").await;
+    assert_eq!((created().await, &result["failed"]), (new, &json!(0)), "{result:#}");
+    assert!(new_cases(&ground).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_that_somebody_moved_on_meanwhile_stays_there() {
+    let hour = |rules: &mut WriteRules| {
+        rules.settle = std::time::Duration::from_hours(1);
+        rules.start_columns = Vec::new();
+    };
+    let ground = ground(Setup { writing: hour, ..Setup::default() }).await;
+    let mut lost = fault("POST /jira/rest/api/3/issue/*/transitions", &json!({ "kind": "drop" }));
+    (lost["nth"], lost["after_effect"]) = (json!([1]), json!(true));
+    ground.faults(lost).await;
+    let run = ground.start("portal2jira_sync", json!({})).await;
+    assert_eq!(run.state, RunState::Failed, "what was not answered for has to settle");
+    let plan = ground.ctx.ledger.unfinished(PlanKind::Cards).await.unwrap()[0];
+    let steps = ground.ctx.ledger.steps_of(plan).await.unwrap();
+    let begun = steps.iter().find(|step| step.state == StepState::Begun).unwrap();
+    let made = steps
+        .iter()
+        .find(|step| step.item == begun.item && matches!(step.effect, Effect::CreateCard { .. }))
+        .unwrap();
+    let card = format!("/rest/api/3/issue/{}", made.after["key"].as_str().unwrap());
+    let ways = in_jira(&ground, &format!("{card}/transitions"), None).await;
+    let ways = ways["transitions"].as_array().unwrap();
+    let on = ways.iter().find(|way| way["to"]["name"] == "In Progress").unwrap();
+    let on = json!({ "transition": { "id": on["id"] } });
+    in_jira(&ground, &format!("{card}/transitions"), Some(on)).await;
+    let total = ground.deeds().await.iter().filter(|(what, _)| what == "transition").count();
+
+    ground.start("portal2jira_sync", json!({})).await;
+    let after = ground.ctx.ledger.step(&begun.place).await.unwrap().unwrap();
+    assert_eq!(after.state, StepState::Skipped, "{after:#?}");
+    let again = ground.deeds().await.iter().filter(|(what, _)| what == "transition").count();
+    assert_eq!(again, total, "it was moved back");
 }
 
 #[tokio::test(flavor = "multi_thread")]

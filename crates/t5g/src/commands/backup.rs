@@ -32,7 +32,7 @@ pub(crate) struct Args {
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     // Seen before anything is copied; made sure of again at the end.
     if args.file.exists() {
         bail!("{} is there already; name another file, or remove it", args.file.display());

@@ -45,7 +45,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
-    logging::begin(&simulate::log(global)?, logging::Usual::Server)?;
+    logging::begin_plain(&simulate::log(global)?, logging::Usual::Server)?;
     process::block_on(async {
         let temporary =
             tempfile::Builder::new().prefix("t5g-demo-").tempdir().context("a temporary folder")?;

@@ -43,7 +43,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
 
 fn examination(global: &Global) -> Result<Vec<Finding>> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     let mut findings = vec![serving(global)];
     findings.extend(process::block_on(async { Ok(doctor::examine(&settings, &process::clock()).await) })?);
     Ok(findings)
@@ -51,7 +51,7 @@ fn examination(global: &Global) -> Result<Vec<Finding>> {
 
 fn migration(global: &Global, args: &Args) -> Result<Vec<Finding>> {
     let (given, loaded) = given(global, args)?;
-    logging::begin(&loaded.settings.log, logging::Usual::Command)?;
+    logging::begin(&loaded.settings, logging::Usual::Command)?;
     process::block_on(async { Ok(migrate::examine(&given, &loaded).await) })
 }
 

@@ -46,7 +46,7 @@ fn document(name: &str) -> Result<Document, String> {
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     let text = process::block_on(collect(&settings, args))?.text()?;
     match &args.output {
         Some(path) => write(path, &text)?,

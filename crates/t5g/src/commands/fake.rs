@@ -33,7 +33,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
-    logging::begin(&simulate::log(global)?, logging::Usual::Command)?;
+    logging::begin_plain(&simulate::log(global)?, logging::Usual::Command)?;
     let documents = documents(args.world.cases, args.world.seed, &process::clock())?;
     let text = Bundle { documents, unknown: Vec::new() }.text()?;
     match &args.output {

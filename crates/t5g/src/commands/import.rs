@@ -34,7 +34,7 @@ pub(crate) struct Args {
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     let bundle = Bundle::parse(&read(args)?).with_context(|| args.file.display().to_string())?;
     for name in &bundle.unknown {
         console::complain(&format!("passed over: {name:?} is no document"));

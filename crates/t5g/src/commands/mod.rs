@@ -14,6 +14,7 @@ mod import;
 mod jobs;
 mod journal;
 mod man;
+mod metrics;
 mod openapi;
 mod report;
 mod restore;
@@ -70,6 +71,7 @@ pub(crate) enum Command {
     Completions(completions::Args),
     Man(man::Args),
     Openapi(openapi::Args),
+    Metrics(metrics::Args),
 }
 
 /// Runs the command that was asked for.
@@ -102,5 +104,6 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
         Command::Openapi(openapi::Args {}) => openapi::run(),
+        Command::Metrics(metrics::Args {}) => metrics::run(),
     }
 }

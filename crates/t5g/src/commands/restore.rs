@@ -10,7 +10,7 @@ use t5g_store::ledger::Ledger;
 
 use super::{Outcome, backup as backup_command};
 use crate::cli::Global;
-use crate::wiring::background;
+use crate::wiring::{background, presence};
 use crate::{console, load, logging, process, wiring};
 
 /// Put a backup into the stores
@@ -38,7 +38,7 @@ pub(crate) struct Args {
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     let file = File::open(&args.file).with_context(|| args.file.display().to_string())?;
     let shown = backup_command::spinner(if args.verify { "checking" } else { "restoring" });
     let done = if args.verify {
@@ -55,6 +55,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
 async fn restore(settings: &Settings, file: &File, force: bool) -> Result<Contents> {
     let (documents, ledger) = (wiring::documents(settings).await?, wiring::ledger(settings).await?);
     nobody_works(settings, &ledger).await?;
+    nobody_serves(&ledger).await?;
     let contents = backup::restore(file, &documents, &ledger, force).await?;
     ledger.close().await;
     console::complain(&format!("restored into {} and {}", documents.place(), ledger.place()));
@@ -76,6 +77,21 @@ async fn nobody_works(settings: &Settings, ledger: &Ledger) -> Result<()> {
             "processes are at work on this ledger ({}): stop them first; one that was killed counts as gone after its \
              lease (jobs.lease)",
             alive.join(", ")
+        );
+    }
+    Ok(())
+}
+
+/// Refuses while servers are alive: they would show, and sign people in to, what is just being replaced.
+async fn nobody_serves(ledger: &Ledger) -> Result<()> {
+    let servers = ledger.servers_since(process::clock().now() - presence::SILENT).await?;
+    let alive: Vec<String> =
+        servers.into_iter().map(|server| format!("{} on {}", server.name, server.address)).collect();
+    if !alive.is_empty() {
+        bail!(
+            "servers show what is in this ledger ({}): stop them first; one that was killed counts as gone after {} s",
+            alive.join(", "),
+            presence::SILENT.num_seconds()
         );
     }
     Ok(())

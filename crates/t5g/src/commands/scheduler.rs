@@ -21,7 +21,7 @@ pub(crate) struct Args {}
 
 pub(super) fn run(global: &Global, _: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Server)?;
+    logging::begin(&settings, logging::Usual::Server)?;
     process::block_on(async {
         let stores = (wiring::documents(&settings).await?, wiring::ledger(&settings).await?);
         ops::play(&settings, &[Role::Schedule], stores, None, process::clock()).await?;

@@ -22,7 +22,7 @@ pub(crate) struct Args {
 
 pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
     let settings = load::settings(global, listen_flag(args.listen), Purpose::Server)?;
-    logging::begin(&settings.log, logging::Usual::Server)?;
+    logging::begin(&settings, logging::Usual::Server)?;
     process::block_on(async {
         let clock = process::clock();
         let listener = site::listen(settings.general.listen).await?;

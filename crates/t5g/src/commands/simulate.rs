@@ -46,7 +46,7 @@ pub(crate) struct World {
 }
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
-    logging::begin(&log(global)?, logging::Usual::Server)?;
+    logging::begin_plain(&log(global)?, logging::Usual::Server)?;
     process::block_on(async {
         let mut settings = SimulatorSettings::real(args.world.seed, args.world.cases, process::clock());
         settings.listen = args.listen;

@@ -50,7 +50,7 @@ fn names() -> PossibleValuesParser {
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     let views = process::block_on(refresh(&settings, args))?;
     if args.json {
         console::print_json(&views)?;

@@ -113,7 +113,7 @@ impl Listed {
 
 pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     process::block_on(async {
         let ledger = wiring::ledger(&settings).await?;
         let outcome = match args.what {

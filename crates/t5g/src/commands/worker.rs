@@ -20,7 +20,7 @@ pub(crate) struct Args {}
 
 pub(super) fn run(global: &Global, _: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Server)?;
+    logging::begin(&settings, logging::Usual::Server)?;
     process::block_on(async {
         let clock = process::clock();
         let context = wiring::sync_context(&settings, &clock).await?;

@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod background;
 mod intervals;
 pub(crate) mod ops;
+pub(crate) mod presence;
 mod rules;
 pub(crate) mod site;
 mod stores;

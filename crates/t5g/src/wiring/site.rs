@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::background::{self, Background};
-use super::{access, intervals, ops, web};
+use super::{access, intervals, ops, presence, web};
 use crate::{console, process};
 
 /// How long answers that have begun may go on after a stop was wanted.
@@ -32,6 +32,8 @@ pub(crate) struct Site {
     server: JoinHandle<std::io::Result<()>>,
     monitoring: Option<JoinHandle<std::io::Result<()>>>,
     stop: CancellationToken,
+    presence: JoinHandle<()>,
+    gone: CancellationToken,
 }
 
 /// What a site is made of.
@@ -91,7 +93,9 @@ impl Site {
         };
         let address = listener.local_addr().context("the address that is listened on")?;
         let server = tokio::spawn(t5g_web::serve(listener, app, stop.clone().cancelled_owned()));
-        Ok(Self { background, ledger, clock, address, server, monitoring, stop })
+        let gone = CancellationToken::new();
+        let presence = tokio::spawn(presence::show(ledger.clone(), clock.clone(), address, gone.clone()));
+        Ok(Self { background, ledger, clock, address, server, monitoring, stop, presence, gone })
     }
 
     /// Where its pages are.
@@ -126,6 +130,8 @@ impl Site {
             // Whoever still asks is not waited for.
             monitoring.abort();
         }
+        self.gone.cancel();
+        self.presence.await.context("taking leave of the ledger")?;
         self.ledger.close().await;
         tracing::info!(at = %self.clock.now(), "stopped");
         Ok(())

@@ -1,8 +1,11 @@
 //! The settings as the rules of the room that writes.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use t5g_config::Settings;
 use t5g_config::values::{AssignmentOrder, FieldId, MailAddresses};
-use t5g_model::writing::Member;
+use t5g_model::writing::{Member, Service};
 use t5g_sync::{FieldName, Recipients, WriteFields, WriteRules};
 use url::Url;
 
@@ -34,6 +37,7 @@ pub(super) fn write_rules(settings: &Settings) -> WriteRules {
         open_column: cards.open_status.clone(),
         reopen_after: cards.reopen_age.duration(),
         settle: cards.settle.duration(),
+        time_outs: time_outs(settings),
         case_url: base(&cards.case_link),
         case_link_title: cards.case_link_title.clone(),
         bugzilla_url: base(&settings.bugzilla.base_url),
@@ -43,6 +47,17 @@ pub(super) fn write_rules(settings: &Settings) -> WriteRules {
         fields: fields(settings),
         recipients: recipients(settings),
     }
+}
+
+/// How long the services are waited for, of which it can be looked up whether a step happened.
+fn time_outs(settings: &Settings) -> BTreeMap<Service, Duration> {
+    [
+        (Service::Portal, settings.portal.timeout),
+        (Service::Jira, settings.jira.timeout),
+        (Service::Bugzilla, settings.bugzilla.timeout),
+    ]
+    .map(|(service, time_out)| (service, time_out.duration()))
+    .into()
 }
 
 /// An address to which paths are added.

@@ -65,6 +65,41 @@ fn a_backup_is_made_while_a_worker_writes_and_not_restored_under_it() {
     assert_eq!(restored.code, Some(0), "{}", restored.err);
 }
 
+/// A server that works on nothing, in a process of its own.
+#[test]
+fn a_backup_is_not_restored_under_a_server() {
+    let program = Program::new().with("FLASK_LOGIN_DISABLED", "true");
+    assert_eq!(program.run_with_input(&["import", "-"], BUNDLE.as_bytes()).code, Some(0));
+    let file = program.path("a.backup");
+    assert_eq!(program.run(&["backup", &file]).code, Some(0));
+    let deadline = std::time::Instant::now() + std::time::Duration::from_mins(2);
+    // It serves before it has told the ledger.
+    let refused = || loop {
+        let restored = program.run(&["restore", "--force", &file]);
+        if restored.code != Some(0) {
+            break restored.err;
+        }
+        assert!(std::time::Instant::now() < deadline, "restored under a server");
+    };
+    let server = Server::start(&program, &["serve", "--listen", "127.0.0.1:0"]);
+    let address = server.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let said = refused();
+    assert!(said.contains(&address) && said.contains("stop them first"), "who, and what to do: {said}");
+    assert_eq!(program.run(&["restore", "--verify", &file]).code, Some(0), "looking is allowed");
+    assert_eq!(server.terminate(), Some(0));
+    let restored = program.run(&["restore", "--force", &file]);
+    assert_eq!(restored.code, Some(0), "who ended well is gone at once: {}", restored.err);
+
+    // One that was killed is silent after a while.
+    let server = Server::start(&program, &["serve", "--listen", "127.0.0.1:0"]);
+    refused();
+    drop(server);
+    while program.run(&["restore", "--force", &file]).code != Some(0) {
+        assert!(std::time::Instant::now() < deadline, "who was killed is taken for alive");
+        std::thread::yield_now();
+    }
+}
+
 #[test]
 fn health_asks_the_process_with_the_same_settings() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();

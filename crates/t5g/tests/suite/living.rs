@@ -15,7 +15,12 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it and waits until it has told its address.
     pub(crate) fn start(program: &Program, arguments: &[&str]) -> Self {
-        let mut child = program.command(arguments).stderr(Stdio::null()).spawn().unwrap();
+        Self::start_logging(program, arguments, Stdio::null())
+    }
+
+    /// The same; its log goes there.
+    pub(crate) fn start_logging(program: &Program, arguments: &[&str], log: impl Into<Stdio>) -> Self {
+        let mut child = program.command(arguments).stderr(log).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         let url = out.lines().next().unwrap().unwrap().trim_end_matches('/').to_owned();
         Self { child, url }
@@ -39,9 +44,14 @@ impl Drop for Server {
 }
 
 pub(crate) fn get(url: &str, path: &str) -> String {
+    get_with(url, path, "")
+}
+
+/// The same with these lines among the headers, each ended.
+pub(crate) fn get_with(url: &str, path: &str, headers: &str) -> String {
     let host = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n").unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
     // An answer that comes in pieces may be cut within a character.

@@ -27,6 +27,11 @@ impl Program {
         self
     }
 
+    /// The value of a variable that it was given last.
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+        self.environment.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    }
+
     pub(crate) fn path(&self, name: &str) -> String {
         self.home.path().join(name).display().to_string()
     }

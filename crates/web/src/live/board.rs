@@ -21,6 +21,8 @@ use crate::live::table::TableIndex;
 use crate::pages::home::HomePage;
 use crate::pages::stats::StatsNow;
 use crate::settings::WebSettings;
+use crate::telemetry::Told;
+use crate::view::figures::Present;
 use crate::view::words::When;
 
 /// What is held of one document.
@@ -74,6 +76,8 @@ pub(crate) struct Derived {
     pub(crate) stats: OnceLock<Arc<StatsNow>>,
     /// `/updates/…` and `/trends/`.
     pub(crate) reports: ReportIndex,
+    /// `/metrics`.
+    pub(crate) told: Told,
 }
 
 impl Derived {
@@ -90,8 +94,9 @@ impl Derived {
         let table = TableIndex::of(board, today);
         let home = HomePage::of(board, &stats, present, now, settings);
         let stats_etag = format!("W/\"{}\"", Fingerprint::of(&stats_json));
+        let told = Told::of(board, &stats, Present::of(present), now);
         let (stats, reports) = (OnceLock::new(), ReportIndex::default());
-        Ok(Self { today, stats_json, stats_etag, home, table, stats, reports })
+        Ok(Self { today, stats_json, stats_etag, home, table, stats, reports, told })
     }
 }
 

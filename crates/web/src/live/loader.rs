@@ -268,6 +268,7 @@ impl Loader {
     }
 
     fn publish(&self) {
+        self.derived.told.tell();
         let holdings = Arc::new(self.holdings.clone());
         self.live.set_board(LiveBoard::new(Arc::clone(&self.board), holdings, Arc::clone(&self.derived)));
     }

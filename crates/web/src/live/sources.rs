@@ -27,6 +27,8 @@ pub(crate) struct Sources {
     pub(crate) problems: Vec<DataProblem>,
     /// How many of them there are.
     pub(crate) problem_count: usize,
+    /// The same by source.
+    pub(crate) problems_by_source: BTreeMap<Source, usize>,
     /// The ledger's revision that this was read at; `None` before the first reading.
     pub(crate) revision: Option<i64>,
     /// Why the ledger cannot be read now.
@@ -41,8 +43,15 @@ impl Sources {
             ..SourceReport::unknown(source)
         };
         let reports = Source::ALL.iter().map(report).collect();
-        let (waiting, problems) = (Vec::new(), Vec::new());
-        Self { reports, waiting, problems, problem_count: 0, revision: None, trouble: None }
+        Self {
+            reports,
+            waiting: Vec::new(),
+            problems: Vec::new(),
+            problem_count: 0,
+            problems_by_source: BTreeMap::new(),
+            revision: None,
+            trouble: None,
+        }
     }
 
     /// Reads the ledger; `None` if it says nothing new.
@@ -60,9 +69,20 @@ impl Sources {
         let reports = freshness.into_iter().map(|one| report(one, &waiting, settings)).collect();
         let mut problems = ledger.data_problems().await?;
         let problem_count = problems.len();
+        let mut problems_by_source = BTreeMap::new();
+        for problem in &problems {
+            *problems_by_source.entry(problem.source).or_default() += 1;
+        }
         problems.truncate(PROBLEMS);
-        let revision = Some(revision);
-        Ok(Some(Self { reports, waiting, problems, problem_count, revision, trouble: None }))
+        Ok(Some(Self {
+            reports,
+            waiting,
+            problems,
+            problem_count,
+            problems_by_source,
+            revision: Some(revision),
+            trouble: None,
+        }))
     }
 
     /// When each source's schedule fires next, given that of each task.

@@ -23,3 +23,23 @@ pub(crate) mod tokens;
 pub(crate) mod users;
 pub(crate) mod views;
 pub(crate) mod weekly;
+
+use axum::http::HeaderMap;
+use axum::response::Html;
+
+use crate::access::Caller;
+use crate::app::AppState;
+use crate::error::AppError;
+use crate::templates::Page;
+use crate::view::chrome::Chrome;
+
+/// A page in its frame, as the caller sees it.
+pub(crate) fn render<P: Page>(
+    app: &AppState,
+    caller: &Caller,
+    headers: &HeaderMap,
+    page: &P,
+) -> Result<Html<String>, AppError> {
+    let html = app.templates().render(page, &Chrome::of(app, caller, headers));
+    Ok(Html(html.map_err(AppError::internal)?))
+}

@@ -90,6 +90,8 @@ struct Preview {
     words: String,
     /// Why it would wait for somebody.
     held: Option<String>,
+    /// What is sent at once if it waits.
+    alarm: Vec<ItemView>,
     items: Vec<ItemView>,
     left_out: Vec<LeftOutView>,
     /// Where this reader can have exactly this done.
@@ -202,6 +204,7 @@ impl Preview {
             href: run_href(run),
             words: String::new(),
             held: None,
+            alarm: Vec::new(),
             items: Vec::new(),
             left_out: Vec::new(),
             done: None,
@@ -209,10 +212,11 @@ impl Preview {
         };
         let done = format!("{PATH}/do?run={}", run.id);
         match planned {
-            Ok(Planned { plan, .. }) => Self {
+            Ok(Planned { plan, alarm, .. }) => Self {
                 words: told(plan),
                 done: (may_do && !plan.items.is_empty() && plan.held.is_none()).then_some(done),
                 held: plan.held.as_deref().map(cut),
+                alarm: alarm.as_ref().map_or_else(Vec::new, |alarm| ItemView::planned(alarm, eyes.settings)),
                 items: ItemView::planned(plan, eyes.settings),
                 left_out: plan.left_out.iter().map(|left| LeftOutView::of(left, eyes.settings)).collect(),
                 ..none

@@ -36,6 +36,24 @@ pub(crate) enum State {
 }
 
 impl State {
+    /// Those that a source can have which is used, best first.
+    pub(crate) const USED: [Self; 7] =
+        [Self::Fresh, Self::Due, Self::Late, Self::Held, Self::Failing, Self::Never, Self::Stale];
+
+    /// The state as programs and metrics know it.
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Fresh => "fresh",
+            Self::Due => "due",
+            Self::Late => "late",
+            Self::Held => "held",
+            Self::Failing => "failing",
+            Self::Never => "never",
+            Self::Stale => "stale",
+        }
+    }
+
     /// The state in a word.
     pub(crate) const fn word(self) -> &'static str {
         match self {
@@ -228,6 +246,13 @@ mod tests {
             failures,
             interval: Some(Duration::from_mins(10)),
             ..SourceReport::unknown(Source::Cases)
+        }
+    }
+
+    #[test]
+    fn programs_and_metrics_know_the_same_words() {
+        for state in State::USED.into_iter().chain([State::Off]) {
+            assert_eq!(serde_json::to_value(state).unwrap(), state.label());
         }
     }
 

@@ -34,6 +34,11 @@ impl When {
         let local = at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string();
         Self { words, local, iso: at.format("%Y-%m-%dT%H:%M:%SZ").to_string() }
     }
+
+    /// The same to the second.
+    pub(crate) fn exact(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> Self {
+        Self { local: exact(at, zone), ..Self::of(at, now, zone) }
+    }
 }
 
 /// A span in its largest fitting unit: `40 s`, `5 min`, `3 h`, `12 d`.

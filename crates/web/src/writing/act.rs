@@ -107,7 +107,7 @@ pub(crate) async fn plan_again(app: &AppState, caller: &Caller) -> Result<Starte
 pub(crate) async fn do_planned(app: &AppState, caller: &Caller, run: &str) -> Result<Started, AppError> {
     let task = task_for(app, caller, PlanKind::Cards)?;
     let planned = read::dry_run(app, run).await?;
-    act::start(app, caller, Origin::Person, task, planned.as_planned).await
+    act::start(app, caller, Origin::Person, task, planned.arguments).await
 }
 
 /// Whether a person may have the step done again.

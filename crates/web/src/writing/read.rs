@@ -1,5 +1,6 @@
 //! What pages and API show of the writing side, read from the ledger and the queue.
 
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 use t5g_model::names::CardKey;
 use t5g_model::writing::{Effect, Plan, PlanKind};
@@ -34,7 +35,7 @@ pub(crate) fn plan_id(text: &str) -> Result<PlanId, AppError> {
 }
 
 /// A step's place, as an address says it.
-pub(crate) fn place((plan, seq): &(String, String)) -> Result<StepPlace, AppError> {
+pub(crate) fn place(plan: &str, seq: &str) -> Result<StepPlace, AppError> {
     let seq =
         seq.parse().map_err(|_| AppError::NotFound("Steps are numbered 1, 2, and so on.".to_owned()))?;
     Ok(StepPlace { plan: plan_id(plan)?, seq })
@@ -92,17 +93,20 @@ pub(crate) struct DryRun {
 pub(crate) struct Planned {
     /// The plan.
     pub(crate) plan: Plan,
+    /// The letter about too many cases that is sent at once if the plan has to wait, as a plan of its own.
+    pub(crate) alarm: Option<Plan>,
     /// What the task is started with to do exactly this, or to say what changed.
-    pub(crate) as_planned: Value,
+    pub(crate) arguments: Value,
 }
 
 impl Planned {
-    fn of(result: &Value) -> Result<Self, String> {
-        let plan = result.get("plan").ok_or("it has no plan")?;
-        let plan: Plan = serde_json::from_value(plan.clone()).map_err(|error| error.to_string())?;
-        let expect = result.get("expect").cloned().unwrap_or_default();
-        let as_planned = json!({ "seed": plan.seed, "expect": expect });
-        Ok(Self { plan, as_planned })
+    fn of(run: &RunView) -> Result<Self, String> {
+        let read = |value: &Value| Plan::deserialize(value).map_err(|error| error.to_string());
+        let plan = read(run.result.get("plan").ok_or("it has no plan")?)?;
+        let alarm = run.result.get("alarm").filter(|alarm| !alarm.is_null()).map(read).transpose()?;
+        // Which run, not what it planned: that has no limit.
+        let arguments = json!({ "seed": plan.seed, "shown": run.id });
+        Ok(Self { plan, alarm, arguments })
     }
 }
 
@@ -112,7 +116,7 @@ pub(crate) async fn dry_run(app: &AppState, run: &str) -> Result<Planned, AppErr
     let none = || AppError::NotFound("There is no such plan any more. Plan again.".to_owned());
     let found =
         app.launcher().run(id).await?.filter(|run| run.arguments == dry() && run.state == RunState::Done);
-    Planned::of(&found.ok_or_else(none)?.result)
+    Planned::of(&found.ok_or_else(none)?)
         .map_err(|error| AppError::Conflict(format!("The plan cannot be read: {error}. Plan again.")))
 }
 
@@ -155,7 +159,7 @@ impl DryRun {
         for run in runs.into_iter().filter(|run| run.arguments == dry()) {
             match run.state {
                 RunState::Done => {
-                    let planned = Planned::of(&run.result);
+                    let planned = Planned::of(&run);
                     found.done = Some((run, planned));
                     break;
                 }

@@ -8,7 +8,7 @@ use t5g_web::samples::HOSTILE;
 
 use crate::common::{TestApp, card, case};
 
-async fn world() -> TestApp {
+pub(crate) async fn world() -> TestApp {
     let mut urgent = card("00000001", "Urgent");
     urgent["escalated"] = json!(true);
     let mut closed = card("00000002", "Low");

@@ -24,6 +24,7 @@ mod freshness;
 mod home;
 mod hostile;
 mod live;
+mod metrics;
 mod monitor;
 mod monitor_api;
 mod openapi;

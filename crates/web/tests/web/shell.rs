@@ -67,6 +67,29 @@ async fn unknown_addresses_are_404_as_a_page_or_as_problem_json() {
 }
 
 #[tokio::test]
+async fn an_id_that_came_with_the_request_is_kept_if_it_is_one() {
+    let app = TestApp::empty().await;
+    let of = async |headers: &[(&str, &str)]| {
+        let answer = app.send(Method::GET, "/api/nowhere", headers).await;
+        let id = answer.header("x-request-id").to_owned();
+        assert_eq!(answer.json()["requestId"], id.as_str());
+        id
+    };
+    let longest = "x".repeat(64);
+    for kept in ["7f3a-1", "0193b1a2-7c5e-7bbb-8888-0123456789ab", "A_b.c-9", longest.as_str()] {
+        assert_eq!(of(&[("x-request-id", kept)]).await, kept);
+    }
+    let too_long = "x".repeat(65);
+    for given in ["", "a b", "a\tb", "<script>", "a\"b", "a/b", "id;x=1", "ä", too_long.as_str()] {
+        let id = of(&[("x-request-id", given)]).await;
+        assert!(id != given && !id.is_empty(), "{given:?} was taken over");
+    }
+    let twice = of(&[("x-request-id", "one"), ("x-request-id", "two")]).await;
+    assert!(twice != "one" && twice != "two", "nobody can say which is right");
+    assert_ne!(of(&[]).await, of(&[]).await);
+}
+
+#[tokio::test]
 async fn wrong_methods_are_405_and_say_which_are_right() {
     let app = TestApp::empty().await;
     let answer = app.post("/home").await;

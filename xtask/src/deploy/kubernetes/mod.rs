@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use anyhow::{Error, Result};
 use serde_json::Value;
 
+use super::image::without_version;
 use super::known::{Known, Variables, lines};
 use super::labels::match_all;
 use super::shape::{self, Shape};
@@ -26,6 +27,11 @@ pub(super) fn problems(files: &Files, known: &Known<'_>) -> Result<Vec<String>> 
         let kustomization = yaml::document(&list, text(files, &list)?).map_err(Error::msg)?;
         wrong.extend(shaped(&list, &kustomization, kinds::KUSTOMIZATION, true));
         wrong.extend(listed(files, &folder, &kustomization));
+        for image in yaml::list(&kustomization, "/images") {
+            let of = |name: &str| yaml::text(image, name).unwrap_or_default();
+            let named = format!("{}:{}", of("/newName"), of("/newTag"));
+            wrong.extend(without_version(&named).map(|what| format!("{list}: {what}")));
+        }
         let patches: BTreeSet<String> = yaml::list(&kustomization, "/patches")
             .iter()
             .filter_map(|patch| Some(format!("{folder}{}", yaml::text(patch, "/path")?)))

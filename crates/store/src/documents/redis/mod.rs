@@ -19,7 +19,7 @@ use t5g_model::documents::Document;
 
 use self::watch::Watch;
 use super::{ChangeFeed, Copier, DocumentStore, Guard, Limits, Stored, check};
-use crate::{StoreError, keys};
+use crate::{StoreError, keys, measure};
 
 /// Documents in Redis.
 #[derive(Debug)]
@@ -112,7 +112,9 @@ impl Server {
             .set_connection_timeout(Some(self.limits.connect))
             .set_response_timeout(Some(self.limits.response));
         let connected = self.client.get_multiplexed_async_connection_with_config(&config).await;
-        connected.map_err(self.failed("connecting"))
+        let connection = connected.map_err(self.failed("connecting"))?;
+        measure::connected("redis");
+        Ok(connection)
     }
 
     /// A document's bytes; too large a one is not fetched.

@@ -8,6 +8,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{Server, poll, track};
 use crate::documents::{Change, ChangeFeed, FEED_CAPACITY};
+use crate::measure;
 
 /// The pause before the first try to connect again; it doubles up to the last.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -76,6 +77,7 @@ async fn follow(server: Server, mut teller: Teller) {
             poll::follow(&server, &mut teller).await
         };
         if teller.connected {
+            measure::lost("redis");
             pause = FIRST_PAUSE;
             first_loss = true;
         }

@@ -13,7 +13,7 @@ mod steps;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use t5g_model::writing::{Effect, LeftOut, PlanKind, Service, Subject};
+use t5g_model::writing::{Assignee, Effect, LeftOut, PlanKind, Service, Subject};
 
 pub use id::{NoPlanId, PlanId};
 pub use list::{JournalCounts, JournalFilter, JournalPlace, JournalTrouble};
@@ -35,7 +35,7 @@ pub struct PlanMaker {
 }
 
 /// Where a step stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct StepPlace {
     /// The plan.
     pub plan: PlanId,
@@ -116,6 +116,8 @@ pub struct StepRecord {
     pub wrote: bool,
     /// When it was begun last.
     pub begun_at: Option<DateTime<Utc>>,
+    /// When the answer to that was given up, if it was: by whoever began it, or by whoever found it begun.
+    pub given_up_at: Option<DateTime<Utc>>,
     /// When it ended.
     pub ended_at: Option<DateTime<Utc>>,
     /// The run that began or ended it last.
@@ -124,13 +126,21 @@ pub struct StepRecord {
     pub before: Value,
     /// What came of it.
     pub after: Value,
-    /// What went wrong last, or why nothing was done.
+    /// What went wrong last, why nothing was done, or what of it was done otherwise than planned.
     pub error: Option<String>,
 }
+
+/// The member of what came of a new card under which the assignee stands whom it was to have and has not.
+pub const UNASSIGNED: &str = "not_assigned_to";
 
 impl StepRecord {
     /// Who is written to.
     pub fn service(&self) -> Service {
         self.effect.service()
+    }
+
+    /// Who was to get the card that it made, and did not, since Jira does not take them.
+    pub fn unassigned(&self) -> Option<Assignee> {
+        serde_json::from_value(self.after.get(UNASSIGNED)?.clone()).ok()
     }
 }

@@ -127,7 +127,8 @@ impl Ledger {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let plan = step.plan.to_string();
-        let again = "UPDATE write_steps SET state = 'planned', ended_at = NULL, begun_at = NULL \
+        let again = "UPDATE write_steps SET state = 'planned', ended_at = NULL, begun_at = NULL, \
+                     given_up_at = NULL \
                      WHERE plan_id = $1 AND seq = $2 AND state IN ('failed', 'doubtful', 'skipped') \
                      AND plan_id IN (SELECT id FROM write_plans WHERE state IN ('released', 'done', 'partial'))";
         let mut tx = self.begin_write().await?;

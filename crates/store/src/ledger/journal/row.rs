@@ -1,7 +1,5 @@
 //! Rows of plans and steps as types.
 
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 use t5g_model::writing::PlanKind;
 
 use super::{PlanId, PlanState, PlanSummary, StepPlace, StepRecord, StepState};
@@ -17,21 +15,20 @@ pub(super) const PLAN: &str = "p.id, p.kind, p.state, p.made_at, p.made_by, p.ru
 
 /// The columns of a step, with its plan's kind.
 pub(super) const STEP: &str = "s.plan_id, p.kind, p.state AS plan_state, s.seq, s.item, s.last, s.subject, s.item_title, s.item_reason, \
-     s.effect, s.state, s.attempts, s.wrote, s.begun_at, s.ended_at, s.run_id, s.was, s.is_now, s.error";
+     s.effect, s.state, s.attempts, s.wrote, s.begun_at, s.given_up_at, s.ended_at, s.run_id, s.was, s.is_now, s.error";
 
 pub(super) fn summary(row: &Row) -> Result<PlanSummary, StoreError> {
-    let state: String = row.get("state")?;
     let seed: String = row.get("seed")?;
     Ok(PlanSummary {
         id: id(row, "id")?,
-        kind: kind(row)?,
-        state: PlanState::by_name(&state).ok_or_else(|| unknown(row, "state", &state))?,
+        kind: row.word("kind", PlanKind::by_word)?,
+        state: row.word("state", PlanState::by_name)?,
         made_at: row.some_time("made_at")?,
         made_by: row.get("made_by")?,
         run: row.get("run_id")?,
-        seed: seed.parse().map_err(|_| unknown(row, "seed", &seed))?,
+        seed: seed.parse().map_err(|_| row.unreadable("seed", &format!("{seed:?} is no number")))?,
         held: row.get("held_reason")?,
-        left_out: json(row, "left_out")?,
+        left_out: row.json("left_out")?,
         decided_by: row.get("decided_by")?,
         decided_at: row.time("decided_at")?,
         finished_at: row.time("finished_at")?,
@@ -42,27 +39,26 @@ pub(super) fn summary(row: &Row) -> Result<PlanSummary, StoreError> {
 }
 
 pub(super) fn step(row: &Row) -> Result<StepRecord, StoreError> {
-    let (state, subject): (String, String) = (row.get("state")?, row.get("subject")?);
-    let plan: String = row.get("plan_state")?;
-    let number = |column: &str| Ok::<_, StoreError>(u32::try_from(row.count(column)?).unwrap_or(u32::MAX));
+    let subject: String = row.get("subject")?;
     Ok(StepRecord {
-        place: StepPlace { plan: id(row, "plan_id")?, seq: number("seq")? },
-        kind: kind(row)?,
-        plan_state: PlanState::by_name(&plan).ok_or_else(|| unknown(row, "plan_state", &plan))?,
-        item: number("item")?,
+        place: StepPlace { plan: id(row, "plan_id")?, seq: row.number("seq")? },
+        kind: row.word("kind", PlanKind::by_word)?,
+        plan_state: row.word("plan_state", PlanState::by_name)?,
+        item: row.number("item")?,
         last: row.get::<i64>("last")? != 0,
         subject: subject.parse().map_err(|why: String| row.unreadable("subject", &why))?,
         title: row.get("item_title")?,
         reason: row.get("item_reason")?,
-        effect: json(row, "effect")?,
-        state: StepState::by_name(&state).ok_or_else(|| unknown(row, "state", &state))?,
-        attempts: number("attempts")?,
+        effect: row.json("effect")?,
+        state: row.word("state", StepState::by_name)?,
+        attempts: row.number("attempts")?,
         wrote: row.get::<i64>("wrote")? != 0,
         begun_at: row.time("begun_at")?,
+        given_up_at: row.time("given_up_at")?,
         ended_at: row.time("ended_at")?,
         run: row.get("run_id")?,
-        before: json::<Value>(row, "was")?,
-        after: json::<Value>(row, "is_now")?,
+        before: row.json("was")?,
+        after: row.json("is_now")?,
         error: row.get("error")?,
     })
 }
@@ -70,18 +66,4 @@ pub(super) fn step(row: &Row) -> Result<StepRecord, StoreError> {
 fn id(row: &Row, column: &str) -> Result<PlanId, StoreError> {
     let id: String = row.get(column)?;
     id.parse().map_err(|error: super::NoPlanId| row.unreadable(column, &error.to_string()))
-}
-
-fn kind(row: &Row) -> Result<PlanKind, StoreError> {
-    let kind: String = row.get("kind")?;
-    PlanKind::by_word(&kind).ok_or_else(|| unknown(row, "kind", &kind))
-}
-
-fn json<T: DeserializeOwned>(row: &Row, column: &str) -> Result<T, StoreError> {
-    let text: String = row.get(column)?;
-    serde_json::from_str(&text).map_err(|error| row.unreadable(column, &error.to_string()))
-}
-
-fn unknown(row: &Row, column: &str, word: &str) -> StoreError {
-    row.unreadable(column, &format!("{word:?} is of a later version"))
 }

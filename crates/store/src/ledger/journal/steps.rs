@@ -32,7 +32,7 @@ pub struct StepEnd {
     pub before: Option<Value>,
     /// What came of it.
     pub after: Value,
-    /// What went wrong, or why nothing was done.
+    /// What went wrong, why nothing was done, or what of it was done otherwise than planned.
     pub error: Option<String>,
 }
 
@@ -40,6 +40,12 @@ impl StepEnd {
     /// It was done.
     pub const fn done(after: Value) -> Self {
         Self { state: StepState::Done, wrote: true, before: None, after, error: None }
+    }
+
+    /// The same with a word about what of it was done otherwise than planned.
+    #[must_use]
+    pub fn remarking(self, remark: Option<String>) -> Self {
+        Self { error: remark, ..self }
     }
 
     /// It was so already.
@@ -75,8 +81,8 @@ impl Ledger {
         writer: &Writer,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let sql = "UPDATE write_steps SET state = 'begun', attempts = attempts + 1, begun_at = $3, run_id = $4, \
-                   was = $5 WHERE plan_id = $1 AND seq = $2 AND state IN ('planned', 'begun')";
+        let sql = "UPDATE write_steps SET state = 'begun', attempts = attempts + 1, begun_at = $3, \
+                   given_up_at = NULL, run_id = $4, was = $5 WHERE plan_id = $1 AND seq = $2 AND state IN ('planned', 'begun')";
         let args = [
             (&step.plan.to_string()).into(),
             i64::from(step.seq).into(),
@@ -93,6 +99,17 @@ impl Ledger {
     /// A step that was begun certainly did not happen yet: it is to be tried again.
     pub async fn put_back_step(&self, step: &StepPlace, error: &str) -> Result<(), StoreError> {
         self.note(step, error, true).await
+    }
+
+    /// The answer to a step that was begun is given up at that moment: whoever goes on waits from then on until it can
+    /// be seen whether it happened.
+    pub async fn give_up_step(&self, step: &StepPlace, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let sql =
+            "UPDATE write_steps SET given_up_at = $3 WHERE plan_id = $1 AND seq = $2 AND state = 'begun'";
+        let args = [(&step.plan.to_string()).into(), i64::from(step.seq).into(), now.into()];
+        let mut tx = self.begin_write().await?;
+        tx.execute(sql, &args).await?;
+        tx.commit().await
     }
 
     /// Notes what went wrong with a step of which nobody knows yet whether it happened; it stays begun.
@@ -184,12 +201,18 @@ fn entry(step: &StepRecord, end: &StepEnd, was: &Value, writer: &Writer, at: Dat
         "plan": step.place.plan,
         "step": step.place.seq,
         "upstream": step.service().as_str(),
+        "effect": step.effect.to_json().get("do"),
         "run": writer.run,
         "before": was,
         "after": end.after,
     });
     if let (Some(members), Some(error)) = (detail.as_object_mut(), &end.error) {
-        members.insert(if end.state == StepState::Doubtful { "doubt" } else { "error" }.into(), json!(error));
+        let name = match end.state {
+            StepState::Doubtful => "doubt",
+            StepState::Done => "remark",
+            _ => "error",
+        };
+        members.insert(name.into(), json!(error));
     }
     AuditEntry {
         at,

@@ -27,8 +27,8 @@ pub struct ToldCase {
 pub struct ToldCard {
     /// Its case.
     pub case: ToldCase,
-    /// Its key.
-    pub card: CardKey,
+    /// Its key; `None`: it is not made yet.
+    pub card: Option<CardKey>,
     /// Its address for people, if Jira's is known.
     pub url: Option<String>,
     /// Who takes it.
@@ -90,7 +90,8 @@ impl NewCards {
         let row = |card: &ToldCard| {
             let mut cells = card.case.cells();
             cells.push(Cell::words(card.assignee.as_deref().unwrap_or("nobody")));
-            cells.push(Cell::link(card.card.as_str(), card.url.as_deref()));
+            let key = card.card.as_ref().map_or("(the new card)", CardKey::as_str);
+            cells.push(Cell::link(key, card.url.as_deref()));
             cells.push(Cell::words(if card.reopened { "reopened" } else { "" }));
             cells
         };

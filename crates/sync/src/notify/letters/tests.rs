@@ -8,6 +8,9 @@ use super::*;
 
 const HOSTILE: &str = "<script>alert(1)</script>\r\nBcc: evil@example.com \u{202e}\"'& \u{0}<!channel>";
 
+/// An account whose cards are only planned.
+const UNMADE: &str = "Bank of Cards";
+
 fn case(number: u32, text: &str) -> ToldCase {
     ToldCase {
         case: format!("{number:08}").parse().unwrap(),
@@ -21,8 +24,9 @@ fn case(number: u32, text: &str) -> ToldCase {
 fn card(number: u32, text: &str, reopened: bool) -> ToldCard {
     ToldCard {
         case: case(number, text),
-        card: format!("KNIECO-{number}").parse().unwrap(),
-        url: (!reopened).then(|| format!("https://jira.example.com/browse/KNIECO-{number}")),
+        card: (text != UNMADE).then(|| format!("KNIECO-{number}").parse().unwrap()),
+        url: (!reopened && text != UNMADE)
+            .then(|| format!("https://jira.example.com/browse/KNIECO-{number}")),
         assignee: (!reopened).then(|| text.to_owned()),
         reopened,
     }
@@ -55,6 +59,7 @@ fn samples() -> Vec<(&'static str, Content)> {
         ("one new card", new_cards("New cards", vec![card(1, "Acme", false)])),
         ("new and reopened", new_cards("New cards", vec![card(1, "Acme", false), card(2, "Acme", true)])),
         ("only reopened", new_cards("New cards", vec![card(1, "Acme", true), card(2, "Bank", true)])),
+        ("a card that is only planned", new_cards("New cards", vec![card(1, UNMADE, false)])),
         ("hostile cards", new_cards(HOSTILE, vec![card(1, HOSTILE, false)])),
         ("many", many("Acme", Some("https://dashboard.example.com/cards/plan")).content()),
         ("many, hostile, no address", many(HOSTILE, None).content()),

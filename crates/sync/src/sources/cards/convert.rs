@@ -35,7 +35,7 @@ pub(super) fn tracked(
 }
 
 /// The internal status; one that is not in the map is shown by its own name.
-fn card_status(jira: &str, statuses: &BTreeMap<String, CardStatus>) -> CardStatus {
+pub(crate) fn card_status(jira: &str, statuses: &BTreeMap<String, CardStatus>) -> CardStatus {
     statuses.get(jira).cloned().unwrap_or_else(|| {
         let Ok(status) = jira.parse();
         status

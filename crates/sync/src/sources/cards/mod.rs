@@ -23,6 +23,7 @@ use crate::mark::{Mark, pass};
 use crate::previous::{self, Previous, heavy};
 use crate::refresh::{Fetched, Order, Outcome};
 use crate::watch;
+pub(crate) use convert::card_status;
 pub(crate) use join::case_in_summary;
 use join::{Known, LeftOut, Tracked};
 pub(crate) use keep::{has, keep};

@@ -7,14 +7,14 @@ use chrono::TimeDelta;
 use t5g_clients::jira::jql::quote;
 use t5g_clients::jira::{SearchQuery, WireIssue, WireSprint};
 use t5g_model::documents::{Bugs, Case, Cases, Document, read};
-use t5g_model::names::{CardKey, CaseNumber};
+use t5g_model::names::{CardKey, CardStatus, CaseNumber};
 use t5g_model::time;
 use t5g_model::writing::{CaseToAssign, Effect, Order, PlanKind, Sprint, Subject, open_loads};
 use t5g_store::ledger::{PlanState, StepRecord, StepState};
 
 use crate::context::SyncContext;
 use crate::previous;
-use crate::sources::cards::case_in_summary;
+use crate::sources::cards::{card_status, case_in_summary};
 use crate::writing::fields::{Fields, sprints};
 
 /// Cases that one search asks for.
@@ -24,7 +24,8 @@ const BATCH: usize = 25;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::writing) struct OldCard {
     pub(in crate::writing) key: CardKey,
-    pub(in crate::writing) status: String,
+    /// Whether its status counts as done, as everywhere on the dashboard.
+    pub(in crate::writing) over: bool,
     pub(in crate::writing) in_sprint: bool,
 }
 
@@ -190,11 +191,16 @@ async fn in_jira(
         let sprints = sprints(&issue, &fields.sprint);
         cards.entry(case).or_default().push(OldCard {
             key,
-            status: issue.status().unwrap_or_default().to_owned(),
+            over: is_over(issue.status().unwrap_or_default(), &ctx.rules.cards.statuses),
             in_sprint: sprint.is_some_and(|sprint| sprints.contains(&sprint.id)),
         });
     }
     Ok(cards)
+}
+
+/// Whether a card with that status in Jira is done, by the one map of statuses.
+fn is_over(status: &str, statuses: &BTreeMap<String, CardStatus>) -> bool {
+    card_status(status, statuses) == CardStatus::Done
 }
 
 /// The sprint that new cards go into; none if none is configured.
@@ -213,4 +219,23 @@ async fn active_sprint(ctx: &SyncContext) -> anyhow::Result<Option<Sprint>> {
     };
     let sprint = sprints.iter().find(named).or(sprints.first());
     Ok(sprint.map(|sprint| Sprint { id: sprint.id, name: sprint.name.clone() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::usual_statuses;
+
+    #[test]
+    fn what_is_over_follows_from_the_map_of_statuses() {
+        let mut map = usual_statuses();
+        for (status, over) in
+            [("Won't Fix / Obsolete", true), ("Closed", true), ("Blocked", false), ("Verified", false)]
+        {
+            assert_eq!(is_over(status, &map), over, "{status}");
+        }
+        map.insert("Verified".to_owned(), CardStatus::Done);
+        map.insert("Closed".to_owned(), CardStatus::Blocked);
+        assert!(is_over("Verified", &map) && !is_over("Closed", &map), "the configured map decides");
+    }
 }

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use t5g_model::names::{CaseNumber, Severity};
 use t5g_model::writing::{
-    CardDraft, CardRef, DESCRIPTION_CHARACTERS, Effect, LeftOut, LetterCase, LetterKind, Lot, Member, Plan,
-    PlanItem, PlanKind, SUMMARY_CHARACTERS, Subject, assign, cut,
+    CardDraft, CardRef, DESCRIPTION_CHARACTERS, Effect, LeftOut, LetterCase, LetterDraft, LetterKind, Lot,
+    Member, Plan, PlanItem, PlanKind, SUMMARY_CHARACTERS, Subject, assign, cut,
 };
 
 use super::facts::{CardFacts, NewCase, OldCard};
 use crate::notify::{self, SlackCase};
 use crate::write_rules::WriteRules;
+use crate::writing::letters::{self, CaseCard};
 
 /// What is done about one case.
 enum Course<'a> {
@@ -89,21 +90,17 @@ fn course(case: &NewCase, sprints: bool) -> Course<'_> {
     if let Some(card) = case.cards.iter().find(|card| card.in_sprint) {
         return Course::Leave(format!("{} tracks it in the active sprint", card.key));
     }
-    if let (false, Some(card)) = (sprints, case.cards.iter().find(|card| !is_over(card))) {
+    if let (false, Some(card)) = (sprints, case.cards.iter().find(|card| !card.over)) {
         return Course::Leave(format!("{} tracks it", card.key));
     }
     // The youngest one, an open one first.
     let number = |card: &&OldCard| card.key.number().parse::<u64>().unwrap_or(0);
-    let best = case.cards.iter().max_by_key(|card| (!is_over(card), number(card)));
+    let best = case.cards.iter().max_by_key(|card| (!card.over, number(card)));
     match best {
-        Some(card) if case.old || is_over(card) => Course::Reopen(card),
+        Some(card) if case.old || card.over => Course::Reopen(card),
         Some(card) => Course::Adopt(card),
         None => Course::Make,
     }
-}
-
-fn is_over(card: &OldCard) -> bool {
-    ["Done", "Closed", "Won't Fix / Obsolete"].iter().any(|word| card.status.eq_ignore_ascii_case(word))
 }
 
 /// One letter for all, and word of what failed.
@@ -112,7 +109,8 @@ fn tell(plan: &mut Plan, letter: Vec<LetterCase>, rules: &WriteRules) {
     let mut steps = Vec::new();
     if !who.new_cards.is_empty() && !letter.is_empty() {
         let (to, subject) = (who.new_cards.clone(), who.subject.clone());
-        steps.push(Effect::Mail { letter: LetterKind::NewCards { cases: letter }, to, subject });
+        let draft = Some(draft(plan, &letter, &subject, rules));
+        steps.push(Effect::Mail { letter: LetterKind::NewCards { cases: letter }, to, subject, draft });
     }
     if let (Some(channel), false) = (&who.low_channel, plan.items.is_empty()) {
         steps.push(Effect::SlackFailures { channel: channel.clone() });
@@ -128,15 +126,34 @@ fn tell(plan: &mut Plan, letter: Vec<LetterCase>, rules: &WriteRules) {
     }
 }
 
+/// The letter's words if every card is made. A card that is there already has its key.
+fn draft(plan: &Plan, letter: &[LetterCase], subject: &str, rules: &WriteRules) -> LetterDraft {
+    let key = |case: &LetterCase| {
+        let subject = Subject::Case(case.case.clone());
+        let item = plan.items.iter().find(|item| item.subject == subject)?;
+        item.steps.iter().find_map(|step| match step.card() {
+            Some(CardRef::Known(key)) => Some(key.clone()),
+            Some(CardRef::Made) | None => None,
+        })
+    };
+    letters::draft(letters::new_cards(
+        rules,
+        subject,
+        letter.iter().map(|case| CaseCard { case, key: key(case), refused: None }),
+    ))
+}
+
 /// The letter that many cases came; a plan of its own, since the other one waits.
 fn alarm(letter: &[LetterCase], rules: &WriteRules, seed: u64) -> Option<Plan> {
     let to = rules.recipients.alert.clone();
     let kind = LetterKind::ManyNewCases { cases: letter.to_vec(), limit: rules.max_to_create };
-    let mail = Effect::Mail { letter: kind, to, subject: "High New Case Count Detected".to_owned() };
+    let draft = letters::draft(letters::many_new_cases(rules, letter, rules.max_to_create));
+    let subject = draft.subject.clone();
+    let mail = Effect::Mail { letter: kind, to, subject, draft: Some(draft) };
     let item = PlanItem {
         subject: Subject::All,
         title: "many new cases".to_owned(),
-        reason: String::new(),
+        reason: "it is sent at once, while the cards wait for a decision".to_owned(),
         last: false,
         steps: vec![mail],
     };

@@ -1,18 +1,23 @@
 //! Making a card, once for each case. Before any is made, Jira is asked whether there is one: by its search, which lags
 //! behind; by the journal, which knows what we made; and after an attempt without an answer by reading issues one by
 //! one from the youngest that was known before it, since single issues are seen as soon as they exist.
+//!
+//! Somebody whom Jira does not take as assignee stops no card: it is made without, and says so.
 
 use serde_json::{Map, Value, json};
 use t5g_clients::jira::jql::quote;
-use t5g_clients::jira::{NewIssue, SearchQuery, WireIssue};
+use t5g_clients::jira::{CreatedIssue, LONGEST_TEXT, NewIssue, SearchQuery, WireIssue};
 use t5g_model::names::{CardKey, CaseNumber};
-use t5g_model::writing::{CardDraft, Effect, Subject};
-use t5g_store::ledger::{JOURNAL_PAGE, StepRecord, StepState};
+use t5g_model::writing::{CardDraft, DESCRIPTION_CHARACTERS, Effect, Subject};
+use t5g_store::ledger::{JOURNAL_PAGE, StepRecord, StepState, UNASSIGNED};
 
 use super::Look;
 use crate::sources::cards::case_in_summary;
 use crate::writing::execute::Doer;
 use crate::writing::trouble::Trouble;
+
+/// A plan shows what Jira gets, so both sides cut a description at the same length.
+const _: () = assert!(DESCRIPTION_CHARACTERS == LONGEST_TEXT, "one of them has another limit");
 
 /// So many issues in a row that are not there: there are no younger ones. Issues that were deleted or moved leave gaps.
 const GAP: u32 = 20;
@@ -26,10 +31,10 @@ pub(super) async fn look(
     draft: &CardDraft,
 ) -> Result<Look, Trouble> {
     if let Some(key) = searched(doer, case, draft).await? {
-        return Ok(Look::Already(json!({ "key": key, "found": "by its summary" })));
+        return found(doer, step, draft, &key, "by its summary").await;
     }
     if let Some(key) = made_before(doer, step, case).await? {
-        return Ok(Look::Already(json!({ "key": key, "found": "in the journal" })));
+        return found(doer, step, draft, &key, "in the journal").await;
     }
     if step.state != StepState::Begun {
         let newest = doer.ctx.jira.newest_key(&draft.project).await?;
@@ -37,7 +42,7 @@ pub(super) async fn look(
     }
     let newest = step.before.get("newest").and_then(Value::as_str);
     match read_from(doer, newest, case, draft).await? {
-        Some(key) => Ok(Look::Already(json!({ "key": key, "found": "by reading the youngest issues" }))),
+        Some(key) => found(doer, step, draft, &key, "by reading the youngest issues").await,
         // The same beginning for whoever looks next: between then and now nothing of ours came.
         None => Ok(Look::ToDo(json!({ "newest": newest }))),
     }
@@ -59,8 +64,43 @@ pub(super) async fn act(doer: &Doer<'_>, draft: &CardDraft) -> Result<Value, Tro
         assignee: draft.assignee.as_ref().map(|who| fields.user(who)),
         fields: more,
     };
-    let made = doer.ctx.jira.create_issue(&issue).await?;
-    Ok(json!({ "key": made.key, "id": made.id }))
+    let told = |made: CreatedIssue| json!({ "key": made.key, "id": made.id });
+    let refused = match doer.ctx.jira.create_issue(&issue).await {
+        Ok(made) => return Ok(told(made)),
+        Err(error) if issue.assignee.is_some() && error.refuses_only("assignee") => error,
+        Err(error) => return Err(error.into()),
+    };
+    tracing::warn!(summary = issue.summary, error = %refused, "a card is made without its assignee");
+    doer.ctx.ledger.still_held().await?;
+    let made = doer.ctx.jira.create_issue(&NewIssue { assignee: None, ..issue }).await?;
+    Ok(without(told(made), draft, &refused.to_string()))
+}
+
+/// What came of a card that was made without its assignee.
+fn without(mut told: Value, draft: &CardDraft, why: &str) -> Value {
+    if let (Some(members), Some(who)) = (told.as_object_mut(), &draft.assignee) {
+        members.insert(UNASSIGNED.to_owned(), json!(who));
+        members.insert("why".to_owned(), json!(why));
+    }
+    told
+}
+
+/// There is a card. One that we made and that has nobody was made without its assignee.
+async fn found(
+    doer: &Doer<'_>,
+    step: &StepRecord,
+    draft: &CardDraft,
+    key: &str,
+    how: &str,
+) -> Result<Look, Trouble> {
+    let told = json!({ "key": key, "found": how });
+    if step.state != StepState::Begun || draft.assignee.is_none() {
+        return Ok(Look::Already(told));
+    }
+    let issue = doer.ctx.jira.fresh_issue(key, &["assignee".to_owned()]).await?;
+    let nobody = issue.is_some_and(|issue| issue.assignee().is_none());
+    let why = "Jira shows nobody there";
+    Ok(Look::Already(if nobody { without(told, draft, why) } else { told }))
 }
 
 /// The case's card as Jira's search shows it: the oldest, should there be several.

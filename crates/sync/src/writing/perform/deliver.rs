@@ -3,23 +3,26 @@
 
 use serde_json::{Value, json};
 use t5g_clients::mail::Letter;
-use t5g_model::names::{CardKey, Severity};
-use t5g_model::writing::{CardRef, Effect, LetterCase, LetterKind, Subject, WhiteboardOf};
+use t5g_model::names::CardKey;
+use t5g_model::writing::{CardRef, Effect, LetterCase, LetterKind, Subject};
 use t5g_store::ledger::{StepRecord, StepState};
 
 use super::Look;
 use crate::notify::{self, Content, MessageIds, Place};
+use crate::write_rules::WriteRules;
 use crate::writing::execute::{Doer, Known};
+use crate::writing::letters::{self, CaseCard};
 use crate::writing::trouble::Trouble;
 
 /// Whether there is anything to tell; nobody can look whether it was told.
 pub(super) async fn look(doer: &Doer<'_>, step: &StepRecord) -> Result<Look, Trouble> {
     let nothing = match &step.effect {
         Effect::SlackFailures { .. } => {
-            failures(&doer.ctx.ledger.steps_of(step.place.plan).await?).is_empty()
+            let steps = doer.ctx.ledger.steps_of(step.place.plan).await?;
+            failures(&steps).is_empty() && without_assignee(&steps).is_empty()
         }
         Effect::Mail { letter: LetterKind::NewCards { cases }, .. } => {
-            made(doer, cases, &doer.ctx.ledger.steps_of(step.place.plan).await?).is_empty()
+            made(cases, &doer.ctx.ledger.steps_of(step.place.plan).await?).is_empty()
         }
         _ => false,
     };
@@ -28,7 +31,7 @@ pub(super) async fn look(doer: &Doer<'_>, step: &StepRecord) -> Result<Look, Tro
 
 pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Result<Value, Trouble> {
     match &step.effect {
-        Effect::Mail { letter, to, subject } => mail(doer, step, letter, to, subject).await,
+        Effect::Mail { letter, to, subject, .. } => mail(doer, step, letter, to, subject).await,
         Effect::SlackPost { channel, text, card } => {
             let key = match card {
                 Some(CardRef::Known(key)) => Some(key.clone()),
@@ -38,7 +41,9 @@ pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Re
             let link = key.map(|key| {
                 notify::card_line(key.as_str(), doer.ctx.writing.card_link(key.as_str()).as_deref())
             });
-            slack(doer, channel, &format!("{text}{}", link.unwrap_or_default()), None).await
+            let nobody = known.unassigned.as_ref().map(|who| notify::nobody_line(&who.name));
+            let more = [link, nobody].map(Option::unwrap_or_default).concat();
+            slack(doer, channel, &format!("{text}{more}"), None).await
         }
         Effect::SlackReply { text, .. } => {
             let (channel, thread) = known
@@ -48,8 +53,9 @@ pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Re
             slack(doer, channel, text, Some(thread)).await
         }
         Effect::SlackFailures { channel } => {
-            let failed = failures(&doer.ctx.ledger.steps_of(step.place.plan).await?);
-            let text = notify::failures(&failed).unwrap_or_default();
+            let steps = doer.ctx.ledger.steps_of(step.place.plan).await?;
+            let text = [notify::failures(&failures(&steps)), notify::unassigned(&without_assignee(&steps))];
+            let text = text.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
             slack(doer, channel, &text, None).await
         }
         other => Err(Trouble::Final(format!("this is no message: {}", other.title()))),
@@ -76,18 +82,17 @@ async fn mail(
     })?;
     let steps = doer.ctx.ledger.steps_of(step.place.plan).await?;
     let ids = MessageIds::of_sender(mail.sender());
+    let rules = &doer.ctx.writing;
     let (content, cases) = match letter {
         LetterKind::NewCards { cases } => {
-            let cards = made(doer, cases, &steps);
-            let cases: Vec<_> = cards.iter().map(|card| card.case.case.clone()).collect();
-            (notify::NewCards { subject: subject.to_owned(), cards }.content(), cases)
+            let cards = made(cases, &steps);
+            let told: Vec<_> = cards.iter().map(|card| card.case.case.clone()).collect();
+            (letters::new_cards(rules, subject, cards), told)
         }
         LetterKind::ManyNewCases { cases, limit } => {
-            let release = doer.ctx.writing.page("cards/plan");
-            let cases = cases.iter().map(|case| told(doer, case)).collect();
-            (notify::ManyNewCases { cases, limit: *limit, release }.content(), Vec::new())
+            (letters::many_new_cases(rules, cases, *limit), Vec::new())
         }
-        LetterKind::Tagged { left_out } => (tagged(doer, &steps, left_out), Vec::new()),
+        LetterKind::Tagged { left_out } => (tagged(rules, &steps, left_out), Vec::new()),
     };
     let plan = step.place.plan.to_string();
     let letter = Letter {
@@ -105,35 +110,17 @@ async fn mail(
     Ok(json!({ "message_id": letter.message_id, "accepted": delivered.accepted, "refused": refused }))
 }
 
-fn told(doer: &Doer<'_>, case: &LetterCase) -> notify::ToldCase {
-    let Ok(severity) = case.severity.parse::<Severity>();
-    notify::ToldCase {
-        case: case.case.clone(),
-        url: doer.ctx.writing.case_link(case.case.as_str()),
-        account: case.account.clone(),
-        severity,
-        problem: case.problem.clone(),
-    }
-}
-
 /// The cards that the plan made or opened again.
-fn made(doer: &Doer<'_>, cases: &[LetterCase], steps: &[StepRecord]) -> Vec<notify::ToldCard> {
-    let card_of = |case: &LetterCase| {
+fn made<'a>(cases: &'a [LetterCase], steps: &[StepRecord]) -> Vec<CaseCard<'a>> {
+    let made = |case: &'a LetterCase| {
         let about =
             |step: &&StepRecord| matches!(&step.subject, Subject::Case(number) if *number == case.case);
-        steps.iter().filter(about).filter(|step| step.state == StepState::Done).find_map(card)
+        let mut done = steps.iter().filter(about).filter(|step| step.state == StepState::Done);
+        let key = done.clone().find_map(card)?;
+        let refused = done.find_map(StepRecord::unassigned).map(|who| who.name);
+        Some(CaseCard { case, key: Some(key), refused })
     };
-    let told = |case: &LetterCase| {
-        let key = card_of(case)?;
-        Some(notify::ToldCard {
-            case: told(doer, case),
-            url: doer.ctx.writing.card_link(key.as_str()),
-            card: key,
-            assignee: case.assignee.clone(),
-            reopened: case.reopened,
-        })
-    };
-    cases.iter().filter_map(told).collect()
+    cases.iter().filter_map(made).collect()
 }
 
 /// The card of a step that was done.
@@ -158,25 +145,20 @@ fn failures(steps: &[StepRecord]) -> Vec<(String, String)> {
     steps.iter().filter(failed).map(line).collect()
 }
 
-fn tagged(doer: &Doer<'_>, steps: &[StepRecord], left_out: &[(String, String)]) -> Content {
-    let mut summary = notify::TagSummary { left_out: left_out.to_vec(), ..notify::TagSummary::default() };
-    for step in steps {
-        let (add, url) = match &step.effect {
-            Effect::SetKeywords { issue, add, .. } => (add, doer.ctx.writing.card_link(issue.as_str())),
-            Effect::SetWhiteboard { of: WhiteboardOf::Bug(bug), add, .. } => {
-                (add, Some(doer.ctx.writing.bug_link(*bug)))
-            }
-            Effect::SetWhiteboard { of: WhiteboardOf::Issue { key, .. }, add, .. } => {
-                (add, doer.ctx.writing.card_link(key.as_str()))
-            }
-            _ => continue,
-        };
-        let what = step.subject.to_string();
-        if step.state == StepState::Done {
-            summary.tagged.push(notify::Tagged { what, url, added: add.clone() });
-        } else {
-            summary.failed.push((what, step.error.clone().unwrap_or_default()));
-        }
-    }
-    summary.content()
+/// Cards that were made without their assignee, and why.
+fn without_assignee(steps: &[StepRecord]) -> Vec<(String, String)> {
+    let without = steps.iter().filter(|step| step.state == StepState::Done && step.unassigned().is_some());
+    let line = |step: &StepRecord| {
+        (format!("{} ({})", step.subject, step.title), step.error.clone().unwrap_or_default())
+    };
+    without.map(line).collect()
+}
+
+fn tagged(rules: &WriteRules, steps: &[StepRecord], left_out: &[(String, String)]) -> Content {
+    let failed = |step: &StepRecord| step.state != StepState::Done;
+    let steps = steps.iter().map(|step| {
+        let why = step.error.as_deref().unwrap_or_default();
+        (&step.subject, &step.effect, failed(step).then_some(why))
+    });
+    letters::tags(rules, left_out, steps)
 }

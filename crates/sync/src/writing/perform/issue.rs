@@ -19,7 +19,14 @@ pub(super) async fn look(doer: &Doer<'_>, step: &StepRecord, key: &CardKey) -> R
             let status = read(doer, key, "status").await?.status().unwrap_or_default().to_owned();
             let told = json!({ "status": status });
             let so = status.eq_ignore_ascii_case(to) || unless.contains(&status);
-            Ok(if so { Look::Already(told) } else { Look::ToDo(told) })
+            // Where it was begun from somewhere else, it may have led to where it should, and somebody led on from there.
+            let was = step.before.get("status").and_then(Value::as_str);
+            let moved = step.state == StepState::Begun && was.is_some_and(|was| was != status);
+            Ok(match (so, moved) {
+                (true, _) => Look::Already(told),
+                (false, true) => Look::Skip(format!("somebody moved it meanwhile: it is in {status}")),
+                (false, false) => Look::ToDo(told),
+            })
         }
         Effect::Comment { text, .. } => comment(doer, step, key, text).await,
         Effect::SetLink { global_id, url, title, .. } => {

@@ -10,7 +10,7 @@ mod words;
 use serde_json::{Value, json};
 use t5g_model::names::CardKey;
 use t5g_model::writing::{CardRef, Effect};
-use t5g_store::ledger::StepRecord;
+use t5g_store::ledger::{StepRecord, UNASSIGNED};
 
 use super::execute::{Doer, Known};
 use super::trouble::Trouble;
@@ -71,6 +71,13 @@ pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Re
             None => Err(Trouble::Final("it names no card".to_owned())),
         },
     }
+}
+
+/// What of it was done otherwise than planned, in words.
+pub(super) fn remark(after: &Value) -> Option<String> {
+    let who = after.get(UNASSIGNED)?.get("name")?.as_str()?;
+    let why = after.get("why").and_then(Value::as_str).unwrap_or("nobody has it");
+    Some(format!("the card has nobody, since it was made without {who}: {why}"))
 }
 
 async fn watcher(doer: &Doer<'_>, case: &str, login: &str, wanted: bool) -> Result<Look, Trouble> {

@@ -59,7 +59,7 @@ struct Line {
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     let lines = process::block_on(async {
         let portal = wiring::Upstreams::portal_alone(&settings, &process::clock())?;
         let mut files = portal.attachments(args.case.as_str()).await?;

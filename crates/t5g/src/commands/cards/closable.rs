@@ -42,7 +42,7 @@ struct Closable {
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     let cards = process::block_on(async {
         match args.server.remote()? {
             Some(remote) => of_server(&remote).await,

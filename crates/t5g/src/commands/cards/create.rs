@@ -6,9 +6,10 @@ use t5g_config::Purpose;
 use t5g_model::writing::LeftOut;
 use t5g_sync::WriteTask;
 
-use super::plan;
+use super::plan::{self, How};
 use crate::cli::Global;
 use crate::commands::Outcome;
+use crate::commands::journal::telling::{Parts, short};
 use crate::foreground::{self, Mode};
 use crate::{console, load, logging, process};
 
@@ -32,10 +33,10 @@ pub(super) struct Args {
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     if args.dry_run {
         let result = process::block_on(plan::planned(&settings, args.seed))?;
-        return plan::show(&result, false, args.json);
+        return plan::show(&result, &How { parts: Parts::Usual, json: args.json });
     }
     let arguments = args.seed.map_or(Value::Null, |seed| json!({ "seed": seed }));
     let run = process::block_on(foreground::run(&settings, WriteTask::Cards, arguments, Mode::Write))?;
@@ -54,19 +55,23 @@ fn rows(result: &Value) -> Vec<[String; 4]> {
         |value: &Value, name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let list =
         |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
-    let mut rows = vec![["ABOUT", "STATE", "SUMMARY", "NOT DONE"].map(str::to_owned)];
+    let mut rows = vec![["ABOUT", "STATE", "SUMMARY", "NOT AS PLANNED"].map(str::to_owned)];
     for plan in list(result, "plans") {
         for item in list(&plan, "items") {
             let steps = list(&item, "steps");
+            let ended_well = |step: &&Value| matches!(text(step, "state").as_str(), "done" | "skipped");
+            let remarked = |step: &&Value| text(step, "state") == "done" && !text(step, "error").is_empty();
+            let whole = steps.iter().all(|step| ended_well(&step));
             let wrong: Vec<String> = steps
                 .iter()
-                .filter(|step| !matches!(text(step, "state").as_str(), "done" | "skipped"))
+                .filter(|step| !ended_well(step) || remarked(step))
                 .map(|step| {
                     format!("{} ({}): {}", text(step, "what"), text(step, "state"), text(step, "error"))
                 })
                 .collect();
-            let state = if wrong.is_empty() { "done" } else { "not all" };
-            rows.push([text(&item, "subject"), state.to_owned(), text(&item, "title"), wrong.join("; ")]);
+            let state = if whole { "done" } else { "not all" };
+            let title = short(&text(&item, "title"));
+            rows.push([text(&item, "subject"), state.to_owned(), title, wrong.join("; ")]);
         }
     }
     let left: Vec<LeftOut> = result.get("left_out").cloned().map_or_else(Vec::new, |left| {
@@ -74,7 +79,7 @@ fn rows(result: &Value) -> Vec<[String; 4]> {
         serde_json::from_value(left).unwrap_or_default()
     });
     for left in left {
-        rows.push([left.subject.to_string(), "left out".to_owned(), left.title, left.reason]);
+        rows.push([left.subject.to_string(), "left out".to_owned(), short(&left.title), left.reason]);
     }
     rows
 }

@@ -45,6 +45,9 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
         What::Show(args) if args.server.is_given() => {
             return on_server(global, &args.server, async |remote| show::run_on(remote, args).await);
         }
+        What::Workers(args) if args.server.is_given() => {
+            return on_server(global, &args.server, async |remote| workers::run_on(remote, args).await);
+        }
         _ => {}
     }
     with_launcher(global, async move |launcher| match args.what {
@@ -65,7 +68,7 @@ where
     F: Future<Output = Result<Outcome>>,
 {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     process::block_on(async {
         let ledger = wiring::ledger(&settings).await?;
         let launcher = background::launcher(&settings, ledger.clone(), process::clock())?;
@@ -81,7 +84,7 @@ where
     W: AsyncFnOnce(&Remote) -> Result<Outcome>,
 {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     process::block_on(async {
         let remote = server.remote()?.context("--server is not given")?;
         work(&remote).await

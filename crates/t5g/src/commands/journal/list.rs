@@ -7,9 +7,11 @@ use t5g_config::Settings;
 use t5g_model::writing::{Service, Subject};
 use t5g_store::ledger::{JOURNAL_PAGE, JournalFilter, Ledger, StepRecord, StepState};
 
-use super::telling::time;
+use super::telling::{short, time};
+use super::wire::WireStep;
 use crate::commands::Outcome;
 use crate::console;
+use crate::remote::{Remote, ServerArgs};
 
 /// List what was written, newest first
 #[derive(Debug, clap::Args)]
@@ -40,12 +42,15 @@ pub(super) struct Args {
     /// Print JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    pub(super) server: ServerArgs,
 }
 
 fn words(all: impl Iterator<Item = &'static str>) -> PossibleValuesParser {
     PossibleValuesParser::new(all)
 }
 
+/// From the ledger.
 pub(super) async fn run(settings: &Settings, ledger: &Ledger, args: &Args) -> Result<Outcome> {
     let zone = settings.general.time_zone;
     let begin = |day: NaiveDate| -> Option<DateTime<Utc>> {
@@ -60,7 +65,25 @@ pub(super) async fn run(settings: &Settings, ledger: &Ledger, args: &Args) -> Re
         until: args.until.and_then(|day| begin(day.checked_add_signed(TimeDelta::days(1))?)),
         before: None,
     };
-    let steps = ledger.journal(&filter, args.rows).await?;
+    print(args, ledger.journal(&filter, args.rows).await?)
+}
+
+/// From a running dashboard, whose time zone is the team's.
+pub(super) async fn run_on(remote: &Remote, args: &Args) -> Result<Outcome> {
+    let mut query = vec![("limit", args.rows.to_string())];
+    let mut add = |name, value: Option<String>| query.extend(value.map(|value| (name, value)));
+    add("service", args.service.clone());
+    add("deliveries", args.deliveries.then(|| "true".to_owned()));
+    add("state", args.state.clone());
+    add("about", args.about.clone());
+    add("from", args.from.map(|day| day.to_string()));
+    add("until", args.until.map(|day| day.to_string()));
+    let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let steps: Vec<WireStep> = remote.first("/api/v1/journal", &query).await?;
+    print(args, steps.into_iter().map(|step| step.read(None)).collect::<Result<_>>()?)
+}
+
+fn print(args: &Args, steps: Vec<StepRecord>) -> Result<Outcome> {
     if args.json {
         let rows = steps.into_iter().map(t5g_web::step_as_json).collect::<Result<Vec<_>, _>>()?;
         console::print_json(&rows)?;
@@ -92,13 +115,4 @@ fn row(step: &StepRecord) -> [String; 6] {
         short(&format!("{}{why}", step.effect.title())),
         step.place.plan.to_string(),
     ]
-}
-
-fn short(text: &str) -> String {
-    const MOST: usize = 80;
-    if text.chars().count() <= MOST {
-        text.to_owned()
-    } else {
-        text.chars().take(MOST - 1).collect::<String>() + "…"
-    }
 }

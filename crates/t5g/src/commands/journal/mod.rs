@@ -1,8 +1,10 @@
-//! `t5g journal`: what was written to other services, in the terminal; straight from the ledger.
+//! `t5g journal`: what was written to other services, in the terminal; straight from the ledger, or asked of a running
+//! dashboard.
 
 mod list;
 mod show;
 pub(super) mod telling;
+pub(super) mod wire;
 
 use std::future::Future;
 
@@ -13,6 +15,7 @@ use t5g_store::ledger::{JOURNAL_PAGE, Ledger, PlanFilter, PlanId};
 
 use super::Outcome;
 use crate::cli::Global;
+use crate::commands::jobs::on_server;
 use crate::{load, logging, process, wiring};
 
 /// Show what was written to other services
@@ -30,6 +33,15 @@ enum What {
 }
 
 pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
+    match &args.what {
+        What::List(args) if args.server.is_given() => {
+            return on_server(global, &args.server, async |remote| list::run_on(remote, args).await);
+        }
+        What::Show(args) if args.server.is_given() => {
+            return on_server(global, &args.server, async |remote| show::run_on(remote, args).await);
+        }
+        _ => {}
+    }
     with_ledger(global, async move |settings, ledger| match args.what {
         What::List(args) => list::run(&settings, &ledger, &args).await,
         What::Show(args) => show::run(&ledger, &args).await,
@@ -43,7 +55,7 @@ where
     F: Future<Output = Result<Outcome>>,
 {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     process::block_on(async {
         let ledger = wiring::ledger(&settings).await?;
         let outcome = work(settings, ledger.clone()).await;
@@ -57,17 +69,22 @@ pub(super) async fn find(ledger: &Ledger, id: &str) -> Result<PlanId> {
     if let Ok(plan) = id.parse::<PlanId>() {
         return Ok(plan);
     }
+    let all = ledger.plans(&PlanFilter::default(), JOURNAL_PAGE).await.context("plans cannot be read")?;
+    only(all.iter().map(|plan| plan.id), id)
+}
+
+/// The one plan whose id begins or ends so.
+fn only(all: impl Iterator<Item = PlanId>, id: &str) -> Result<PlanId> {
     let plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     anyhow::ensure!(
         plain,
         "{id:?} is no plan's id and no beginning or end of one; t5g cards plans tells them"
     );
-    let all = ledger.plans(&PlanFilter::default(), JOURNAL_PAGE).await.context("plans cannot be read")?;
     let fits = |plan: &PlanId| {
         let text = plan.to_string();
         text.starts_with(id) || text.ends_with(id)
     };
-    let mut found = all.iter().map(|plan| plan.id).filter(fits);
+    let mut found = all.filter(fits);
     match (found.next(), found.count()) {
         (Some(plan), 0) => Ok(plan),
         (None, _) => bail!("there is no plan whose id begins or ends with {id}; t5g cards plans tells them"),

@@ -10,15 +10,34 @@ use crate::console;
 /// Lines of a long text that are shown, unless all are wanted.
 const LINES: usize = 12;
 
+/// Which parts of a plan are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Parts {
+    /// All, long texts by their beginning.
+    Usual,
+    /// All of all.
+    Whole,
+    /// Messages to people, to their end.
+    Messages,
+}
+
 /// A plan that is not kept.
-pub(crate) fn plan(plan: &Plan, whole: bool) -> String {
+pub(crate) fn plan(plan: &Plan, parts: Parts) -> String {
     let mut out = String::new();
+    let told = |effect: &&Effect| parts != Parts::Messages || effect.is_delivery();
     for item in &plan.items {
+        let steps: Vec<&Effect> = item.steps.iter().filter(told).collect();
+        if steps.is_empty() {
+            continue;
+        }
         head(&mut out, &item.subject.to_string(), &item.title, &item.reason);
-        for effect in &item.steps {
-            step(&mut out, effect, None, whole);
+        for effect in steps {
+            step(&mut out, effect, None, parts != Parts::Usual);
         }
         out.push('\n');
+    }
+    if parts == Parts::Messages {
+        return console::harmless(&out);
     }
     for left in &plan.left_out {
         line(&mut out, &format!("left out: {}, {}: {}", left.subject, left.title, left.reason));
@@ -61,6 +80,19 @@ pub(crate) fn kept(plan: &KeptPlan, whole: bool) -> String {
 
 pub(crate) fn time(at: chrono::DateTime<chrono::Utc>) -> String {
     at.format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// A text of others as a cell: cut where it is long, a dash where there is none.
+pub(crate) fn short(text: &str) -> String {
+    const MOST: usize = 80;
+    let text = text.trim();
+    if text.is_empty() {
+        return "—".to_owned();
+    }
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    text.chars().take(MOST - 1).collect::<String>() + "…"
 }
 
 // Writing to a string cannot fail.
@@ -117,6 +149,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_cell_is_cut_and_never_empty() {
+        assert_eq!((short(" \n"), short("語")), ("—".to_owned(), "語".to_owned()));
+        let long = short(&"語".repeat(1_200));
+        assert!(long.chars().count() == 80 && long.ends_with('…'), "{long}");
+    }
+
+    #[test]
     fn a_plan_is_told_field_by_field_and_obeys_no_terminal() {
         let text = (1..=14).map(|n| format!("line {n}\u{1b}[2J")).collect::<Vec<_>>().join("\n");
         let effect = Effect::SlackPost { channel: "high".into(), text, card: Some(CardRef::Made) };
@@ -128,15 +167,20 @@ mod tests {
             steps: vec![effect],
         };
         let plan = Plan { items: vec![item], ..Plan::empty(PlanKind::Cards, 1) };
-        let told = super::plan(&plan, false);
+        let told = super::plan(&plan, Parts::Usual);
         assert!(
             told.starts_with(
                 "case 01234567  it hangs\n  because in turn\n  Slack     post to Slack channel high\n"
             ),
             "{told}"
         );
-        assert!(told.contains("      Channel         high\n") && told.contains("… 2 more lines"), "{told}");
+        assert!(told.contains("      Channel         high\n") && told.contains("… 3 more lines"), "{told}");
         assert!(!told.contains('\u{1b}'));
-        assert!(super::plan(&plan, true).contains("line 14"));
+        assert!(super::plan(&plan, Parts::Whole).contains("line 14"));
+        assert!(super::plan(&plan, Parts::Messages).contains("line 14"));
+        let silent =
+            PlanItem { steps: vec![Effect::KeepCard { card: CardRef::Made }], ..plan.items[0].clone() };
+        let silent = Plan { items: vec![silent], ..Plan::empty(PlanKind::Cards, 1) };
+        assert_eq!(super::plan(&silent, Parts::Messages), "");
     }
 }

@@ -86,7 +86,7 @@ struct Row {
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
+    logging::begin(&settings, logging::Usual::Command)?;
     let week = process::block_on(read(&settings, args, process::clock().now()))?;
     match args.format {
         Format::Text => console::print(&text(&week))?,

@@ -1,16 +1,15 @@
-//! What is done for each pair: looked at first, written only if it is not so yet, noted in the audit log.
+//! What is asked for about each pair, how it stands, and what became of it. Only looks: what is to be written is planned
+//! and done by the task, in `written`.
 
-use anyhow::Result;
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use futures_util::StreamExt as _;
 use serde::Serialize;
-use serde_json::json;
+use t5g_clients::ErrorKind;
 use t5g_clients::portal::{Portal, Watcher};
-use t5g_clients::{ClientError, ErrorKind};
 use t5g_model::names::CaseNumber;
-use t5g_store::ledger::{Action, AuditEntry, AuditOutcome, Ledger, Via};
+use t5g_model::writing::Effect;
+use t5g_store::ledger::{StepRecord, StepState};
 
 use super::pairs::Pairs;
-use crate::process;
 
 /// Cases that are looked at at once.
 const AT_ONCE: usize = 4;
@@ -29,9 +28,13 @@ pub(super) enum Change {
 }
 
 impl Change {
-    /// Whether anything is written.
-    pub(super) fn writes(self) -> bool {
-        matches!(self, Self::Add { dry_run: false } | Self::Remove { dry_run: false })
+    /// The task's word for it; `None`: nothing is written.
+    pub(super) fn written(self) -> Option<&'static str> {
+        match self {
+            Self::Add { dry_run: false } => Some("add"),
+            Self::Remove { dry_run: false } => Some("remove"),
+            Self::None | Self::Add { .. } | Self::Remove { .. } => None,
+        }
     }
 }
 
@@ -77,8 +80,30 @@ impl PairResult {
         Self { case: case.clone(), login: login.to_owned(), result, watches, error: None }
     }
 
-    fn failure(case: &CaseNumber, login: &str, watches: Option<bool>, error: &ClientError) -> Self {
-        Self { error: Some(error.to_string()), ..Self::of(case, login, Word::Failed, watches) }
+    fn failure(case: &CaseNumber, login: &str, watches: Option<bool>, error: impl Into<String>) -> Self {
+        Self { error: Some(error.into()), ..Self::of(case, login, Word::Failed, watches) }
+    }
+
+    /// What became of it as the journal tells; `None`: the journal knows nothing of it.
+    pub(super) fn written(case: &CaseNumber, login: &str, step: Option<&StepRecord>) -> Self {
+        let Some(step) = step else {
+            return Self::failure(case, login, None, "it was not begun");
+        };
+        let adds = matches!(step.effect, Effect::AddWatcher { .. });
+        match (step.state, step.wrote) {
+            (StepState::Done, true) => {
+                Self::of(case, login, if adds { Word::Added } else { Word::Removed }, Some(adds))
+            }
+            (StepState::Done, false) => {
+                Self::of(case, login, if adds { Word::Watches } else { Word::DoesNotWatch }, Some(adds))
+            }
+            (state, _) => {
+                // Where it may have been done all the same, nobody knows how it is now.
+                let known =
+                    (state == StepState::Failed).then(|| step.before.get("watches")?.as_bool()).flatten();
+                Self::failure(case, login, known, step.error.as_deref().unwrap_or(state.as_str()))
+            }
+        }
     }
 
     pub(super) fn failed(&self) -> bool {
@@ -92,102 +117,58 @@ impl PairResult {
     }
 }
 
-/// Where it is done and noted.
+/// Where it is looked at.
 pub(super) struct Desk<'a> {
     pub(super) portal: &'a dyn Portal,
-    /// There whenever something is written.
-    pub(super) ledger: Option<&'a Ledger>,
 }
 
 impl Desk<'_> {
-    /// Every pair, in the order of the cases. Fails only if what was written cannot be noted.
-    pub(super) async fn all(&self, pairs: &Pairs, change: Change) -> Result<Vec<PairResult>> {
+    /// How it stands with every pair, in the order of the cases, and what would be done. Writes nothing.
+    pub(super) async fn all(&self, pairs: &Pairs, change: Change) -> Vec<PairResult> {
         let cases = pairs.cases.iter().map(|case| self.case(case, &pairs.users, change));
         let results: Vec<Vec<PairResult>> =
-            futures_util::stream::iter(cases).buffered(AT_ONCE).try_collect().await?;
-        Ok(results.into_iter().flatten().collect())
+            futures_util::stream::iter(cases).buffered(AT_ONCE).collect().await;
+        results.into_iter().flatten().collect()
     }
 
-    async fn case(&self, case: &CaseNumber, users: &[String], change: Change) -> Result<Vec<PairResult>> {
+    async fn case(&self, case: &CaseNumber, users: &[String], change: Change) -> Vec<PairResult> {
         let watchers = match self.portal.watchers(case.as_str()).await {
             Ok(watchers) => watchers,
-            Err(error) if users.is_empty() => return Ok(vec![PairResult::failure(case, "", None, &error)]),
+            Err(error) if users.is_empty() => {
+                return vec![PairResult::failure(case, "", None, error.to_string())];
+            }
             Err(error) => {
-                return Ok(users.iter().map(|user| PairResult::failure(case, user, None, &error)).collect());
+                return users
+                    .iter()
+                    .map(|user| PairResult::failure(case, user, None, error.to_string()))
+                    .collect();
             }
         };
         if users.is_empty() {
             let told = |watcher: &Watcher| PairResult::of(case, &watcher.login, Word::Watches, Some(true));
-            return Ok(watchers.iter().map(told).collect());
+            return watchers.iter().map(told).collect();
         }
-        let mut results = Vec::new();
-        for user in users {
-            let watches = watchers.iter().any(|watcher| watcher.login.eq_ignore_ascii_case(user));
-            results.push(self.pair(case, user, watches, change).await?);
+        let watches = |user: &String| watchers.iter().any(|watcher| watcher.login.eq_ignore_ascii_case(user));
+        users.iter().map(|user| standing(case, user, watches(user), change)).collect()
+    }
+}
+
+/// How it stands with a pair, and what would be done about it.
+fn standing(case: &CaseNumber, user: &str, watches: bool, change: Change) -> PairResult {
+    let word = match (change, watches) {
+        (Change::None | Change::Add { .. }, true) => Word::Watches,
+        (Change::None | Change::Remove { .. }, false) => Word::DoesNotWatch,
+        (Change::Add { dry_run: true }, false) => Word::WouldAdd,
+        (Change::Remove { dry_run: true }, true) => Word::WouldRemove,
+        // Only looked at although it is to be done: nothing is written here.
+        (Change::Add { dry_run: false }, false) | (Change::Remove { dry_run: false }, true) => {
+            return PairResult::failure(
+                case,
+                user,
+                Some(watches),
+                format!("the portal {}", ErrorKind::ReadOnly),
+            );
         }
-        Ok(results)
-    }
-
-    async fn pair(&self, case: &CaseNumber, user: &str, watches: bool, change: Change) -> Result<PairResult> {
-        let (word, after) = match (change, watches) {
-            (Change::None | Change::Add { .. }, true) => (Word::Watches, true),
-            (Change::None | Change::Remove { .. }, false) => (Word::DoesNotWatch, false),
-            (Change::Add { dry_run: true }, false) => (Word::WouldAdd, false),
-            (Change::Remove { dry_run: true }, true) => (Word::WouldRemove, true),
-            (Change::Add { dry_run: false }, false) => (Word::Added, true),
-            (Change::Remove { dry_run: false }, true) => (Word::Removed, false),
-        };
-        let done = match word {
-            Word::Added => self.portal.add_watchers(case.as_str(), &[user.to_owned()]).await,
-            Word::Removed => self.portal.remove_watcher(case.as_str(), user).await,
-            _ => return Ok(PairResult::of(case, user, word, Some(after))),
-        };
-        self.note(case, user, watches, after, done.as_ref().err()).await?;
-        Ok(match done {
-            Ok(()) => PairResult::of(case, user, word, Some(after)),
-            Err(error) => {
-                // Where it may have been done all the same, nobody knows how it is now.
-                let known = (!error.may_have_acted()).then_some(watches);
-                PairResult::failure(case, user, known, &error)
-            }
-        })
-    }
-
-    /// Who wrote what, how it was before and is now, and how it went.
-    async fn note(
-        &self,
-        case: &CaseNumber,
-        user: &str,
-        before: bool,
-        after: bool,
-        error: Option<&ClientError>,
-    ) -> Result<()> {
-        let Some(ledger) = self.ledger else { return Ok(()) };
-        let outcome = match error.map(|error| &error.kind) {
-            None => AuditOutcome::Done,
-            Some(ErrorKind::ReadOnly) => AuditOutcome::Refused,
-            Some(_) => AuditOutcome::Failed,
-        };
-        let entry = AuditEntry {
-            at: process::clock().now(),
-            actor: process::actor(),
-            account: None,
-            via: Via::Command,
-            action: Action::UpstreamWrite,
-            object: case.as_str().to_owned(),
-            outcome,
-            detail: json!({
-                "upstream": "portal",
-                "effect": if after { "add_watcher" } else { "remove_watcher" },
-                "login": user,
-                "before": before,
-                "after": if error.is_none() { Some(after) } else { None },
-                "in_doubt": error.is_some_and(ClientError::may_have_acted),
-                "error": error.map(ToString::to_string),
-            }),
-            request_id: None,
-            address: None,
-        };
-        Ok(ledger.audit(&entry).await?)
-    }
+    };
+    PairResult::of(case, user, word, Some(watches))
 }

@@ -2,6 +2,7 @@
 
 mod change;
 mod pairs;
+mod written;
 
 use std::path::PathBuf;
 
@@ -76,16 +77,14 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
     };
     let pairs = pairs(&which, change)?;
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
-    logging::begin(&settings.log, logging::Usual::Command)?;
-    let results = process::block_on(async {
-        let portal = wiring::Upstreams::portal_alone(&settings, &process::clock())?;
-        // Without its place in the audit log nothing is written.
-        let ledger = if change.writes() { Some(wiring::ledger(&settings).await?) } else { None };
-        let results = Desk { portal: &*portal, ledger: ledger.as_ref() }.all(&pairs, change).await;
-        if let Some(ledger) = ledger {
-            ledger.close().await;
+    logging::begin(&settings, logging::Usual::Command)?;
+    let (results, plan) = process::block_on(async {
+        if let (Some(word), false) = (change.written(), settings.general.read_only) {
+            let (results, plan) = written::all(&settings, &pairs, word).await?;
+            return Ok((results, Some(plan)));
         }
-        results
+        let portal = wiring::Upstreams::portal_alone(&settings, &process::clock())?;
+        Ok((Desk { portal: &*portal }.all(&pairs, change).await, None))
     })?;
     if which.json {
         console::print_json(&results)?;
@@ -93,6 +92,9 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
         let head = ["CASE", "LOGIN", "RESULT"].map(str::to_owned);
         let rows: Vec<_> = std::iter::once(head).chain(results.iter().map(change::PairResult::row)).collect();
         console::print(&console::table(&rows))?;
+    }
+    if let Some(plan) = plan {
+        console::complain(&format!("t5g journal show {plan} tells what was written"));
     }
     let failed = results.iter().filter(|result| result.failed()).count();
     if failed > 0 {

@@ -1,20 +1,10 @@
-//! Asks before a plan is released or rejected, before a step is undone or done again, and does it. A page of its own,
-//! so that it works without scripts; with them its content is shown in a dialog.
+//! The page that asks before a plan is released or rejected, before a step is undone or done again. A page of its own, so
+//! that it works without scripts; with them its content is shown in a dialog. What is asked of whom is in `decide`.
 
-use std::collections::HashMap;
-
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
-use t5g_model::writing::{Effect, PlanKind};
-use t5g_queue::Origin;
-use t5g_store::ledger::{KeptPlan, PlanDecision, PlanState, PlanSummary, StepPlace, StepRecord, StepState};
+use t5g_model::writing::Effect;
+use t5g_store::ledger::{KeptPlan, PlanDecision, PlanState, PlanSummary, StepRecord, StepState};
 
-use super::render;
-use crate::access::Caller;
-use crate::app::AppState;
-use crate::error::AppError;
 use crate::pages::plan::{self, told};
 use crate::samples::HOSTILE;
 use crate::settings::WebSettings;
@@ -51,7 +41,7 @@ pub(crate) struct ConfirmPage {
 }
 
 impl ConfirmPage {
-    fn of_plan(plan: &KeptPlan, decision: PlanDecision, conflict: Option<String>) -> Self {
+    pub(super) fn of_plan(plan: &KeptPlan, decision: PlanDecision, conflict: Option<String>) -> Self {
         let summary = &plan.summary;
         let back = plan_href(summary.id);
         let (title, yes, no, last) = match decision {
@@ -63,8 +53,8 @@ impl ConfirmPage {
             words: match decision {
                 PlanDecision::Release => releasing(plan),
                 PlanDecision::Reject => {
-                    "Nothing of it is written. The cases stay new: the next run plans them again, unless they have \
-                     cards by then. A rejected plan can still be released later."
+                    "Nothing of it is written. Its cases stay without a card: later runs leave them out, until this plan \
+                     is released after all, which it can be at any time."
                         .to_owned()
                 }
             },
@@ -80,7 +70,7 @@ impl ConfirmPage {
     }
 
     /// Whether what a dry run planned is to be done.
-    fn of_dry_run(run: &str, planned: &Planned, conflict: Option<String>) -> Self {
+    pub(super) fn of_dry_run(run: &str, planned: &Planned, conflict: Option<String>) -> Self {
         Self {
             title: "Do this plan now?",
             of: planned.plan.kind.title(),
@@ -123,7 +113,12 @@ impl ConfirmPage {
         }
     }
 
-    fn of_undo(plan: &KeptPlan, step: &StepRecord, conflict: Option<String>, eyes: &Eyes<'_>) -> Self {
+    pub(super) fn of_undo(
+        plan: &KeptPlan,
+        step: &StepRecord,
+        conflict: Option<String>,
+        eyes: &Eyes<'_>,
+    ) -> Self {
         let inverse = read::inverse(&plan.steps, step);
         let impossible = || match step.state {
             StepState::Done if step.wrote => "This cannot be undone: what was sent is sent.".to_owned(),
@@ -144,7 +139,12 @@ impl ConfirmPage {
         }
     }
 
-    fn of_again(plan: &KeptPlan, step: &StepRecord, conflict: Option<String>, eyes: &Eyes<'_>) -> Self {
+    pub(super) fn of_again(
+        plan: &KeptPlan,
+        step: &StepRecord,
+        conflict: Option<String>,
+        eyes: &Eyes<'_>,
+    ) -> Self {
         let words = match step.state {
             StepState::Doubtful => {
                 "Nobody can tell whether it arrived: look there first. If it did, it will be there twice."
@@ -214,213 +214,4 @@ impl Page for ConfirmPage {
         pages.push(Self::of_dry_run("019ab5c0-3f2e-7c1a-8f1e-5b2a0c9d4e6f", &samples::planned()?, None));
         Ok(pages)
     }
-}
-
-/// What is asked of whom.
-#[derive(Debug, Clone, Copy)]
-enum Question<'a> {
-    Decide(&'a str, PlanDecision),
-    Undo(&'a (String, String)),
-    Again(&'a (String, String)),
-    /// What a dry run planned.
-    Do(&'a str),
-}
-
-async fn ask(
-    app: &AppState,
-    caller: &Caller,
-    headers: &HeaderMap,
-    question: Question<'_>,
-    conflict: Option<String>,
-) -> Result<Response, AppError> {
-    if let Question::Do(run) = question {
-        return ask_do_planned(app, caller, headers, run, conflict).await;
-    }
-    let status = if conflict.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
-    let eyes = Eyes::of(app, caller);
-    let kind = |plan: &KeptPlan| match question {
-        Question::Undo(_) => PlanKind::Undo,
-        Question::Decide(..) | Question::Again(_) | Question::Do(_) => plan.summary.kind,
-    };
-    let (plan, place) = match question {
-        Question::Decide(plan, _) => (read::plan(app, read::plan_id(plan)?).await?, None),
-        Question::Undo(place) | Question::Again(place) => {
-            let place = read::place(place)?;
-            (read::plan(app, place.plan).await?, Some(place))
-        }
-        Question::Do(_) => return Err(AppError::internal("a dry run is asked about elsewhere")),
-    };
-    let rejects = matches!(question, Question::Decide(_, PlanDecision::Reject));
-    let no_task = !rejects && act::task_of(app, kind(&plan)).is_none();
-    let conflict = conflict.or_else(|| no_task.then(|| act::READS_ONLY.to_owned()));
-    let page = match (question, &place) {
-        (Question::Decide(_, decision), _) => ConfirmPage::of_plan(&plan, decision, conflict),
-        (Question::Undo(_), Some(place)) => {
-            ConfirmPage::of_undo(&plan, found(&plan, place)?, conflict, &eyes)
-        }
-        (Question::Again(_), Some(place)) => {
-            ConfirmPage::of_again(&plan, found(&plan, place)?, conflict, &eyes)
-        }
-        (Question::Do(_), _) | (_, None) => {
-            return Err(AppError::internal("a question about a step has its place"));
-        }
-    };
-    Ok((status, render(app, caller, headers, &page)?).into_response())
-}
-
-async fn ask_do_planned(
-    app: &AppState,
-    caller: &Caller,
-    headers: &HeaderMap,
-    run: &str,
-    conflict: Option<String>,
-) -> Result<Response, AppError> {
-    let status = if conflict.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
-    let planned = read::dry_run(app, run).await?;
-    let none = || act::task_of(app, PlanKind::Cards).is_none().then(|| act::READS_ONLY.to_owned());
-    let page = ConfirmPage::of_dry_run(run, &planned, conflict.or_else(none));
-    Ok((status, render(app, caller, headers, &page)?).into_response())
-}
-
-fn found<'a>(plan: &'a KeptPlan, place: &StepPlace) -> Result<&'a StepRecord, AppError> {
-    plan.steps.iter().find(|step| step.place == *place).ok_or_else(|| read::no_step(place))
-}
-
-/// Leads to where the effect is seen; a conflict is explained where it was asked.
-async fn answer(
-    app: &AppState,
-    caller: &Caller,
-    headers: &HeaderMap,
-    question: Question<'_>,
-    done: Result<String, AppError>,
-) -> Result<Response, AppError> {
-    match done {
-        Ok(place) => Ok(Redirect::to(&place).into_response()),
-        Err(AppError::Conflict(words)) => ask(app, caller, headers, question, Some(words)).await,
-        Err(other) => Err(other),
-    }
-}
-
-async fn decide(
-    app: &AppState,
-    caller: &Caller,
-    headers: &HeaderMap,
-    plan: &str,
-    decision: PlanDecision,
-) -> Result<Response, AppError> {
-    let id = read::plan_id(plan)?;
-    let done = act::decide(app, caller, Origin::Person, id, decision).await.map(|_| plan_href(id));
-    answer(app, caller, headers, Question::Decide(plan, decision), done).await
-}
-
-/// `GET /journal/{plan}/release`
-pub(crate) async fn ask_release(
-    app: State<AppState>,
-    caller: Caller,
-    plan: Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, AppError> {
-    ask(&app, &caller, &headers, Question::Decide(&plan, PlanDecision::Release), None).await
-}
-
-/// `GET /journal/{plan}/reject`
-pub(crate) async fn ask_reject(
-    app: State<AppState>,
-    caller: Caller,
-    plan: Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, AppError> {
-    ask(&app, &caller, &headers, Question::Decide(&plan, PlanDecision::Reject), None).await
-}
-
-/// `POST /journal/{plan}/release`
-pub(crate) async fn release(
-    app: State<AppState>,
-    caller: Caller,
-    plan: Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, AppError> {
-    decide(&app, &caller, &headers, &plan, PlanDecision::Release).await
-}
-
-/// `POST /journal/{plan}/reject`
-pub(crate) async fn reject(
-    app: State<AppState>,
-    caller: Caller,
-    plan: Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, AppError> {
-    decide(&app, &caller, &headers, &plan, PlanDecision::Reject).await
-}
-
-/// `GET /journal/{plan}/steps/{seq}/undo`
-pub(crate) async fn ask_undo(
-    app: State<AppState>,
-    caller: Caller,
-    place: Path<(String, String)>,
-    headers: HeaderMap,
-) -> Result<Response, AppError> {
-    ask(&app, &caller, &headers, Question::Undo(&place), None).await
-}
-
-/// `GET /journal/{plan}/steps/{seq}/again`
-pub(crate) async fn ask_again(
-    app: State<AppState>,
-    caller: Caller,
-    place: Path<(String, String)>,
-    headers: HeaderMap,
-) -> Result<Response, AppError> {
-    ask(&app, &caller, &headers, Question::Again(&place), None).await
-}
-
-/// `POST /journal/{plan}/steps/{seq}/undo`
-pub(crate) async fn undo(
-    app: State<AppState>,
-    caller: Caller,
-    place: Path<(String, String)>,
-    headers: HeaderMap,
-) -> Result<Response, AppError> {
-    let step = read::place(&place)?;
-    let done = act::undo(&app, &caller, &step).await.map(|started| format!("/monitor/runs/{}", started.run));
-    answer(&app, &caller, &headers, Question::Undo(&place), done).await
-}
-
-/// `POST /journal/{plan}/steps/{seq}/again`
-pub(crate) async fn again(
-    app: State<AppState>,
-    caller: Caller,
-    place: Path<(String, String)>,
-    headers: HeaderMap,
-) -> Result<Response, AppError> {
-    let step = read::place(&place)?;
-    let done = act::again(&app, &caller, &step).await.map(|_| step_href(&step));
-    answer(&app, &caller, &headers, Question::Again(&place), done).await
-}
-
-/// `GET /cards/plan/do?run=…`
-pub(crate) async fn ask_do(
-    app: State<AppState>,
-    caller: Caller,
-    query: Query<HashMap<String, String>>,
-    headers: HeaderMap,
-) -> Result<Response, AppError> {
-    ask_do_planned(&app, &caller, &headers, which(&query), None).await
-}
-
-/// `POST /cards/plan/do?run=…`
-pub(crate) async fn do_planned(
-    app: State<AppState>,
-    caller: Caller,
-    query: Query<HashMap<String, String>>,
-    headers: HeaderMap,
-) -> Result<Response, AppError> {
-    let run = which(&query);
-    let done = act::do_planned(&app, &caller, run).await;
-    let done = done.map(|started| format!("/monitor/runs/{}", started.run));
-    answer(&app, &caller, &headers, Question::Do(run), done).await
-}
-
-/// The dry run that the address names.
-fn which(query: &HashMap<String, String>) -> &str {
-    query.get("run").map_or("", String::as_str)
 }

@@ -7,10 +7,10 @@ use serde::Serialize;
 use t5g_model::writing::{PlanKind, Service};
 use t5g_store::ledger::{PlanState, PlanSummary, StepRecord, StepState};
 
-use super::render;
 use crate::access::Caller;
 use crate::app::AppState;
 use crate::error::AppError;
+use crate::pages::render;
 use crate::samples::HOSTILE;
 use crate::settings::WebSettings;
 use crate::templates::Page;

@@ -6,11 +6,11 @@ use axum::response::{Html, Response};
 use serde::Serialize;
 use t5g_store::ledger::KeptPlan;
 
-use super::render;
 use crate::access::Caller;
 use crate::app::AppState;
 use crate::error::AppError;
 use crate::pages::living;
+use crate::pages::render;
 use crate::settings::WebSettings;
 use crate::templates::{Living, Page};
 use crate::view::writing::{Eyes, ItemView, LeftOutView, PlanHead, samples};

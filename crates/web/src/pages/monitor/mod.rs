@@ -35,10 +35,9 @@ use crate::error::AppError;
 use crate::monitor::act;
 use crate::monitor::address::RunsQuery;
 use crate::monitor::read::{self, Overview};
-use crate::pages::living;
+use crate::pages::{living, render};
 use crate::templates::{Living, Page};
-use crate::view::chrome::Chrome;
-use crate::view::words::{self, When, count};
+use crate::view::words::{When, count};
 use crew::{QueueRow, WorkerRow};
 use run_row::RunRow;
 use runs::{Filter, RunsView};
@@ -69,7 +68,7 @@ impl<'a> Sight<'a> {
     }
 
     fn when(&self, at: DateTime<Utc>) -> When {
-        When { local: words::exact(at, self.zone), ..When::of(at, self.now, self.zone) }
+        When::exact(at, self.now, self.zone)
     }
 
     fn may(&self, task: &str) -> bool {
@@ -201,14 +200,4 @@ pub(crate) async fn live(
 ) -> Result<Response, AppError> {
     let page = page(&app, &caller, &uri).await?;
     living::answer(&app, &caller, &headers, &page, living::LIVELY)
-}
-
-fn render<P: Page>(
-    app: &AppState,
-    caller: &Caller,
-    headers: &HeaderMap,
-    page: &P,
-) -> Result<Html<String>, AppError> {
-    let html = app.templates().render(page, &Chrome::of(app, caller, headers));
-    Ok(Html(html.map_err(AppError::internal)?))
 }

@@ -41,7 +41,7 @@ impl ItemView {
                 number,
                 subject: SubjectView::of(&item.subject, settings),
                 title: or_dash(&item.title),
-                reason: or_dash(&item.reason),
+                reason: reason(&item.reason, item.steps.iter()),
                 assignee: item.steps.iter().find_map(assignee),
                 made: None,
                 words: count(item.steps.len(), "step"),
@@ -69,14 +69,30 @@ impl ItemView {
             number: first.item,
             subject: SubjectView::of(&first.subject, eyes.settings),
             title: or_dash(&first.title),
-            reason: or_dash(&first.reason),
-            assignee: own.iter().find_map(|step| assignee(&step.effect)),
+            reason: reason(&first.reason, own.iter().map(|step| &step.effect)),
+            assignee: own.iter().find_map(has_it),
             made,
             words: format!("{ended} of {} ended", count(own.len(), "step")),
             wrong: own.iter().any(|step| wrong(&step)),
             steps: own.iter().map(|step| StepView::of(step, steps, eyes)).collect(),
         })
     }
+}
+
+/// Who has the card that a step made, or will have it.
+fn has_it(step: &StepRecord) -> Option<String> {
+    let nobody = step.unassigned().map(|who| or_dash(&format!("Nobody: Jira does not take {}", who.name)));
+    nobody.or_else(|| assignee(&step.effect))
+}
+
+/// Why it is done so, without the assignee's name before it: that stands beside it.
+fn reason<'a>(words: &str, mut steps: impl Iterator<Item = &'a Effect>) -> String {
+    let name = steps.find_map(|effect| match effect {
+        Effect::CreateCard { draft, .. } => draft.assignee.as_ref().map(|who| who.name.as_str()),
+        _ => None,
+    });
+    let bare = name.and_then(|name| words.strip_prefix(name)?.strip_prefix(": "));
+    or_dash(bare.unwrap_or(words))
 }
 
 fn assignee(effect: &Effect) -> Option<String> {

@@ -19,7 +19,7 @@ use crate::monitor::act;
 use crate::settings::WebSettings;
 use crate::view::badge::{self, Badge, cut};
 use crate::view::link::{self, Link};
-use crate::view::words::{self, When, count};
+use crate::view::words::{When, count};
 use crate::writing::address::{JournalQuery, Listed, plan_href};
 pub(crate) use item::ItemView;
 pub(crate) use line::StepLine;
@@ -48,8 +48,7 @@ impl<'a> Eyes<'a> {
     }
 
     pub(crate) fn when(&self, at: DateTime<Utc>) -> When {
-        let zone = self.settings.rules.time_zone;
-        When { local: words::exact(at, zone), ..When::of(at, self.now, zone) }
+        When::exact(at, self.now, self.settings.rules.time_zone)
     }
 }
 

@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use t5g_model::writing::{
-    Assignee, CardDraft, CardRef, Effect, LeftOut, LetterCase, LetterKind, Plan, PlanItem, PlanKind, Sprint,
-    Subject, WhiteboardOf,
+    Assignee, CardDraft, CardRef, Effect, LeftOut, LetterCase, LetterDraft, LetterKind, Plan, PlanItem,
+    PlanKind, Sprint, Subject, WhiteboardOf,
 };
 use t5g_store::ledger::{KeptPlan, PlanState, PlanSummary, StepPlace, StepRecord, StepState};
 
@@ -66,7 +66,18 @@ fn effects() -> Result<Vec<Effect>, serde_json::Error> {
         Effect::Assign { card: known, from: None, to: Some(person) },
         Effect::SetKeywords { issue: parsed("ABC-2")?, field: text(), add: words.clone(), remove: vec![] },
         Effect::SetWhiteboard { of: WhiteboardOf::Bug(7), add: words.clone(), remove: words.clone() },
-        Effect::Mail { letter: LetterKind::NewCards { cases: vec![case] }, to: words, subject: text() },
+        Effect::Mail {
+            letter: LetterKind::NewCards { cases: vec![case.clone()] },
+            to: words.clone(),
+            subject: text(),
+            draft: Some(LetterDraft { subject: text(), text: format!("{HOSTILE}\n{HOSTILE}") }),
+        },
+        Effect::Mail {
+            letter: LetterKind::NewCards { cases: vec![case] },
+            to: words,
+            subject: text(),
+            draft: None,
+        },
         Effect::SlackPost { channel: text(), text: text(), card: Some(made.clone()) },
         Effect::SlackReply { channel: text(), text: text() },
         Effect::KeepCard { card: made },
@@ -83,7 +94,7 @@ pub(crate) fn plan() -> Result<Plan, serde_json::Error> {
 
 /// What a dry run gave.
 pub(crate) fn planned() -> Result<Planned, serde_json::Error> {
-    Ok(Planned { plan: plan()?, as_planned: json!({ "seed": 7 }) })
+    Ok(Planned { plan: plan()?, alarm: Some(plan()?), arguments: json!({ "seed": 7 }) })
 }
 
 /// Kept plans: in every state, with a step in every state.
@@ -132,6 +143,7 @@ pub(crate) fn steps() -> Result<Vec<StepRecord>, serde_json::Error> {
             attempts: seq,
             wrote: seq % 2 == 0,
             begun_at: Some(now()),
+            given_up_at: None,
             ended_at: state.is_final().then(now),
             run: Some(text()),
             before: json!({ HOSTILE: HOSTILE, "status": HOSTILE }),

@@ -26,6 +26,8 @@ pub(crate) struct StepView {
     run: Option<String>,
     error: Option<String>,
     wrong: bool,
+    /// Whether it is shown open: what went wrong, and letters that are not sent yet.
+    open: bool,
     changes: Vec<Change>,
     /// Where it can be undone or done again by this reader.
     undo: Option<String>,
@@ -45,6 +47,7 @@ impl StepView {
             run: None,
             error: None,
             wrong: false,
+            open: matches!(effect, Effect::Mail { .. }),
             changes: Vec::new(),
             undo: None,
             again: None,
@@ -55,6 +58,8 @@ impl StepView {
     pub(crate) fn of(step: &StepRecord, steps: &[StepRecord], eyes: &Eyes<'_>) -> Self {
         let href = format!("{}/steps/{}", plan_href(step.place.plan), step.place.seq);
         let may_undo = eyes.may.contains(&PlanKind::Undo) && read::inverse(steps, step).is_some();
+        let wrong = matches!(step.state, StepState::Failed | StepState::Doubtful);
+        let letter = matches!(step.effect, Effect::Mail { .. });
         let may_again = eyes.may.contains(&step.kind) && act::may_be_again(step.state);
         Self {
             state: Some(badge::step(step.state)),
@@ -63,7 +68,8 @@ impl StepView {
             attempts: step.attempts,
             run: run_href(step.run.as_deref(), eyes),
             error: step.error.as_deref().map(cut),
-            wrong: matches!(step.state, StepState::Failed | StepState::Doubtful),
+            wrong,
+            open: wrong || (letter && step.state == StepState::Planned),
             changes: changes(&step.before, &step.after),
             undo: may_undo.then(|| format!("{href}/undo")),
             again: may_again.then(|| format!("{href}/again")),

@@ -112,10 +112,8 @@ const RULES: &[(&str, &str)] = &[
     ("/journal", "--++ --+-"),
     ("/journal/{plan}", "--++ --+-"),
     ("/journal/{plan}/live", "--++ --+-"),
-    ("/journal/{plan}/release", "--++ --+-"),
-    ("/journal/{plan}/reject", "--++ --+-"),
-    ("/journal/{plan}/steps/{seq}/undo", "--++ --+-"),
-    ("/journal/{plan}/steps/{seq}/again", "--++ --+-"),
+    ("/journal/{plan}/{decision}", "--++ --+-"),
+    ("/journal/{plan}/steps/{seq}/{deed}", "--++ --+-"),
     ("/api/v1/plans", "--++ --+-"),
     ("/api/v1/plans/{id}", "--++ --+-"),
     ("/api/v1/plans/{id}/release", "--++ --+-"),
@@ -188,6 +186,8 @@ fn filled(path: &str) -> String {
         .replace("{id}", "none")
         .replace("{plan}", "none")
         .replace("{seq}", "1")
+        .replace("{decision}", "release")
+        .replace("{deed}", "undo")
         .replace("{figure}", "open_cases")
         .replace("{*name}", "A/B")
         .replace("{key}", "none")

@@ -71,6 +71,8 @@ fn filled(path: &str) -> Vec<String> {
         ("{handle}", vec!["0".repeat(16)]),
         ("{plan}", short().map(|text| encoded(&text)).collect()),
         ("{seq}", vec!["1".to_owned()]),
+        ("{decision}", ["release", "reject"].map(str::to_owned).into()),
+        ("{deed}", ["undo", "again"].map(str::to_owned).into()),
         ("{name}", short().map(|text| encoded(&text)).chain(["card_sync".to_owned()]).collect()),
     ];
     let mut paths = vec![path.to_owned()];

@@ -101,3 +101,21 @@ async fn metrics_tell_how_many_stand_where() {
     let metrics = app.get_until("/metrics", |answer| answer.text().contains(told)).await;
     assert!(metrics.text().contains("t5g_write_plans{state=\"held\"}"), "{}", metrics.text());
 }
+
+#[tokio::test]
+async fn metrics_tell_the_trouble_that_home_shows() {
+    let app = app().await;
+    app.write(Document::Cards, &json!({ "K-1": card("00000001", "Low") })).await;
+    app.get_until("/home", |page| page.text().contains("Needs attention")).await;
+    partly_done(&app).await;
+    keep_held(&app).await;
+    keep_held(&app).await;
+    let told = |kind, count: &str| format!("t5g_write_trouble{{kind=\"{kind}\"}} {count}\n");
+    app.get_until("/metrics", |answer| answer.text().contains(&told("held", "2"))).await;
+    let (page, metrics) = (app.get("/home").await, app.get("/metrics").await);
+    let section = page.text().split("For operators").nth(1).unwrap().split("Needs attention").next().unwrap();
+    let figures = section.split("data-figure=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+    for (kind, figure) in ["held", "doubtful", "failed"].into_iter().zip(figures) {
+        assert!(metrics.text().contains(&told(kind, figure)), "{kind} {figure}: {}", metrics.text());
+    }
+}

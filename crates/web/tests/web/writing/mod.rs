@@ -8,7 +8,7 @@ mod plan;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use t5g_model::writing::{
-    Assignee, CardDraft, CardRef, Effect, LeftOut, LetterKind, Plan, PlanItem, PlanKind, Subject,
+    Assignee, CardDraft, CardRef, Effect, LeftOut, LetterDraft, LetterKind, Plan, PlanItem, PlanKind, Subject,
 };
 use t5g_queue::{RunContext, Task};
 use t5g_store::ledger::{PlanId, PlanMaker, StepEnd, StepPlace, Via, Writer};
@@ -26,7 +26,11 @@ impl Task for Writes {
     async fn run(&self, run: RunContext) -> anyhow::Result<Value> {
         if run.arguments["dry_run"] == json!(true) {
             let plan = Plan { seed: 4_711, ..plan(&["00000042"]) };
-            return Ok(json!({ "plan": plan, "expect": { "case 00000042": "1f" } }));
+            let alarm = Plan {
+                items: vec![letter("High New Case Count Detected")],
+                ..Plan::empty(PlanKind::Cards, 1)
+            };
+            return Ok(json!({ "plan": plan, "alarm": alarm }));
         }
         Ok(json!({ "kind": self.0.as_str(), "started_with": run.arguments }))
     }
@@ -80,15 +84,15 @@ fn item(number: &str) -> PlanItem {
     PlanItem {
         subject: Subject::Case(number.parse().unwrap()),
         title: HOSTILE.into(),
-        reason: "account contains “acme”".into(),
+        reason: "Ada: account contains “acme”".into(),
         last: false,
         steps: vec![create(number), move_card(), post()],
     }
 }
 
-/// Cards for these cases, and a letter.
-fn plan(numbers: &[&str]) -> Plan {
-    let letter = PlanItem {
+fn letter(subject: &str) -> PlanItem {
+    let text = format!("The letter {subject}.\n{HOSTILE}");
+    PlanItem {
         subject: Subject::All,
         title: "one letter".into(),
         reason: String::new(),
@@ -97,13 +101,19 @@ fn plan(numbers: &[&str]) -> Plan {
             letter: LetterKind::NewCards { cases: vec![] },
             to: vec!["team@example.com".into()],
             subject: "New cards".into(),
+            draft: Some(LetterDraft { subject: subject.into(), text }),
         }],
-    };
+    }
+}
+
+/// Cards for these cases, and a letter.
+fn plan(numbers: &[&str]) -> Plan {
     let left = LeftOut {
         subject: Subject::Case("00000099".parse().unwrap()),
         title: "old".into(),
         reason: "has a card".into(),
     };
+    let letter = letter("New cards: 00000042");
     let items = numbers.iter().map(|number| item(number)).chain([letter]).collect();
     Plan { items, left_out: vec![left], ..Plan::empty(PlanKind::Cards, 7) }
 }

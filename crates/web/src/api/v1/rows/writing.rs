@@ -12,7 +12,7 @@ row! {
     WritePlan {
         /// Its id; later plans have greater ones.
         id: String,
-        /// `cards`, `priorities`, `tags` or `undo`.
+        /// `cards`, `priorities`, `tags`, `watchers` or `undo`.
         kind: &'static str,
         /// `held` (waits for a person), `released`, `done`, `partial`, `rejected`, `superseded`.
         state: &'static str,

@@ -38,7 +38,7 @@ fn list<R: Row>(id: &'static str, summary: &'static str, filters: Vec<Parameter>
 /// What the list of plans says of itself.
 pub(crate) fn plans() -> Vec<Operation> {
     let filters = vec![
-        Parameter::new("kind", Kind::Text, "`cards`, `priorities`, `tags` or `undo`."),
+        Parameter::new("kind", Kind::Text, "`cards`, `priorities`, `tags`, `watchers` or `undo`."),
         Parameter::new(
             "state",
             Kind::Text,

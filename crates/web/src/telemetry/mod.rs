@@ -1,15 +1,22 @@
-//! The web face's numbers for operators: names, words, buckets. Upstream calls and tasks count themselves.
+//! The web face's numbers for operators. What each is called and says stands in the one list,
+//! crates/telemetry/src/metrics.rs; upstream calls and tasks count themselves.
+
+mod field;
 
 use std::time::Duration;
 
-use metrics::{describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use chrono::{DateTime, Utc};
+use metrics::{counter, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use t5g_model::board::Board;
 use t5g_model::writing::Service;
-use t5g_store::ledger::{JournalCounts, PlanState, StepState};
+use t5g_store::ledger::{JournalCounts, JournalTrouble, PlanState, StepState};
 
+pub(crate) use field::Told;
+
+use crate::live::Sources;
 use crate::live::board::Holdings;
-use crate::view::freshness::SourceReport;
+use crate::view::freshness::State;
 
 /// Bounds of the histograms' buckets, in seconds.
 const SECONDS: [f64; 14] =
@@ -18,48 +25,29 @@ const SECONDS: [f64; 14] =
 /// The same for the work of tasks, and for their waits.
 const TASK_SECONDS: [f64; 12] = [0.1, 0.5, 1.0, 2.5, 5.0, 15.0, 30.0, 60.0, 300.0, 900.0, 1_800.0, 7_200.0];
 
-/// Open streams of events.
-const LISTENERS: &str = "t5g_event_streams";
-
 /// Makes every number of this process go to `/metrics`. To be called once, before anything counts.
 pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
     let builder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
         .set_buckets_for_metric(Matcher::Prefix("t5g_task_".to_owned()), &TASK_SECONDS)?;
     let handle = builder.install_recorder()?;
-    describe();
-    gauge!(LISTENERS).set(0.0);
+    t5g_telemetry::metrics::describe();
+    gauge!("t5g_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    gauge!("t5g_event_streams").set(0.0);
+    begin();
     Ok(handle)
 }
 
-fn describe() {
-    describe_counter!("t5g_http_requests_total", "Answered requests by route template, method and status");
-    describe_histogram!("t5g_http_request_seconds", "Seconds from a request to the start of its answer");
-    describe_gauge!(LISTENERS, "Open streams of events: pages and programs that listen to news");
-    describe_histogram!("t5g_board_build_seconds", "Seconds to read changed documents and build the board");
-    describe_gauge!("t5g_cards", "Cards on the board by internal status");
-    describe_gauge!("t5g_cases", "Cases on the board");
-    describe_gauge!(
-        "t5g_document_unreadable",
-        "1 while the stored document cannot be read and the last good one is shown"
-    );
-    describe_gauge!(
-        "t5g_document_skipped_entries",
-        "Entries of the document, or fields of them, that could not be read"
-    );
-    describe_gauge!("t5g_document_store_up", "1 while the document store answers");
-    describe_gauge!("t5g_source_last_success_timestamp_seconds", "When the source last succeeded");
-    describe_gauge!("t5g_source_failures", "Failures of the source in a row");
-    describe_gauge!("t5g_source_stale_entries", "Entries of the source that could not be refreshed");
-    describe_journal();
-}
-
-fn describe_journal() {
-    describe_gauge!(
-        "t5g_write_steps",
-        "Steps of plans that are kept, by the service that is written to and by state; doubtful: nobody can tell"
-    );
-    describe_gauge!("t5g_write_plans", "Plans that are kept, by state; held: waits for a person");
+/// A nought for each counter whose labels are known: a rate needs a first value.
+fn begin() {
+    for store in ["postgres", "redis"] {
+        counter!("t5g_store_connections_total", "store" => store).increment(0);
+        counter!("t5g_store_lost_total", "store" => store).increment(0);
+    }
+    for outcome in ["done", "refused"] {
+        counter!("t5g_logins_total", "outcome" => outcome).increment(0);
+    }
+    counter!("t5g_audit_left_out_total").increment(0);
 }
 
 /// What the ledger says of the writing side, in every process the same.
@@ -76,12 +64,20 @@ pub(crate) fn journal(counts: &JournalCounts) {
     }
 }
 
+/// What operators are shown on the home page.
+pub(crate) fn trouble(trouble: &JournalTrouble) {
+    for (kind, count) in [("held", trouble.held), ("doubtful", trouble.doubtful), ("failed", trouble.failed)]
+    {
+        gauge!("t5g_write_trouble", "kind" => kind).set(count as f64);
+    }
+}
+
 pub(crate) fn listener_came() {
-    gauge!(LISTENERS).increment(1.0);
+    gauge!("t5g_event_streams").increment(1.0);
 }
 
 pub(crate) fn listener_left() {
-    gauge!(LISTENERS).decrement(1.0);
+    gauge!("t5g_event_streams").decrement(1.0);
 }
 
 pub(crate) fn board_built(took: Duration) {
@@ -112,14 +108,29 @@ pub(crate) fn board(board: &Board) {
     gauge!("t5g_cases").set(board.cases().len() as f64);
 }
 
-pub(crate) fn sources(reports: &[SourceReport]) {
-    for report in reports.iter().filter(|report| report.configured) {
+/// What is known of the sources at `now`, as the page of sources shows it.
+pub(crate) fn sources(sources: &Sources, now: DateTime<Utc>) {
+    gauge!("t5g_ledger_up").set(if sources.trouble.is_none() { 1.0 } else { 0.0 });
+    for report in sources.reports.iter().filter(|report| report.configured) {
         let source = report.source.name();
         if let Some(success) = report.success {
             gauge!("t5g_source_last_success_timestamp_seconds", "source" => source)
                 .set(success.timestamp() as f64);
+            let age = now.signed_duration_since(success).as_seconds_f64().max(0.0);
+            gauge!("t5g_source_age_seconds", "source" => source).set(age);
         }
+        if let Some(rows) = report.rows {
+            gauge!("t5g_source_entries", "source" => source).set(rows as f64);
+        }
+        let is_now = report.state(now);
+        for state in State::USED {
+            let here = if state == is_now { 1.0 } else { 0.0 };
+            gauge!("t5g_source_state", "source" => source, "state" => state.label()).set(here);
+        }
+        gauge!("t5g_source_held", "source" => source).set(if report.held.is_some() { 1.0 } else { 0.0 });
         gauge!("t5g_source_failures", "source" => source).set(f64::from(report.failures));
         gauge!("t5g_source_stale_entries", "source" => source).set(report.stale_entries as f64);
+        let problems = sources.problems_by_source.get(&report.source).copied().unwrap_or(0);
+        gauge!("t5g_source_data_problems", "source" => source).set(problems as f64);
     }
 }

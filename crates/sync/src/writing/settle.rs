@@ -1,0 +1,137 @@
+//! How long a step that was begun and not answered for may still happen. Nothing of it is done again before that: a
+//! request that we gave up may be under way at the service, which knows nothing of our giving up.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use t5g_model::writing::Service;
+use t5g_store::ledger::{StepPlace, StepRecord};
+use tokio::time::Instant;
+
+use super::execute::LONGEST_WAIT;
+use crate::write_rules::WriteRules;
+
+/// When it can be told for sure whether the step happened: the service may go on for as long as we would have waited for
+/// it, counted from when its answer was given up and not from when it was asked; then it has to become visible.
+/// `None`: nobody has written down when it was given up.
+pub(super) fn settled_at(step: &StepRecord, rules: &WriteRules, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    // What lies in the future was written down by a clock that was wrong.
+    let given_up = step.given_up_at.filter(|at| *at <= now)?;
+    // A process of an older version begins a step anew and leaves the old time there.
+    let since = step.begun_at.filter(|at| *at <= now).map_or(given_up, |begun| begun.max(given_up));
+    since.checked_add_signed(delta(rules.time_out(step.service()) + rules.settle))
+}
+
+/// A step is done at once after it was written down that it begins, or not at all: a process that was stopped in between
+/// may find that others waited for it, and did it. They wait for longer than this.
+pub(super) fn may_begin_within(rules: &WriteRules, service: Service) -> Duration {
+    /// A ledger that is slow is no process that was stopped.
+    const LEAST: Duration = Duration::from_secs(3);
+    LEAST.max(rules.time_out(service) + rules.settle)
+}
+
+fn delta(duration: Duration) -> TimeDelta {
+    TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
+}
+
+/// What this process itself waited for each step. The time of day can be set forward while a request is under way; this
+/// cannot.
+#[derive(Debug, Default)]
+pub(super) struct Watch(Mutex<HashMap<StepPlace, Instant>>);
+
+impl Watch {
+    /// The step's answer is given up now.
+    pub(super) fn given_up(&self, step: &StepPlace, now: Instant) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(step.clone(), now);
+    }
+
+    /// How much longer this process has to wait by itself, counted from when it first knew of the step.
+    pub(super) fn left(&self, step: &StepPlace, settle: Duration, now: Instant) -> Duration {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = known.entry(step.clone()).or_insert(now);
+        // A longer wait would end with this run and begin again with the next, for ever.
+        settle.min(LONGEST_WAIT).saturating_sub(now.duration_since(*since))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+    use t5g_model::writing::{CardRef, Effect, PlanKind, Subject};
+    use t5g_store::ledger::{PlanState, StepState};
+
+    use super::*;
+
+    fn minute(minute: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)
+    }
+
+    fn step(begun: i64, given_up: Option<i64>) -> StepRecord {
+        let plan = "019ab5c0-3f2e-7c1a-8f1e-5b2a0c9d4e6f".parse().unwrap();
+        StepRecord {
+            place: StepPlace { plan, seq: 1 },
+            kind: PlanKind::Priorities,
+            plan_state: PlanState::Released,
+            item: 1,
+            last: false,
+            subject: Subject::All,
+            title: String::new(),
+            reason: String::new(),
+            effect: Effect::SetPriority {
+                card: CardRef::Known("A-1".parse().unwrap()),
+                from: None,
+                to: "Major".into(),
+            },
+            state: StepState::Begun,
+            attempts: 1,
+            wrote: false,
+            begun_at: Some(minute(begun)),
+            given_up_at: given_up.map(minute),
+            ended_at: None,
+            run: None,
+            before: Value::Null,
+            after: Value::Null,
+            error: None,
+        }
+    }
+
+    #[test]
+    fn the_wait_counts_from_the_giving_up_and_is_longer_than_the_time_out() {
+        let mut rules = WriteRules { settle: Duration::from_mins(2), ..WriteRules::default() };
+        rules.time_outs.insert(Service::Jira, Duration::from_mins(5));
+        let at = |begun, given_up, now| settled_at(&step(begun, given_up), &rules, minute(now));
+        assert_eq!(at(0, Some(5), 6), Some(minute(12)), "timed out");
+        assert_eq!(at(0, Some(0), 6), Some(minute(7)), "cut off at once: it may take as long as a time-out");
+        assert_eq!(at(0, None, 6), None, "whoever began it died; to be written down first");
+        assert_eq!(at(0, Some(90), 6), None, "by a clock that was wrong; to be written down anew");
+        assert_eq!(at(90, Some(5), 6), Some(minute(12)), "begun by a clock that was wrong");
+        assert_eq!(at(20, Some(5), 21), Some(minute(27)), "begun anew by an older version");
+    }
+
+    #[test]
+    fn nothing_is_begun_later_than_others_would_wait() {
+        let mut rules = WriteRules { settle: Duration::from_mins(2), ..WriteRules::default() };
+        rules.time_outs.insert(Service::Jira, Duration::from_mins(5));
+        let others = settled_at(&step(0, Some(0)), &rules, minute(0)).unwrap() - minute(0);
+        assert!(may_begin_within(&rules, Service::Jira) <= others.to_std().unwrap());
+        assert_eq!(
+            may_begin_within(&WriteRules { settle: Duration::ZERO, ..rules }, Service::Mail).as_secs(),
+            3
+        );
+    }
+
+    #[test]
+    fn a_process_waits_by_its_own_clock_too() {
+        let (watch, place, settle) = (Watch::default(), step(0, None).place, Duration::from_secs(10));
+        let start = Instant::now();
+        let at = |second| start + Duration::from_secs(second);
+        assert_eq!(watch.left(&place, settle, at(0)), settle, "it knows of it from now on");
+        assert_eq!(watch.left(&place, settle, at(7)), Duration::from_secs(3));
+        watch.given_up(&place, at(7));
+        assert_eq!(watch.left(&place, settle, at(7)), settle, "it was begun again meanwhile");
+        assert_eq!(watch.left(&place, settle, at(18)), Duration::ZERO);
+        assert_eq!(watch.left(&StepPlace { seq: 2, ..place }, Duration::MAX, at(18)), LONGEST_WAIT);
+    }
+}

@@ -1,0 +1,8 @@
+-- Rows as a process of this step's version left them; never changed once the step is released.
+INSERT INTO write_plans (id, kind, state, made_at, made_by, run_id, seed, held_reason, left_out, decided_by, decided_at, finished_at) VALUES
+ ('01a21b65-11cc-75a4-8de4-28b20f5137ad', 'cards', 'done', 1795755938252, 'portal2jira_sync', '01a21b65-1190-765c-8a0e-8c9be7dd5d51', '12795948045904587621', NULL, '[]', NULL, NULL, 1795755938628),
+ ('01a21b66-11cc-75a4-8de4-28b20f5137ad', 'cards', 'held', 1795756938252, 'portal2jira_sync', NULL, '7', '12 cards are more than max_to_create (10)', '[]', NULL, NULL, NULL);
+INSERT INTO write_steps (plan_id, seq, item, last, subject, item_title, item_reason, effect, upstream, delivery, state, attempts, wrote, begun_at, ended_at, run_id, was, is_now, error) VALUES
+ ('01a21b65-11cc-75a4-8de4-28b20f5137ad', 1, 1, 0, 'case 04000007', 'clock the SR-IOV cluster', 'next of those who have none by account', '{"case":"04000007","do":"add_watcher","login":"engineer00@example.com"}', 'portal', 0, 'done', 1, 1, 1795755938274, 1795755938284, '01a21b65-1190-765c-8a0e-8c9be7dd5d51', '{"watches":false}', '{"watches":true}', NULL),
+ ('01a21b65-11cc-75a4-8de4-28b20f5137ad', 2, 1, 0, 'case 04000007', 'clock the SR-IOV cluster', 'next of those who have none by account', '{"card":"made","do":"enter_sprint","sprint":{"id":7,"name":"Field Sprint 42"}}', 'jira', 0, 'done', 1, 1, 1795755938294, 1795755938297, '01a21b65-1190-765c-8a0e-8c9be7dd5d51', '{"sprints":[]}', '{"sprint":7}', NULL),
+ ('01a21b66-11cc-75a4-8de4-28b20f5137ad', 1, 1, 0, 'case 04000008', 'it hangs', 'in turn', '{"case":"04000008","do":"add_watcher","login":"engineer01@example.com"}', 'portal', 0, 'planned', 0, 0, NULL, NULL, NULL, 'null', 'null', NULL);

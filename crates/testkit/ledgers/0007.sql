@@ -1,0 +1,3 @@
+-- Rows as a process of this step's version left them; never changed once the step is released.
+INSERT INTO write_steps (plan_id, seq, item, last, subject, item_title, item_reason, effect, upstream, delivery, state, attempts, wrote, begun_at, ended_at, run_id, was, is_now, error, given_up_at) VALUES
+ ('01a21b66-11cc-75a4-8de4-28b20f5137ad', 2, 1, 0, 'case 04000008', 'it hangs', 'in turn', '{"card":"made","do":"enter_sprint","sprint":{"id":7,"name":"Field Sprint 42"}}', 'jira', 0, 'begun', 1, 0, 1795756938352, NULL, NULL, '{"sprints":[]}', 'null', 'Jira did not answer within 5 minutes', 1795757238352);
