@@ -6,7 +6,7 @@ use anyhow::{Context as _, ensure};
 use chrono::TimeDelta;
 use t5g_clients::jira::jql::quote;
 use t5g_clients::jira::{SearchQuery, WireIssue, WireSprint};
-use t5g_model::documents::{Bugs, Case, Cases, Document, read};
+use t5g_model::documents::{Bugs, Case, Cases, Document, Person, read};
 use t5g_model::names::{CardKey, CardStatus, CaseNumber};
 use t5g_model::time;
 use t5g_model::writing::{CaseToAssign, Effect, Order, PlanKind, Sprint, Subject, open_loads};
@@ -15,6 +15,7 @@ use t5g_store::ledger::{PlanState, StepRecord, StepState};
 use crate::context::SyncContext;
 use crate::previous;
 use crate::sources::cards::{card_status, case_in_summary};
+use crate::sources::jira::person;
 use crate::writing::fields::{Fields, sprints};
 
 /// Cases that one search asks for.
@@ -27,6 +28,8 @@ pub(in crate::writing) struct OldCard {
     /// Whether its status counts as done, as everywhere on the dashboard.
     pub(in crate::writing) over: bool,
     pub(in crate::writing) in_sprint: bool,
+    /// Whose it is.
+    pub(in crate::writing) holder: Option<Person>,
 }
 
 /// A case without a card in the document.
@@ -165,7 +168,8 @@ async fn in_jira(
     journal: &Journal,
 ) -> anyhow::Result<BTreeMap<CaseNumber, Vec<OldCard>>> {
     let project = ctx.writing.project.as_deref().context("jira.project is not set")?;
-    let wanted = vec!["summary".to_owned(), "status".to_owned(), fields.sprint.clone()];
+    let wanted =
+        vec!["summary".to_owned(), "status".to_owned(), "assignee".to_owned(), fields.sprint.clone()];
     let mut issues: BTreeMap<String, WireIssue> = BTreeMap::new();
     for batch in numbers.chunks(BATCH) {
         let tests: Vec<String> =
@@ -193,6 +197,7 @@ async fn in_jira(
             key,
             over: is_over(issue.status().unwrap_or_default(), &ctx.rules.cards.statuses),
             in_sprint: sprint.is_some_and(|sprint| sprints.contains(&sprint.id)),
+            holder: issue.assignee().map(person),
         });
     }
     Ok(cards)
