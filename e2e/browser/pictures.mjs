@@ -13,6 +13,7 @@ const PICTURES = [
   ["home", "/home", "light", 660],
   ["table", "/table/all?q=is%3Aopen+sev%3Ahigh+has%3Aissue", "light", 580],
   ["stats", "/stats", "dark", 640],
+  ["plan", "/cards/plan", "light", 660],
 ];
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "../../docs/images");
@@ -21,6 +22,8 @@ const product = await startProduct();
 let browser;
 try {
   await until("the cold start is over", async () => (await fetch(`${product.url}/api/stats`)).ok && !(await (await fetch(`${product.url}/sources`)).text()).includes("never refreshed"));
+  await fetch(`${product.url}/cards/plan`, { method: "POST", redirect: "manual" });
+  await until("cards are planned", async () => (await (await fetch(`${product.url}/cards/plan`)).text()).includes("Do it now"));
   browser = await startBrowser();
   for (const [name, path, colorScheme, height] of PICTURES) {
     const { page, troubles, close } = await openPage(browser, product.url, { colorScheme, viewport: { width: 1440, height } });

@@ -60,14 +60,20 @@ pub(crate) fn server(settings: &Settings, resolver: &mut Resolver) {
             "with login on, at least 32 random characters are needed, such as `openssl rand -hex 32` prints",
         );
     }
+    cookies(settings, resolver);
+}
+
+/// Cookies that would travel where they must not, or come back from nowhere.
+fn cookies(settings: &Settings, resolver: &mut Resolver) {
+    let secure = settings.access.secure_cookies;
     let scheme = settings.general.base_url.as_ref().map(Url::scheme);
-    if !access.secure_cookies && scheme == Some("https") {
+    if !secure && scheme == Some("https") {
         resolver.refuse(
             "access.secure_cookies",
             "people come by https, and their sessions would travel over http too: leave it out",
         );
     }
-    if access.secure_cookies && scheme == Some("http") {
+    if secure && scheme == Some("http") {
         resolver.refuse(
             "base_url",
             "cookies that travel only over https never come back to an http address: \

@@ -129,21 +129,12 @@ pub fn table() -> Vec<Route> {
         route("/views", VIEWER, get(views::list)),
         route("/views/save", PERSON, post(views::save)),
         route("/views/remove", PERSON, post(views::remove)),
-        route("/tokens", PERSON, get(tokens::list).post(tokens::create)),
-        route("/tokens/{handle}/revoke", PERSON, post(tokens::revoke)),
-        route("/users", ADMIN, get(users::list)),
-        route("/users/{account}", ADMIN, get(users::show)),
-        route("/users/{account}/block", ADMIN, post(users::block)),
-        route("/users/{account}/unblock", ADMIN, post(users::unblock)),
-        route("/users/{account}/sign-out", ADMIN, post(users::sign_out)),
-        route("/users/{account}/sessions/{handle}/revoke", ADMIN, post(users::revoke_session)),
-        route("/audit", ADMIN, get(audit::list)),
-        route("/audit/export", ADMIN, get(audit::export)),
         route("/assets/{name}", PUBLIC, get(assets::show)),
         route("/healthz", PUBLIC, get(ops::health)),
         route("/readyz", PUBLIC, get(ops::readiness)),
         route("/metrics", Access::Monitoring, get(ops::metrics)),
     ];
+    table.extend(people());
     table.extend(tables());
     table.extend(reports());
     table.extend(monitor_pages());
@@ -157,6 +148,22 @@ pub fn table() -> Vec<Route> {
     );
     table.extend(OLD.map(|path| route(path, PUBLIC, get(to_home))));
     table
+}
+
+/// Who may come in, by what, and what they did.
+fn people() -> Vec<Route> {
+    vec![
+        route("/tokens", PERSON, get(tokens::list).post(tokens::create)),
+        route("/tokens/{handle}/revoke", PERSON, post(tokens::revoke)),
+        route("/users", ADMIN, get(users::list)),
+        route("/users/{account}", ADMIN, get(users::show)),
+        route("/users/{account}/block", ADMIN, post(users::block)),
+        route("/users/{account}/unblock", ADMIN, post(users::unblock)),
+        route("/users/{account}/sign-out", ADMIN, post(users::sign_out)),
+        route("/users/{account}/sessions/{handle}/revoke", ADMIN, post(users::revoke_session)),
+        route("/audit", ADMIN, get(audit::list)),
+        route("/audit/export", ADMIN, get(audit::export)),
+    ]
 }
 
 /// One path per page, its rows and its files: literal, so that metrics tell them apart.

@@ -8,9 +8,6 @@ mod tame;
 mod thread;
 
 pub use body::{Body, Cell};
-pub use letters::{
-    Content, ManyNewCases, NewCards, PriorityChange, PrioritySummary, TagSummary, Tagged, ToldCard, ToldCase,
-    Untagged,
-};
+pub use letters::{Content, ManyNewCases, NewCards, TagSummary, Tagged, ToldCard, ToldCase, Untagged};
 pub use slack::{SlackCase, card_line, failures, nobody_line, post, reply, unassigned};
 pub use thread::{MessageIds, Place};

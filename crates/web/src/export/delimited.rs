@@ -2,18 +2,20 @@
 //! run it; such cells of text from outside get an apostrophe in front, which spreadsheets show as text.
 
 use crate::export::Cell;
+use crate::text::neutral;
 
 /// What a formula, or what a spreadsheet makes one of, begins with. Wide forms count: some programs fold them.
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
-/// The text with nothing in it that a spreadsheet would run.
-pub(crate) fn defused(text: String) -> String {
+/// The text with nothing in it that a spreadsheet would run, or a terminal obey on which the file is printed.
+pub(crate) fn defused(text: &str) -> String {
+    let text = neutral(text).into_owned();
     // Blanks in front are dropped by some programs before they look.
     if text.trim_start_matches(' ').starts_with(FORMULA) { format!("'{text}") } else { text }
 }
 
 fn words(cell: &Cell) -> String {
-    if cell.is_ours() { cell.words() } else { defused(cell.words()) }
+    if cell.is_ours() { cell.words() } else { defused(&cell.words()) }
 }
 
 pub(super) fn csv_heading<'a>(out: &mut Vec<u8>, headings: impl Iterator<Item = &'a str>) {
@@ -86,6 +88,17 @@ mod tests {
         let mut out = Vec::new();
         csv_row(&mut out, &[Cell::Number(-5), Cell::List(vec!["=1".to_owned(), "b".to_owned()])]);
         assert_eq!(out, b"-5,\"'=1; b\"\r\n");
+    }
+
+    #[test]
+    fn what_a_terminal_obeys_is_taken_out() {
+        assert_eq!(
+            line("a\u{1b}]0;x\u{7}\u{9b}2J\u{202e}b\u{0}"),
+            "a\u{fffd}]0;x\u{fffd}\u{fffd}2J\u{fffd}b\u{fffd}"
+        );
+        let mut out = Vec::new();
+        tsv_row(&mut out, &[Cell::text("\u{1b}[2J=1")]);
+        assert_eq!(out, "\u{fffd}[2J=1\n".as_bytes());
     }
 
     #[test]

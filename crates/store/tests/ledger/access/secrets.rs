@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use t5g_model::names::Role;
 use t5g_store::ledger::{
-    AccessRetention, AccountId, Action, Arg, Asked, AuditFilter, Flow, FlowKind, Handle, Ledger, NewToken,
-    SecretDigest, TokenMade, Use, insert,
+    AccessRetention, AccountId, Action, Arg, Asked, AuditFilter, Flow, FlowKind, Handle, Ledger,
+    MOST_ACTIVE_TOKENS, NewToken, SecretDigest, TokenMade, Use, insert,
 };
 
 use super::{account, entry, goes_on, minute, person, session, token};

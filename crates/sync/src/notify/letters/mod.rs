@@ -2,14 +2,12 @@
 
 mod many_new_cases;
 mod new_cards;
-mod priorities;
 mod tags;
 #[cfg(test)]
 mod tests;
 
 pub use many_new_cases::ManyNewCases;
 pub use new_cards::{NewCards, ToldCard, ToldCase};
-pub use priorities::{PriorityChange, PrioritySummary};
 pub use tags::{TagSummary, Tagged, Untagged};
 
 use super::body::{Body, Cell};

@@ -37,13 +37,6 @@ fn new_cards(subject: &str, cards: Vec<ToldCard>) -> Content {
 }
 
 fn samples() -> Vec<(&'static str, Content)> {
-    let change = |text: &str| PriorityChange {
-        card: "KNIECO-7".parse().unwrap(),
-        url: Some("https://jira.example.com/browse/KNIECO-7".to_owned()),
-        case: case(7, text),
-        from: (text != HOSTILE).then(|| "Normal".to_owned()),
-        to: text.to_owned(),
-    };
     let failed = |text: &str| (text.to_owned(), format!("Jira: 403 {text}"));
     let many = |text: &str, release: Option<&str>| ManyNewCases {
         cases: (1..=3).map(|number| case(number, text)).collect(),
@@ -81,15 +74,6 @@ fn samples() -> Vec<(&'static str, Content)> {
                 left_out: vec![failed(HOSTILE)],
             }
             .content(),
-        ),
-        ("no priorities", PrioritySummary::default().content()),
-        (
-            "priorities",
-            PrioritySummary { changed: vec![change("Major")], failed: vec![failed("KNIECO-8")] }.content(),
-        ),
-        (
-            "hostile priorities",
-            PrioritySummary { changed: vec![change(HOSTILE)], failed: Vec::new() }.content(),
         ),
     ]
 }

@@ -12,7 +12,7 @@ use t5g_model::documents::Document;
 use t5g_model::names::Source;
 use t5g_queue::{Asker, Engine, Launcher, Registry, Role, RunState, RunView, Settings, Wish};
 use t5g_simulator::{Flavour, Running, Simulator, SimulatorSettings};
-use t5g_store::documents::{Documents, Guard, Limits, open};
+use t5g_store::documents::{Guard, Limits, open};
 use t5g_store::ledger::{Freshness, Ledger};
 use t5g_sync::{
     DocumentFencing, SyncContext, SyncRules, WriteRules, ask_in_order, ended, registry, registry_of_writing,

@@ -14,6 +14,7 @@ use super::rows::Row;
 use super::view::View;
 use crate::api::accept::Format;
 use crate::export::{csv, defused};
+use crate::text::neutral;
 
 /// Rows written at a time: about a millisecond of work.
 const CHUNK: usize = 100;
@@ -95,15 +96,16 @@ fn csv_line(cells: impl Iterator<Item = String>) -> Vec<u8> {
 fn cell(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => defused(text.clone()),
+        Some(Value::String(text)) => defused(text),
         Some(Value::Array(items)) => {
             let all: Vec<_> = items
                 .iter()
                 .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
                 .collect();
-            defused(all.join("; "))
+            defused(&all.join("; "))
         }
-        Some(other) => other.to_string(),
+        // A number may begin as a formula does.
+        Some(other) => neutral(&other.to_string()).into_owned(),
     }
 }
 

@@ -147,9 +147,10 @@ impl NamesPage {
             nav: title,
             one,
             title,
-            lead: match query.text.as_str() {
-                "" => format!("{}, with what is open", count(total, one)),
-                _ => format!("{} of {total}", count(found.len(), one)),
+            lead: match (query.text.as_str(), present.cards) {
+                (_, false) => "Not fetched yet".to_owned(),
+                ("", true) => format!("{}, with what is open", count(total, one)),
+                (_, true) => format!("{} of {total}", count(found.len(), one)),
             },
             path: kind.path(),
             files: kind.files(&query.text),

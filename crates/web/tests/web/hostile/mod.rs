@@ -200,8 +200,10 @@ fn cells(text: &str, separator: char) -> impl Iterator<Item = String> {
     all.into_iter()
 }
 
-/// Spreadsheets run what begins so. A number is one.
+/// Spreadsheets run what begins so, terminals obey what is no text. A number is one.
 fn assert_defused(address: &str, cell: &str) {
+    let obeyed = |c: char| (c.is_control() && !"\t\r\n".contains(c)) || TURN.contains(&c);
+    assert_eq!(cell.find(obeyed), None, "{address}: a terminal would obey {cell:.60?}");
     let runs = cell.trim_start_matches(' ').starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
     assert!(!runs || cell.parse::<f64>().is_ok(), "{address}: a spreadsheet would run {cell:.60}");
 }
