@@ -194,6 +194,9 @@ pub enum ErrorKind {
     /// It was a write, and this software is not to write. Final.
     #[error("is not written to: READ_ONLY is on, so nothing was sent")]
     ReadOnly,
+    /// It was a write that waited for its turn for too long: nothing was sent.
+    #[error("was not asked: it took too long until the request could be sent")]
+    TooLate,
     /// The settings cannot work.
     #[error("has an unusable setting: {what}")]
     Setting {
@@ -220,6 +223,7 @@ impl ErrorKind {
             | Self::TooLarge { .. }
             | Self::Unsupported { .. }
             | Self::ReadOnly
+            | Self::TooLate
             | Self::Setting { .. } => false,
         }
     }
@@ -240,7 +244,11 @@ impl ErrorKind {
             Self::Invalid { what } => Self::Invalid { what: change(what) },
             Self::Unsupported { what } => Self::Unsupported { what: change(what) },
             Self::Setting { what } => Self::Setting { what: change(what) },
-            Self::TimedOut { .. } | Self::Anonymous { .. } | Self::TooLarge { .. } | Self::ReadOnly => self,
+            Self::TimedOut { .. }
+            | Self::Anonymous { .. }
+            | Self::TooLarge { .. }
+            | Self::ReadOnly
+            | Self::TooLate => self,
         }
     }
 
@@ -260,6 +268,7 @@ impl ErrorKind {
             Self::TooLarge { .. } => "too_large",
             Self::Unsupported { .. } => "unsupported",
             Self::ReadOnly => "read_only",
+            Self::TooLate => "too_late",
             Self::Setting { .. } => "setting",
         }
     }

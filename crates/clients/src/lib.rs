@@ -13,7 +13,7 @@ pub mod slack;
 pub mod sso;
 
 pub use error::{ClientError, ErrorKind, UpstreamName};
-pub use http::{Download, Endpoint, HttpOptions, RetryPolicy, Surroundings, Writes};
+pub use http::{Download, Endpoint, HttpOptions, RetryPolicy, Surroundings, Writes, not_after};
 pub use probe::Probe;
 pub use secret::Secret;
 

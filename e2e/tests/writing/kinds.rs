@@ -90,7 +90,7 @@ impl Way {
 #[test]
 fn every_kind_that_the_matrix_plays_is_in_its_list() {
     let played: BTreeSet<&str> = kinds(|scene| scene == Scene::Matrix).map(|kind| point(kind).1).collect();
-    assert_eq!(played, matrix::WRITES.into());
+    assert_eq!(played, BTreeSet::from(matrix::WRITES));
     assert!(kinds(|scene| scene == Scene::Reopening).all(|kind| matrix::REOPENING.contains(&point(kind).1)));
 }
 

@@ -2,7 +2,6 @@
 //! what is in it, and all of it; each alert leads to what to do about it. The list is read from its generated page.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
@@ -82,8 +81,7 @@ fn questions(files: &Files) -> Result<Vec<(String, String)>> {
     for (file, text) in files {
         let read: Value = if file == ALERTS {
             yaml::document(file, text).map_err(anyhow::Error::msg)?
-        } else if file.starts_with(DASHBOARDS) && Path::new(file).extension().is_some_and(|end| end == "json")
-        {
+        } else if file.starts_with(DASHBOARDS) && super::has_ending(file, "json") {
             serde_json::from_str(text).with_context(|| format!("{file} is no JSON"))?
         } else {
             continue;

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tracing::{Instrument, Span, debug, field, info_span};
 
 use super::auth::{Credential, Failure};
-use super::{Again, Answer, Call, Fault, Upstream, fault, meter, retry};
+use super::{Again, Answer, Call, Fault, Upstream, fault, latest, meter, retry};
 use crate::{ClientError, ErrorKind};
 
 /// Bodies larger than this are parsed on a thread where that stops nobody.
@@ -144,6 +144,10 @@ impl Upstream {
             attempt: number,
         });
         trace::inject(&span, request.headers_mut());
+        // After every wait, and right before it is sent.
+        if let Err(fault) = latest::admit(call.writes) {
+            return (Err(fault), Duration::ZERO);
+        }
         let started = Instant::now();
         let address = call.writes.then(|| request.url().clone());
         let exchange = async {
@@ -212,7 +216,7 @@ impl Upstream {
     pub(super) fn tell(&self, route: &'static str, attempt: u32, took: Duration, fault: Option<&Fault>) {
         if fault.is_some_and(|fault| fault.kind.is_transient()) {
             self.health.failed();
-        } else {
+        } else if fault.is_none_or(|fault| fault.kind != ErrorKind::TooLate) {
             self.health.answered();
         }
         let outcome = fault.map_or("ok", |fault| fault.kind.label());

@@ -187,3 +187,20 @@ fn absence_that_cannot_be_read_is_told() {
         assert!(problems.contains("absence is written 2026-12-24"), "{problems}");
     }
 }
+
+#[test]
+fn every_secret_that_is_given_is_known_as_one() {
+    let environment = [
+        ("offline_token", "token-of-the-portal"),
+        ("T5G_DOCUMENTS_URL", "redis://:word-of-redis@cache:6379/0"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20word"),
+        ("jira_server", "https://jira.example.com"),
+    ];
+    let settings =
+        load(Some("[jira]\npassword = 'word-of-jira'"), &environment, Purpose::Tool).unwrap().settings;
+    let mut known: Vec<&str> = settings.secrets.iter().map(t5g_config::Secret::expose).collect();
+    known.sort_unstable();
+    let all = ["authorization=Bearer%20word", "token-of-the-portal", "word-of-jira", "word-of-redis"];
+    assert_eq!(known, all);
+    assert!(!format!("{settings:?}").contains("word-of"), "and is not printed");
+}

@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
+use t5g_clients::not_after;
 use t5g_model::names::CardKey;
 use t5g_model::writing::{Assignee, CardRef, Effect, Service};
 use t5g_queue::Progress;
@@ -217,7 +218,8 @@ impl<'a> Doer<'a> {
         if let Some(until) = unsettled {
             return Err(Trouble::Unsettled(until));
         }
-        let asked = Instant::now();
+        perform::prepare(self, &step.effect).await?;
+        let latest = settle::latest(step, &self.ctx.writing, Instant::now());
         if !ledger.begin_step(&step.place, &before, &self.writer, self.ctx.clock.now()).await? {
             // Somebody else ended it since it was read: what they wrote down stands.
             return Err(Trouble::Later("it was ended by somebody else meanwhile".to_owned()));
@@ -225,20 +227,12 @@ impl<'a> Doer<'a> {
         (step.state, step.before) = (StepState::Begun, before);
         (step.begun_at, step.given_up_at) = (Some(self.ctx.clock.now()), None);
         step.attempts += 1;
-        let took = asked.elapsed();
-        if took > settle::may_begin_within(&self.ctx.writing, step.service()) {
-            let why = format!(
-                "it took {} s to write down that it begins; others may have begun it",
-                took.as_secs()
-            );
-            return Err(Trouble::PutBack(why));
-        }
         // What failed before it could happen was begun for nothing.
         let put_back = |trouble| match trouble {
             Trouble::Later(why) => Trouble::PutBack(why),
             other => other,
         };
-        let after = perform::act(self, step, known).await.map_err(put_back)?;
+        let after = not_after(latest, perform::act(self, step, known)).await.map_err(put_back)?;
         let remark = perform::remark(&after);
         self.end(step, StepEnd::done(after).remarking(remark)).await?;
         Ok(())

@@ -6,30 +6,28 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use t5g_model::writing::Service;
 use t5g_store::ledger::{StepPlace, StepRecord};
 use tokio::time::Instant;
 
 use super::execute::LONGEST_WAIT;
 use crate::write_rules::WriteRules;
 
-/// When it can be told for sure whether the step happened: the service may go on for as long as we would have waited for
-/// it, counted from when its answer was given up and not from when it was asked; then it has to become visible.
-/// `None`: nobody has written down when it was given up.
+/// When it can be told for sure whether the step happened. Its request left us before its answer was given up, and at the
+/// latest at [`latest`] after it was begun; from then on the service may go on for as long as we would have waited for it;
+/// then it has to become visible. `None`: nobody has written down when it was given up.
 pub(super) fn settled_at(step: &StepRecord, rules: &WriteRules, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     // What lies in the future was written down by a clock that was wrong.
     let given_up = step.given_up_at.filter(|at| *at <= now)?;
-    // A process of an older version begins a step anew and leaves the old time there.
-    let since = step.begun_at.filter(|at| *at <= now).map_or(given_up, |begun| begun.max(given_up));
-    since.checked_add_signed(delta(rules.time_out(step.service()) + rules.settle))
+    let begun = step.begun_at.filter(|at| *at <= now).unwrap_or(given_up);
+    let sent = begun.checked_add_signed(delta(rules.settle))?;
+    sent.max(given_up).checked_add_signed(delta(rules.time_out(step.service()) + rules.settle))
 }
 
-/// A step is done at once after it was written down that it begins, or not at all: a process that was stopped in between
-/// may find that others waited for it, and did it. They wait for longer than this.
-pub(super) fn may_begin_within(rules: &WriteRules, service: Service) -> Duration {
-    /// A ledger that is slow is no process that was stopped.
-    const LEAST: Duration = Duration::from_secs(3);
-    LEAST.max(rules.time_out(service) + rules.settle)
+/// Until when a step that is about to be begun may be sent: whoever was stopped or waited for longer may find that others
+/// gave it up, waited, and did it. A message is never done by others, and where nothing has to settle nobody waits.
+pub(super) fn latest(step: &StepRecord, rules: &WriteRules, now: Instant) -> Option<Instant> {
+    let others_wait = !step.effect.is_delivery() && !rules.settle.is_zero();
+    others_wait.then(|| now.checked_add(rules.settle)).flatten()
 }
 
 fn delta(duration: Duration) -> TimeDelta {
@@ -59,7 +57,7 @@ impl Watch {
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
-    use t5g_model::writing::{CardRef, Effect, PlanKind, Subject};
+    use t5g_model::writing::{CardRef, Effect, PlanKind, Service, Subject};
     use t5g_store::ledger::{PlanState, StepState};
 
     use super::*;
@@ -103,23 +101,21 @@ mod tests {
         rules.time_outs.insert(Service::Jira, Duration::from_mins(5));
         let at = |begun, given_up, now| settled_at(&step(begun, given_up), &rules, minute(now));
         assert_eq!(at(0, Some(5), 6), Some(minute(12)), "timed out");
-        assert_eq!(at(0, Some(0), 6), Some(minute(7)), "cut off at once: it may take as long as a time-out");
+        assert_eq!(at(0, Some(0), 6), Some(minute(9)), "cut off at once: it may take as long as a time-out");
         assert_eq!(at(0, None, 6), None, "whoever began it died; to be written down first");
         assert_eq!(at(0, Some(90), 6), None, "by a clock that was wrong; to be written down anew");
         assert_eq!(at(90, Some(5), 6), Some(minute(12)), "begun by a clock that was wrong");
-        assert_eq!(at(20, Some(5), 21), Some(minute(27)), "begun anew by an older version");
+        assert_eq!(at(20, Some(5), 21), Some(minute(29)), "begun anew by an older version");
     }
 
     #[test]
-    fn nothing_is_begun_later_than_others_would_wait() {
-        let mut rules = WriteRules { settle: Duration::from_mins(2), ..WriteRules::default() };
-        rules.time_outs.insert(Service::Jira, Duration::from_mins(5));
-        let others = settled_at(&step(0, Some(0)), &rules, minute(0)).unwrap() - minute(0);
-        assert!(may_begin_within(&rules, Service::Jira) <= others.to_std().unwrap());
-        assert_eq!(
-            may_begin_within(&WriteRules { settle: Duration::ZERO, ..rules }, Service::Mail).as_secs(),
-            3
-        );
+    fn what_others_may_do_is_sent_soon_or_not_at_all() {
+        let (now, step) = (Instant::now(), step(0, None));
+        let rules = |settle| WriteRules { settle: Duration::from_secs(settle), ..WriteRules::default() };
+        assert_eq!(latest(&step, &rules(9), now), Some(now + Duration::from_secs(9)));
+        assert_eq!(latest(&step, &rules(0), now), None);
+        let effect = Effect::SlackFailures { channel: "C1".into() };
+        assert_eq!(latest(&StepRecord { effect, ..step }, &rules(9), now), None);
     }
 
     #[test]

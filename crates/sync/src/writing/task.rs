@@ -207,11 +207,9 @@ impl Writing<'_> {
             }
         }
         if plan.held.is_some() {
-            report.held = Some(ledger.keep_plan(&plan, &maker, now).await?);
-            let alarm = match &alarm {
-                Some(alarm) => Some(ledger.keep_plan(alarm, &maker, now).await?),
-                None => None,
-            };
+            // Both or none: the next try takes a plan that waits for one of which people have been told.
+            let (held, alarm) = ledger.keep_plan_and_alarm(&plan, alarm.as_ref(), &maker, now).await?;
+            report.held = Some(held);
             return Ok(alarm.into_iter().collect());
         }
         if plan.items.is_empty() {

@@ -31,7 +31,7 @@ impl From<ClientError> for Trouble {
         let words = error.to_string();
         if error.may_have_acted() {
             Self::Unknown(words)
-        } else if error.is_transient() || error.is_credential() {
+        } else if error.is_transient() || error.is_credential() || error.kind == ErrorKind::TooLate {
             Self::Later(words)
         } else {
             Self::Final(words)

@@ -1,6 +1,6 @@
 //! The fields of text lines, each made harmless on its own: colours of our own stay.
 
-use std::fmt::{Debug, Write as _};
+use std::fmt::Debug;
 use std::sync::Arc;
 
 use tracing::field::Field;

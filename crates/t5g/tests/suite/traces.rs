@@ -16,7 +16,7 @@ use crate::living::{Server, get_with, simulated};
 use crate::program::Program;
 
 /// Everything that an attribute of a span may be called. None of them holds a text of people, an address or a secret.
-const ATTRIBUTES: [&str; 17] = [
+const ATTRIBUTES: [&str; 18] = [
     "db.operation.name",
     "db.system.name",
     "error.type",
@@ -29,6 +29,7 @@ const ATTRIBUTES: [&str; 17] = [
     "t5g.outcome",
     "t5g.run.attempt",
     "t5g.run.id",
+    "t5g.run.started",
     "t5g.service",
     "t5g.step",
     "t5g.task",
@@ -148,8 +149,20 @@ fn texts(attributes: &[KeyValue]) -> BTreeMap<String, String> {
     attributes.iter().map(|one| (one.key.clone(), text(one))).collect()
 }
 
+fn post(url: &str, path: &str) -> String {
+    let host = url.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(host).unwrap();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: {host}\r\nSec-Fetch-Site: same-origin\r\nContent-Length: 0\r\n"
+    );
+    write!(stream, "{head}Connection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 #[test]
@@ -167,6 +180,7 @@ fn a_request_goes_on_with_the_trace_of_whoever_asks() {
     let server = Server::start_logging(&program, &serve, std::fs::File::create(&log).unwrap());
     let (trace, parent) = ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331");
     get_with(&server.url, "/monitor?secret=word", &format!("traceparent: 00-{trace}-{parent}-01\r\n"));
+    let started = post(&server.url, "/api/monitor/tasks/case_sync/runs");
     get_with(&server.url, "/home", &format!("traceparent: 00-{trace}-{parent}-00\r\n"));
     get_with(&server.url, "/no/such/place", "traceparent: nonsense\r\n");
     get_with(&server.url, "/healthz", "");
@@ -193,6 +207,8 @@ fn a_request_goes_on_with_the_trace_of_whoever_asks() {
     assert_eq!(texts(&read.attributes)["db.system.name"], "sqlite");
     assert_eq!((read.kind, &read.trace_id), (SpanKind::Client as i32, &monitor.trace_id));
 
+    let start = collected.named("POST /api/monitor/tasks/{name}/runs");
+    assert!(started.contains(&texts(&start.attributes)["t5g.run.started"]), "{started}");
     let nowhere = collected.named("GET (none)");
     assert!(
         nowhere.parent_span_id.is_empty() && hex(&nowhere.trace_id) != trace,

@@ -23,7 +23,9 @@ use tracing_subscriber::registry::LookupSpan;
 use url::Url;
 
 pub use sampling::Sampling;
-pub use spans::{Call, call, call_ended, ended, id, inject, request, request_ended, run, step, store};
+pub use spans::{
+    Call, call, call_ended, ended, id, inject, request, request_ended, run, started, step, store,
+};
 
 use outbox::Outbox;
 use sender::Sender;

@@ -111,6 +111,13 @@ pub fn run(task: &'static str, id: &str, attempt: u32) -> Span {
     )
 }
 
+/// What happens now started a run of that id; of several, the last one is told.
+pub fn started(id: impl FnOnce() -> String) {
+    if is_on() {
+        Span::current().set_attribute("t5g.run.started", id());
+    }
+}
+
 /// A step that is written to another service; what kind is asked for only where it is told.
 pub fn step(service: &'static str, kind: impl FnOnce() -> &'static str) -> Span {
     if !is_on() {

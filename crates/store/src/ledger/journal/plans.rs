@@ -50,27 +50,28 @@ impl Ledger {
         maker: &PlanMaker,
         now: DateTime<Utc>,
     ) -> Result<PlanId, StoreError> {
-        let id = PlanId::at(now);
-        let state = if plan.held.is_some() { PlanState::Held } else { PlanState::Released };
-        let left_out = to_text(&plan.left_out);
-        let sql = "INSERT INTO write_plans (id, kind, state, made_at, made_by, run_id, seed, held_reason, left_out) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-        let args = [
-            (&id.to_string()).into(),
-            plan.kind.as_str().into(),
-            state.as_str().into(),
-            now.into(),
-            (&bounded(&maker.name, WORDS_BYTES)).into(),
-            maker.run.as_deref().into(),
-            (&plan.seed.to_string()).into(),
-            plan.held.as_deref().into(),
-            (&left_out).into(),
-        ];
         let mut tx = self.begin_write().await?;
-        tx.execute(sql, &args).await?;
-        keep_steps(&mut tx, id, &plan.items).await?;
+        let id = keep_in(&mut tx, plan, maker, now).await?;
         tx.commit().await?;
         Ok(id)
+    }
+
+    /// Keeps a plan that waits for a person and the one that tells people of it, both or none: their ids.
+    pub async fn keep_plan_and_alarm(
+        &self,
+        plan: &Plan,
+        alarm: Option<&Plan>,
+        maker: &PlanMaker,
+        now: DateTime<Utc>,
+    ) -> Result<(PlanId, Option<PlanId>), StoreError> {
+        let mut tx = self.begin_write().await?;
+        let kept = keep_in(&mut tx, plan, maker, now).await?;
+        let alarm = match alarm {
+            Some(alarm) => Some(keep_in(&mut tx, alarm, maker, now).await?),
+            None => None,
+        };
+        tx.commit().await?;
+        Ok((kept, alarm))
     }
 
     /// A later plan takes the place of this one, if it still waits for a person.
@@ -155,6 +156,33 @@ impl Ledger {
         tx.commit().await?;
         Ok(gone)
     }
+}
+
+async fn keep_in(
+    tx: &mut Tx,
+    plan: &Plan,
+    maker: &PlanMaker,
+    now: DateTime<Utc>,
+) -> Result<PlanId, StoreError> {
+    let id = PlanId::at(now);
+    let state = if plan.held.is_some() { PlanState::Held } else { PlanState::Released };
+    let left_out = to_text(&plan.left_out);
+    let sql = "INSERT INTO write_plans (id, kind, state, made_at, made_by, run_id, seed, held_reason, left_out) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let args = [
+        (&id.to_string()).into(),
+        plan.kind.as_str().into(),
+        state.as_str().into(),
+        now.into(),
+        (&bounded(&maker.name, WORDS_BYTES)).into(),
+        maker.run.as_deref().into(),
+        (&plan.seed.to_string()).into(),
+        plan.held.as_deref().into(),
+        (&left_out).into(),
+    ];
+    tx.execute(sql, &args).await?;
+    keep_steps(tx, id, &plan.items).await?;
+    Ok(id)
 }
 
 async fn keep_steps(tx: &mut Tx, plan: PlanId, items: &[PlanItem]) -> Result<(), StoreError> {

@@ -37,7 +37,12 @@ pub(super) async fn look(
         return found(doer, step, draft, &key, "in the journal").await;
     }
     if step.state != StepState::Begun {
-        let newest = doer.ctx.jira.newest_key(&draft.project).await?;
+        let found = doer.ctx.jira.newest_key(&draft.project).await?;
+        // What this plan made is younger than what a search that lags tells of, and what was deleted leaves gaps.
+        let made = doer.ctx.ledger.steps_of(step.place.plan).await?;
+        let made = made.iter().filter(|one| matches!(one.effect, Effect::CreateCard { .. }));
+        let made = made.filter_map(|one| Some(one.after.get("key")?.as_str()?.to_owned()));
+        let newest = made.chain(found).max_by_key(|key| number(key));
         return Ok(Look::ToDo(json!({ "newest": newest })));
     }
     let newest = step.before.get("newest").and_then(Value::as_str);

@@ -45,6 +45,14 @@ pub(super) async fn look(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> R
     }
 }
 
+/// Learns what acting needs to know besides: once a step is begun, it is done at once.
+pub(super) async fn prepare(doer: &Doer<'_>, effect: &Effect) -> Result<(), Trouble> {
+    match effect {
+        Effect::CreateCard { .. } | Effect::Assign { .. } => doer.fields().await.map(drop),
+        _ => Ok(()),
+    }
+}
+
 /// Brings it about; what there is to show for it.
 pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Result<Value, Trouble> {
     let portal = &doer.ctx.portal;
