@@ -232,7 +232,7 @@ impl<'a> Doer<'a> {
             Trouble::Later(why) => Trouble::PutBack(why),
             other => other,
         };
-        let after = not_after(latest, perform::act(self, step, known)).await.map_err(put_back)?;
+        let after = not_after(latest, Box::pin(perform::act(self, step, known))).await.map_err(put_back)?;
         let remark = perform::remark(&after);
         self.end(step, StepEnd::done(after).remarking(remark)).await?;
         Ok(())
