@@ -43,6 +43,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> FormatEvent<S, JsonFields> for Line
             line.extend(read.unwrap_or_default());
         }
         event.record(&mut Fields(&mut line));
+        // Libraries have events of fields alone; who reads lines counts on a message.
+        line.entry("message").or_insert_with(|| Value::from(""));
         line.values_mut().for_each(|value| self.clean(value));
         let mut timestamp = String::new();
         SystemTime.format_time(&mut Writer::new(&mut timestamp))?;
@@ -135,5 +137,13 @@ mod tests {
             "why": "\\u{9b}\n ***",
         });
         assert_eq!(Value::Object(line), wanted);
+    }
+
+    #[test]
+    fn an_event_of_fields_alone_has_an_empty_message() {
+        let layer = tracing_subscriber::fmt::layer().json().event_format(Lines::new(Arc::default()));
+        let log = logged(|writer| layer.with_writer(writer), || tracing::warn!(rows = 3));
+        let line: Map<String, Value> = serde_json::from_str(&log).unwrap();
+        assert_eq!((&line["message"], &line["rows"]), (&"".into(), &3.into()));
     }
 }
