@@ -333,6 +333,29 @@ async fn a_card_that_may_be_there_is_not_given_up_where_one_cannot_look() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_card_that_was_taken_from_the_sprint_on_purpose_stays_out() {
+    let ground = ground(Setup::default()).await;
+    let result = ground.write("portal2jira_sync").await;
+    let all = steps(&ground, &result).await;
+    let entered = all.iter().find(|step| matches!(step.effect, Effect::EnterSprint { .. })).unwrap();
+    let undo = json!({ "plan": entered.place.plan, "seq": entered.place.seq });
+    assert_eq!(ground.start("undo", undo).await.state, RunState::Done);
+    ground.sync_all(true).await;
+    assert_eq!(new_cases(&ground).await.len(), 1, "the card is in no sprint");
+    let total = ground.deeds().await.len();
+    let again = ground.write("portal2jira_sync").await;
+    assert_eq!(ground.deeds().await.len(), total, "it was put back: {again:#}");
+    let why = again["left_out"][0]["reason"].as_str().unwrap();
+    assert!(why.contains("taken from the sprint on purpose"), "{why}");
+
+    // Taking that back puts it into the sprint again.
+    let undone = json!({ "plan": why.rsplit(' ').next().unwrap(), "seq": 1 });
+    assert_eq!(ground.start("undo", undone).await.state, RunState::Done);
+    ground.sync_all(true).await;
+    assert!(new_cases(&ground).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_has_a_card_that_is_opened_again_is_called_and_nobody_else() {
     let ground = ground(Setup::default()).await;
     let cards = ground.document(Document::Cards).await;

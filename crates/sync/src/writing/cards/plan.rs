@@ -99,6 +99,9 @@ fn course(case: &NewCase, sprints: bool) -> Course<'_> {
     if let Some(card) = case.cards.iter().find(|card| card.in_sprint) {
         return Course::Leave(format!("{} tracks it in the active sprint", card.key));
     }
+    if let (Some(plan), Some(card)) = (case.taken_out, case.cards.first()) {
+        return Course::Leave(format!("{} was taken from the sprint on purpose, by plan {plan}", card.key));
+    }
     if let (false, Some(card)) = (sprints, case.cards.iter().find(|card| !card.over)) {
         return Course::Leave(format!("{} tracks it", card.key));
     }
