@@ -186,7 +186,10 @@ impl Stage {
         }
         let finished = run(self.home(), &self.environment, &command).await?;
         ensure!(finished.status.success(), "{}", finished.stderr);
-        Ok(finished.stderr.split_whitespace().nth(1).unwrap_or_default().to_owned())
+        // Warnings may stand before it.
+        let told = finished.stderr.lines().last().unwrap_or_default();
+        let id = told.split_whitespace().nth(1).with_context(|| format!("no id: {}", finished.stderr))?;
+        Ok(id.to_owned())
     }
 
     /// Waits until a fault has hit.
