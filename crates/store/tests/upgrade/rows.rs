@@ -113,8 +113,10 @@ async fn can_be_read(ledger: &Ledger, version: usize) {
         let held = PlanFilter { states: vec![PlanState::Held], ..PlanFilter::default() };
         let held = ledger.plans(&held, 10).await.unwrap();
         assert_eq!(held.len(), 1);
-        assert_eq!(ledger.steps_of(held[0].id).await.unwrap().len(), 1);
-        assert_eq!(ledger.journal(&JournalFilter::default(), 10).await.unwrap().len(), 2);
+        // Version 7 left one step more.
+        let more = usize::from(version >= 7);
+        assert_eq!(ledger.steps_of(held[0].id).await.unwrap().len(), 1 + more);
+        assert_eq!(ledger.journal(&JournalFilter::default(), 10).await.unwrap().len(), 2 + more);
     }
 }
 
