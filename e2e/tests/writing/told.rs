@@ -130,7 +130,7 @@ fn is_message(step: &Value, post: &Value, message: &Value) -> bool {
         return message["ts"] == step["after"]["ts"] && text.starts_with(planned);
     }
     match effect["do"].as_str() {
-        Some("slack_failures") => text.contains("failed:") || text.contains("without its assignee"),
+        Some("slack_failures") => text.contains("failed:") || text.contains("made without"),
         // Below the text stands the card.
         Some("slack_post") => text.strip_prefix(planned).is_some_and(|rest| rest.starts_with("\nCard:")),
         _ => text == planned && message["thread_ts"] == post["after"]["ts"],
