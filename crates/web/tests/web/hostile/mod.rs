@@ -71,6 +71,7 @@ fn filled(path: &str) -> Vec<String> {
         ("{handle}", vec!["0".repeat(16)]),
         ("{plan}", short().map(|text| encoded(&text)).collect()),
         ("{seq}", vec!["1".to_owned()]),
+        ("{document}", short().map(|text| encoded(&text)).chain(["cards".to_owned()]).collect()),
         ("{decision}", ["release", "reject"].map(str::to_owned).into()),
         ("{deed}", ["undo", "again"].map(str::to_owned).into()),
         ("{name}", short().map(|text| encoded(&text)).chain(["card_sync".to_owned()]).collect()),
