@@ -31,7 +31,7 @@ pub(super) fn plan(arguments: &Value) -> anyhow::Result<Plan> {
     }
     let item = |case: &CaseNumber| PlanItem {
         subject: Subject::Case(case.clone()),
-        title: format!("who watches case {case}"),
+        title: "its watchers".to_owned(),
         reason: "somebody asked for it".to_owned(),
         last: false,
         steps: wish.users.iter().map(|login| effect(wish.change, case, login)).collect(),

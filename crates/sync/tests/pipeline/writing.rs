@@ -134,8 +134,9 @@ fn as_shown(dry: &Value, messages: &[Value], letter: &Value, made: &BTreeMap<Str
             .replace(&format!("| {key}\r"), "| (the new card)\r")
             .replace(&format!("| {key}\n"), "| (the new card)\n");
     }
+    // A letter travels with a line end of its own behind it.
     let lines = |text: &str| {
-        let lines = text.lines().map(|line| line.trim_end().to_owned());
+        let lines = text.trim_end().lines().map(|line| line.trim_end().to_owned());
         lines.filter(|line| !line.contains("/browse/")).collect::<Vec<_>>()
     };
     assert_eq!(lines(shown["text"].as_str().unwrap()), lines(&told));
@@ -163,8 +164,9 @@ async fn too_many_new_cases_wait_for_a_person() {
     assert_eq!(letters["total"], 1, "{letters}");
     assert!(letters["letters"][0].to_string().contains("High New Case Count Detected"), "{letters}");
     let shown = &dry["alarm"]["items"][0]["steps"][0]["draft"];
-    let trimmed =
-        |text: &Value| text.as_str().unwrap().lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    let trimmed = |text: &Value| {
+        text.as_str().unwrap().trim_end().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    };
     assert_eq!(trimmed(&shown["text"]), trimmed(&letters["letters"][0]["text"]), "as the dry run told it");
 
     // The same again: no second plan, no second letter.

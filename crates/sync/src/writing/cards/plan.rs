@@ -164,7 +164,7 @@ fn alarm(letter: &[LetterCase], rules: &WriteRules, seed: u64) -> Option<Plan> {
     let mail = Effect::Mail { letter: kind, to, subject, draft: Some(draft) };
     let item = PlanItem {
         subject: Subject::All,
-        title: "many new cases".to_owned(),
+        title: "the letter about many new cases".to_owned(),
         reason: "it is sent at once, while the cards wait for a decision".to_owned(),
         last: false,
         steps: vec![mail],
