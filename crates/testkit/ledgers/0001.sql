@@ -2,6 +2,7 @@
 UPDATE ledger_revision SET revision = 33 WHERE id = 1;
 INSERT INTO freshness (source, last_attempt, last_success, last_full, duration_ms, entries, added, changed, removed, error, error_since, failures, high_water, interval_ms) VALUES
  ('cases', 1795755900020, 1795755900070, 1795755896636, 50, 60, 3, 2, 1, NULL, NULL, 0, '{"until":"2026-11-26T21:45:46Z","scope":"hydra: case_sbrGroups:\"Telco5G\"","document":"cc3805ef1841dd4809f06ee2c89e7acf"}', 60000),
+ ('details', 1795755900030, 1795755900060, 1795755896717, 30, 60, 0, 1, 0, NULL, NULL, 0, NULL, 60000),
  ('bugs', 1795755900046, NULL, NULL, NULL, 0, 0, 0, 0, 'bugzilla: HTTP 503 after 5 attempts', 1795755800000, 7, NULL, 300000);
 INSERT INTO stale_entries (source, entry, reason, since, generation) VALUES
  ('details', '04000007', 'portal: timed out after 30 s', 1795755896717, 28);

@@ -136,6 +136,10 @@ impl Upstream {
             let detail = "the client is shutting down".into();
             return (Err(Fault::unsent(ErrorKind::Refused { detail })), Duration::ZERO);
         };
+        // After every wait, and right before it is sent.
+        if let Err(fault) = latest::admit(call.writes) {
+            return (Err(fault), Duration::ZERO);
+        }
         let span = trace::call(&trace::Call {
             upstream: self.profile.name.label(),
             route: call.route,
@@ -144,10 +148,6 @@ impl Upstream {
             attempt: number,
         });
         trace::inject(&span, request.headers_mut());
-        // After every wait, and right before it is sent.
-        if let Err(fault) = latest::admit(call.writes) {
-            return (Err(fault), Duration::ZERO);
-        }
         let started = Instant::now();
         let address = call.writes.then(|| request.url().clone());
         let exchange = async {

@@ -2,12 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use lettre::Message;
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 
 use super::{MailError, Refused};
 
 /// The longest subject, in characters.
 const SUBJECT: usize = 400;
+
+const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");
 
 /// A letter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,6 +64,8 @@ pub(super) fn message(letter: &Letter, from: &Mailbox, now: DateTime<Utc>) -> Re
         .from(from.clone())
         .date(now.into())
         .subject(subject(&letter.subject))
+        // So that nobody's holiday notice answers a program.
+        .raw_header(HeaderValue::new(AUTO_SUBMITTED, "auto-generated".to_owned()))
         .message_id(Some(id(&letter.message_id)?));
     for mailbox in &to {
         builder = builder.to(mailbox.clone());
@@ -146,6 +151,7 @@ mod tests {
             "In-Reply-To: <first@t5g.example>",
             "References: <first@t5g.example> <second@t5g.example>",
             "Date: Mon, 23 Nov 2026 12:00:00 +0000",
+            "Auto-Submitted: auto-generated",
         ] {
             assert!(message.contains(line), "{line}\n{message}");
         }

@@ -65,7 +65,8 @@ async fn jiras_refusals_are_told_in_its_own_words() {
     let body = json!({"errorMessages": [], "errors": {"issuetype": "Specify a valid issue type", "customfield_1": "no"}});
     let server = Server::start(move |_| Reply::json(400, &body)).await;
     let error = server.jira(Flavour::Cloud).create_issue(&card()).await.unwrap_err();
-    assert!(matches!(error.kind, ErrorKind::Refused { .. }) && !error.may_have_acted());
+    let named = matches!(&error.kind, ErrorKind::FieldsRefused { fields, .. } if fields.len() == 2);
+    assert!(named && !error.may_have_acted() && !error.refuses_only("issuetype"), "{error:?}");
     assert!(error.to_string().contains("issuetype: Specify a valid issue type"), "{error}");
     let server = Server::start(|_| Reply::json(201, &json!({"id": "1", "key": ""}))).await;
     assert!(server.jira(Flavour::Cloud).create_issue(&card()).await.unwrap_err().may_have_acted());

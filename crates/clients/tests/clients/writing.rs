@@ -98,7 +98,7 @@ async fn a_card_lives_through_all_that_is_written() {
         ];
         assert_eq!(changed, expected, "each effect once");
         assert_eq!(jira.newest_key(world.env("jira_project")).await.unwrap(), Some(made.key));
-        assert_eq!(jira.fresh_issue("KNIECO-499999", &wanted).await.unwrap(), None);
+        assert_eq!(jira.fresh_issue("KNIECO-399999", &wanted).await.unwrap(), None);
     }
 }
 

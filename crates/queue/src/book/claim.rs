@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use t5g_model::clock::Clock;
 use t5g_store::StoreError;
 use t5g_store::documents::Fence;
 use t5g_store::ledger::{Arg, Db, OwnSql, Row, Tx, places};
@@ -26,7 +26,7 @@ pub(crate) struct Claim<'a> {
     pub(crate) only: Option<&'a [RunId]>,
     /// How long the worker is believed alive without word from it, by the ledger's clock.
     pub(crate) lease: Duration,
-    pub(crate) now: DateTime<Utc>,
+    pub(crate) clock: &'a Clock,
 }
 
 /// A run that was taken.
@@ -70,7 +70,7 @@ impl Book {
                 // What was begun with it did not happen.
                 drop(tx);
                 let mut tx = db.begin().await?;
-                put_aside(&mut tx, &row.get::<String>("id")?, &reason, claim.now).await?;
+                put_aside(&mut tx, &row.get::<String>("id")?, &reason, claim.clock.now()).await?;
                 tx.commit().await?;
                 Ok(Taken::TryAgain)
             }
@@ -100,7 +100,7 @@ enum Taken {
 }
 
 fn candidates(claim: &Claim<'_>) -> (String, Vec<Arg>) {
-    let mut args: Vec<Arg> = vec![claim.now.into()];
+    let mut args: Vec<Arg> = vec![claim.clock.now().into()];
     args.extend(claim.tasks.iter().map(|task| Arg::from(*task)));
     let tasks = places(2, claim.tasks.len());
     let which = match claim.only {
@@ -134,23 +134,25 @@ async fn hold(tx: &mut Tx, lock: String, run: RunId) -> Result<Option<Fence>, St
 }
 
 async fn begin(db: &Db, tx: &mut Tx, claim: &Claim<'_>, run: RunId) -> Result<RunView, StoreError> {
+    // Not when it was asked for: what it needs may have ended while the ledger was waited for.
+    let now = claim.clock.now();
     let sql = OwnSql(format!(
         "UPDATE runs SET state = 'running', attempt = attempt + 1, spent = spent + 1, worker = $2, \
-         lease_until = {now} + $3, started = COALESCE(started, $4), progress_done = 0, progress_total = NULL, \
+         lease_until = {ledger_now} + $3, started = COALESCE(started, $4), progress_done = 0, progress_total = NULL, \
          progress_message = '' WHERE id = $1 RETURNING {COLUMNS}",
-        now = db.now()
+        ledger_now = db.now()
     ));
-    let args = [(&run.to_string()).into(), claim.worker.into(), claim.lease.into(), claim.now.into()];
+    let args = [(&run.to_string()).into(), claim.worker.into(), claim.lease.into(), now.into()];
     let rows = tx.fetch(sql, &args).await?;
     let row = rows.first().ok_or_else(|| StoreError::Corrupt {
         place: "the ledger".to_owned(),
         reason: format!("run {run} vanished while it was taken"),
     })?;
-    let view = view(row, claim.now)?;
+    let view = view(row, now)?;
     let sql = "INSERT INTO run_attempts (run, attempt, worker, started) VALUES ($1, $2, $3, $4)";
     let attempt = Arg::from(i64::from(view.attempt));
-    tx.execute(sql, &[(&run.to_string()).into(), attempt, claim.worker.into(), claim.now.into()]).await?;
+    tx.execute(sql, &[(&run.to_string()).into(), attempt, claim.worker.into(), now.into()]).await?;
     let note = format!("attempt {} begun by {}", view.attempt, claim.worker);
-    event::note(tx, run, RunState::Running, &note, claim.now).await?;
+    event::note(tx, run, RunState::Running, &note, now).await?;
     Ok(view)
 }

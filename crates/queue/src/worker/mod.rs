@@ -130,8 +130,8 @@ async fn take_one(
     tasks: &[&'static str],
     only: Option<&[RunId]>,
 ) -> Result<Option<Course>, StoreError> {
-    let (now, lease) = (shared.launcher.clock.now(), shared.launcher.lease());
-    let claim = Claim { worker: &shared.identity.name, tasks, only, lease, now };
+    let (clock, lease) = (&shared.launcher.clock, shared.launcher.lease());
+    let claim = Claim { worker: &shared.identity.name, tasks, only, lease, clock };
     let Some(claimed) = shared.launcher.book.claim(&claim).await? else { return Ok(None) };
     let Some((definition, task)) = shared.registry.get(&claimed.view.task) else {
         // Only tasks of the registry are asked for.

@@ -333,6 +333,60 @@ async fn a_card_that_may_be_there_is_not_given_up_where_one_cannot_look() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_card_that_was_taken_from_the_sprint_on_purpose_stays_out() {
+    let ground = ground(Setup::default()).await;
+    let result = ground.write("portal2jira_sync").await;
+    let all = steps(&ground, &result).await;
+    let entered = all.iter().find(|step| matches!(step.effect, Effect::EnterSprint { .. })).unwrap();
+    let undo = json!({ "plan": entered.place.plan, "seq": entered.place.seq });
+    assert_eq!(ground.start("undo", undo).await.state, RunState::Done);
+    ground.sync_all(true).await;
+    assert_eq!(new_cases(&ground).await.len(), 1, "the card is in no sprint");
+    let total = ground.deeds().await.len();
+    let again = ground.write("portal2jira_sync").await;
+    assert_eq!(ground.deeds().await.len(), total, "it was put back: {again:#}");
+    let why = again["left_out"][0]["reason"].as_str().unwrap();
+    assert!(why.contains("taken from the sprint on purpose"), "{why}");
+
+    // Taking that back puts it into the sprint again.
+    let undone = json!({ "plan": why.rsplit(' ').next().unwrap(), "seq": 1 });
+    assert_eq!(ground.start("undo", undone).await.state, RunState::Done);
+    ground.sync_all(true).await;
+    assert!(new_cases(&ground).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_a_card_that_is_opened_again_is_called_and_nobody_else() {
+    let ground = ground(Setup::default()).await;
+    let cards = ground.document(Document::Cards).await;
+    let old = cards.as_object().unwrap().iter().filter(|(_, card)| {
+        card["case_days_open"].as_i64() > Some(16)
+            && card["card_status"] != "Done"
+            && card["case_status"] != "Closed"
+    });
+    let (mut found, team) = (None, ground.ctx.writing.team.clone());
+    for (key, card) in old {
+        let issue = in_jira(&ground, &format!("/rest/api/3/issue/{key}"), None).await;
+        let holder = &issue["fields"]["assignee"]["accountId"];
+        if let Some(member) = team.iter().find(|member| *holder == member.jira_account_id) {
+            found = Some((key.clone(), card["case_number"].as_str().unwrap().to_owned(), member.clone()));
+        }
+    }
+    let (key, case, member) = found.expect("no old card belongs to one of the team");
+    in_jira(&ground, "/rest/agile/1.0/backlog/issue", Some(json!({ "issues": [key] }))).await;
+    ground.sync_all(true).await;
+    let result = ground.write("portal2jira_sync").await;
+    let messages = ground.ask("messages").await;
+    let mut post = messages.as_array().unwrap().iter().map(|one| one["text"].as_str().unwrap());
+    let post = post.find(|text| text.starts_with("Case reopened ") && text.contains(&case));
+    let post = post.unwrap_or_else(|| panic!("{case} was not told of: {messages:#} {result:#}"));
+    assert!(post.contains(&format!("(<@{}>)", member.slack_user)), "{member:?}: {post}");
+    let letter = ground.ask("mail").await["letters"][0]["text"].as_str().unwrap().to_owned();
+    let row = letter.lines().find(|line| line.contains(&case) && line.contains(&key));
+    assert!(row.unwrap_or(&letter).contains(&member.name), "{}: {letter}", member.name);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_card_that_somebody_moved_on_meanwhile_stays_there() {
     let hour = |rules: &mut WriteRules| {
         rules.settle = std::time::Duration::from_hours(1);

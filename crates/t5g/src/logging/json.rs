@@ -43,6 +43,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> FormatEvent<S, JsonFields> for Line
             line.extend(read.unwrap_or_default());
         }
         event.record(&mut Fields(&mut line));
+        // Libraries have events of fields alone; who reads lines counts on a message.
+        line.entry("message").or_insert_with(|| Value::from(""));
         line.values_mut().for_each(|value| self.clean(value));
         let mut timestamp = String::new();
         SystemTime.format_time(&mut Writer::new(&mut timestamp))?;
@@ -102,5 +104,46 @@ impl Visit for Fields<'_> {
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         self.put(field, format!("{value:?}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use t5g_config::Secret;
+
+    use super::super::tests::logged;
+    use super::*;
+
+    #[test]
+    fn an_event_is_one_flat_object_in_a_line() {
+        let guard = Arc::new(Guard::of(&[Secret::new("s3cret-word")]));
+        let layer = tracing_subscriber::fmt::layer().json().event_format(Lines::new(guard));
+        let log = logged(
+            |writer| layer.with_writer(writer),
+            || {
+                let request = tracing::info_span!("request", request_id = %"abc", route = "/outer");
+                let _outer = request.enter();
+                let call = tracing::info_span!("call", route = "/inner", status = 200);
+                let _inner = call.enter();
+                tracing::warn!(level = "forged", well = true, share = 0.5, why = %"\u{9b}\n s3cret-word", "said\nso");
+            },
+        );
+        assert_eq!(log.matches('\n').count(), 1);
+        let mut line: Map<String, Value> = serde_json::from_str(&log).unwrap();
+        assert!(line.remove("timestamp").is_some_and(|at| at.as_str().is_some_and(|at| at.ends_with('Z'))));
+        let wanted = serde_json::json!({
+            "level": "WARN", "target": module_path!(), "message": "said\nso", "spans": ["request", "call"],
+            "request_id": "abc", "route": "/inner", "status": 200, "well": true, "share": 0.5,
+            "why": "\\u{9b}\n ***",
+        });
+        assert_eq!(Value::Object(line), wanted);
+    }
+
+    #[test]
+    fn an_event_of_fields_alone_has_an_empty_message() {
+        let layer = tracing_subscriber::fmt::layer().json().event_format(Lines::new(Arc::default()));
+        let log = logged(|writer| layer.with_writer(writer), || tracing::warn!(rows = 3));
+        let line: Map<String, Value> = serde_json::from_str(&log).unwrap();
+        assert_eq!((&line["message"], &line["rows"]), (&"".into(), &3.into()));
     }
 }

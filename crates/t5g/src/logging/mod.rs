@@ -116,3 +116,43 @@ pub(crate) fn tell_later(notice: String) {
 pub(crate) fn is_only_json() -> bool {
     ONLY_JSON.load(Ordering::Relaxed)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use tracing_subscriber::Registry;
+
+    use super::*;
+
+    /// Keeps what is written.
+    #[derive(Clone, Default)]
+    pub(super) struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What a layer writes of what `work` says.
+    pub(super) fn logged<L>(
+        layer: impl FnOnce(Box<dyn Fn() -> Kept + Send + Sync>) -> L,
+        work: impl FnOnce(),
+    ) -> String
+    where
+        L: tracing_subscriber::Layer<Registry> + Send + Sync,
+    {
+        let kept = Kept::default();
+        let into = kept.clone();
+        let layer = layer(Box::new(move || into.clone()));
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), work);
+        let bytes = kept.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
+    }
+}

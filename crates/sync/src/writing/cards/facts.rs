@@ -3,18 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, ensure};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use t5g_clients::jira::jql::quote;
 use t5g_clients::jira::{SearchQuery, WireIssue, WireSprint};
-use t5g_model::documents::{Bugs, Case, Cases, Document, read};
+use t5g_model::documents::{Bugs, Case, Cases, Document, Person, read};
 use t5g_model::names::{CardKey, CardStatus, CaseNumber};
 use t5g_model::time;
 use t5g_model::writing::{CaseToAssign, Effect, Order, PlanKind, Sprint, Subject, open_loads};
-use t5g_store::ledger::{PlanState, StepRecord, StepState};
+use t5g_store::ledger::{PlanId, PlanState, StepRecord, StepState};
 
 use crate::context::SyncContext;
 use crate::previous;
 use crate::sources::cards::{card_status, case_in_summary};
+use crate::sources::jira::person;
 use crate::writing::fields::{Fields, sprints};
 
 /// Cases that one search asks for.
@@ -27,6 +28,8 @@ pub(in crate::writing) struct OldCard {
     /// Whether its status counts as done, as everywhere on the dashboard.
     pub(in crate::writing) over: bool,
     pub(in crate::writing) in_sprint: bool,
+    /// Whose it is.
+    pub(in crate::writing) holder: Option<Person>,
 }
 
 /// A case without a card in the document.
@@ -42,6 +45,8 @@ pub(in crate::writing) struct NewCase {
     pub(in crate::writing) old: bool,
     /// Why nothing is planned about it, from the journal.
     pub(in crate::writing) standing: Option<String>,
+    /// The plan that took its card from the sprint, if nobody put it back since.
+    pub(in crate::writing) taken_out: Option<PlanId>,
 }
 
 /// Everything that a plan is made of.
@@ -102,6 +107,7 @@ pub(in crate::writing) async fn gather(ctx: &SyncContext) -> anyhow::Result<Card
                 cards: in_jira.remove(&number).unwrap_or_default(),
                 old: old(&case),
                 standing: journal.standing.get(&number).cloned(),
+                taken_out: journal.sprint.get(&number).and_then(|(_, taken_out)| *taken_out),
                 number,
                 case,
             })
@@ -118,6 +124,8 @@ pub(in crate::writing) async fn gather(ctx: &SyncContext) -> anyhow::Result<Card
 struct Journal {
     /// Cases about which something is planned or decided already, and what.
     standing: BTreeMap<CaseNumber, String>,
+    /// When we last moved a case's card into a sprint or out of it; the plan that took it out.
+    sprint: BTreeMap<CaseNumber, (Option<DateTime<Utc>>, Option<PlanId>)>,
     /// Cards that we made: a search may not show them yet.
     made: BTreeMap<CaseNumber, BTreeSet<String>>,
 }
@@ -125,11 +133,28 @@ struct Journal {
 impl Journal {
     async fn read(ctx: &SyncContext, numbers: &[CaseNumber]) -> anyhow::Result<Self> {
         let subjects: Vec<Subject> = numbers.iter().cloned().map(Subject::Case).collect();
-        let mut journal = Self { standing: BTreeMap::new(), made: BTreeMap::new() };
+        let mut journal = Self { standing: BTreeMap::new(), sprint: BTreeMap::new(), made: BTreeMap::new() };
         for step in ctx.ledger.standing(PlanKind::Cards, &subjects).await? {
             journal.take(&step);
+            journal.move_card(&step);
+        }
+        for step in ctx.ledger.standing(PlanKind::Undo, &subjects).await? {
+            journal.move_card(&step);
         }
         Ok(journal)
+    }
+
+    fn move_card(&mut self, step: &StepRecord) {
+        let taken_out = match &step.effect {
+            Effect::EnterSprint { .. } => None,
+            Effect::LeaveSprint { .. } => Some(step.place.plan),
+            _ => return,
+        };
+        let Subject::Case(case) = &step.subject else { return };
+        let older = self.sprint.get(case).is_none_or(|(at, _)| *at <= step.ended_at);
+        if step.state == StepState::Done && older {
+            self.sprint.insert(case.clone(), (step.ended_at, taken_out));
+        }
     }
 
     fn take(&mut self, step: &StepRecord) {
@@ -165,7 +190,8 @@ async fn in_jira(
     journal: &Journal,
 ) -> anyhow::Result<BTreeMap<CaseNumber, Vec<OldCard>>> {
     let project = ctx.writing.project.as_deref().context("jira.project is not set")?;
-    let wanted = vec!["summary".to_owned(), "status".to_owned(), fields.sprint.clone()];
+    let wanted =
+        vec!["summary".to_owned(), "status".to_owned(), "assignee".to_owned(), fields.sprint.clone()];
     let mut issues: BTreeMap<String, WireIssue> = BTreeMap::new();
     for batch in numbers.chunks(BATCH) {
         let tests: Vec<String> =
@@ -193,6 +219,7 @@ async fn in_jira(
             key,
             over: is_over(issue.status().unwrap_or_default(), &ctx.rules.cards.statuses),
             in_sprint: sprint.is_some_and(|sprint| sprints.contains(&sprint.id)),
+            holder: issue.assignee().map(person),
         });
     }
     Ok(cards)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use t5g_model::documents::Person;
 use t5g_model::names::{CaseNumber, Severity};
 use t5g_model::writing::{
     CardDraft, CardRef, DESCRIPTION_CHARACTERS, Effect, LeftOut, LetterCase, LetterDraft, LetterKind, Lot,
@@ -39,15 +40,23 @@ pub(in crate::writing) fn plan(facts: &CardFacts, rules: &WriteRules, seed: u64)
             other => active.push((case, other)),
         }
     }
-    let to_assign: Vec<_> = active.iter().map(|(case, _)| case.to_assign()).collect();
+    // A card that is there belongs to whom it belongs, and takes nobody's turn.
+    let new = active.iter().filter(|(_, course)| matches!(course, Course::Make));
+    let to_assign: Vec<_> = new.map(|(case, _)| case.to_assign()).collect();
     let given = assign(&to_assign, &rules.team, &facts.order, facts.today, &mut Lot::new(seed));
     let given: BTreeMap<CaseNumber, _> = given.into_iter().map(|one| (one.case.clone(), one)).collect();
     let mut letter = Vec::new();
     for (case, course) in &active {
         let assignment = given.get(&case.number);
-        let member = assignment.and_then(|one| rules.team.get(one.member?));
+        let holder = match course {
+            Course::Reopen(card) | Course::Adopt(card) => card.holder.as_ref(),
+            Course::Make | Course::Leave(_) => None,
+        };
+        let drawn = assignment.and_then(|one| rules.team.get(one.member?));
+        let known = |holder| rules.team.iter().find(|member| member.is(holder));
+        let member = drawn.or_else(|| holder.and_then(known));
         let reason = assignment.map(|one| one.reason.to_string()).unwrap_or_default();
-        let item = Item { facts, rules, case, member };
+        let item = Item { facts, rules, case, member, holder };
         let (steps, reason) = match course {
             Course::Make => (item.make(), assigned(member, &reason)),
             Course::Reopen(card) => (item.reopen(card), format!("{} is opened again", card.key)),
@@ -89,6 +98,9 @@ fn course(case: &NewCase, sprints: bool) -> Course<'_> {
     }
     if let Some(card) = case.cards.iter().find(|card| card.in_sprint) {
         return Course::Leave(format!("{} tracks it in the active sprint", card.key));
+    }
+    if let (Some(plan), Some(card)) = (case.taken_out, case.cards.first()) {
+        return Course::Leave(format!("{} was taken from the sprint on purpose, by plan {plan}", card.key));
     }
     if let (false, Some(card)) = (sprints, case.cards.iter().find(|card| !card.over)) {
         return Course::Leave(format!("{} tracks it", card.key));
@@ -166,13 +178,22 @@ struct Item<'a> {
     facts: &'a CardFacts,
     rules: &'a WriteRules,
     case: &'a NewCase,
+    /// Who gets the card, or has it, if they are of the team.
     member: Option<&'a Member>,
+    /// Who has the card that is there.
+    holder: Option<&'a Person>,
 }
 
 impl Item<'_> {
     fn severity(&self) -> Severity {
         let Ok(severity) = self.case.case.severity.parse();
         severity
+    }
+
+    /// Who gets the card, or has it.
+    fn name(&self) -> Option<String> {
+        let member = self.member.map(|member| member.name.clone());
+        member.or_else(|| self.holder?.display_name.clone())
     }
 
     fn make(&self) -> Vec<Effect> {
@@ -274,7 +295,7 @@ impl Item<'_> {
             account: self.case.case.account.clone(),
             severity,
             problem: self.case.case.problem.clone(),
-            assignee: self.member.map(|member| member.name.clone()),
+            assignee: self.name(),
             slack_user,
             reopened,
         });
@@ -291,7 +312,7 @@ impl Item<'_> {
             account: self.case.case.account.clone(),
             severity: self.severity().word().to_owned(),
             problem: self.case.case.problem.clone(),
-            assignee: self.member.map(|member| member.name.clone()),
+            assignee: self.name(),
             reopened,
         }
     }
