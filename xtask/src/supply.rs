@@ -46,7 +46,10 @@ fn crates(list: Option<&Path>) -> Result<()> {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     eprint!("{said}");
     match advisories(output.status.success(), &said) {
-        Advisories::None => Ok(()),
+        Advisories::None => {
+            eprintln!("RustSec knows of no defect of these crates but those that deny.toml names");
+            Ok(())
+        }
         Advisories::NotAsked => {
             eprintln!(
                 "NOT LOOKED AT: defects of crates; the list of them cannot be fetched; with a clone of it: cargo \
