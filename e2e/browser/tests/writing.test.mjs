@@ -12,7 +12,7 @@ let browser;
 
 before(async () => {
   // In a larger world there are soon more new cases than are made without asking.
-  product = await startProduct(["--cases", "1000"]);
+  product = await startProduct(["--cases", "1600"]);
   browser = await startBrowser();
   // Nothing else makes cards or fetches cases while these tests look.
   for (const task of [TASK, "case_sync", "card_sync", "priority_sync", "tag_bz"]) await api(`/monitor/tasks/${task}/pause`, { method: "POST" });
