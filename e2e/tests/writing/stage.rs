@@ -186,9 +186,10 @@ impl Stage {
         }
         let finished = run(self.home(), &self.environment, &command).await?;
         ensure!(finished.status.success(), "{}", finished.stderr);
-        // Warnings may stand before it.
-        let told = finished.stderr.lines().last().unwrap_or_default();
-        let id = told.split_whitespace().nth(1).with_context(|| format!("no id: {}", finished.stderr))?;
+        // Warnings may stand before it, and advice after it.
+        let is_id = |word: &&str| word.len() == 36 && word.matches('-').count() == 4;
+        let id = finished.stderr.split_whitespace().find(is_id);
+        let id = id.with_context(|| format!("no id: {}", finished.stderr))?;
         Ok(id.to_owned())
     }
 
