@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
-use t5g_e2e::many::{import, quiet, up};
-use t5g_e2e::{Product, World, figure, process, spawn};
+use t5g_e2e::many::{import, quiet, took, up};
+use t5g_e2e::{Product, World, figure, process};
 use t5g_testkit::Redis;
 use tokio::time::{Duration, sleep};
 
@@ -127,23 +127,6 @@ async fn on_redis() -> Result<()> {
     memory("Redis: serve, started", &serve).await?;
     ensure!(serve.terminate().await?.success(), "t5g serve did not end well");
     Ok(())
-}
-
-/// Seconds that a command took, and the most that it held, in MB, seen just before it ended.
-async fn took(home: &Path, environment: &[(String, String)], arguments: &[&str]) -> Result<(f64, f64)> {
-    let start = Instant::now();
-    let mut child = spawn(home, environment, arguments)?;
-    let pid = child.id().context("it runs")?;
-    let mut peak: f64 = 0.0;
-    while child.try_wait()?.is_none() {
-        // Between its end and our noticing it there is nothing to read.
-        if let Ok(memory) = process::memory(pid) {
-            peak = peak.max(memory.peak);
-        }
-        sleep(Duration::from_millis(20)).await;
-    }
-    ensure!(child.wait().await?.success(), "t5g {arguments:?} failed");
-    Ok((start.elapsed().as_secs_f64(), peak))
 }
 
 /// At rest, and the peak so far.

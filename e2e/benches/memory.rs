@@ -1,12 +1,11 @@
 //! How much memory `t5g up` and `t5g sync all` hold at 1,000 and at 20,000 cards, and how much of a core an
 //! idle `t5g up` takes. Each process measured is one of its own. Prints `name<TAB>value<TAB>unit`.
 
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use t5g_e2e::many::{CASES_OF_20_000, import, up as up_with};
-use t5g_e2e::{Product, World, figure, process, spawn};
+use t5g_e2e::many::{CASES_OF_20_000, import, took, up as up_with};
+use t5g_e2e::{Product, World, figure, process};
 use tokio::time::{Instant, sleep};
 
 /// Made-up cases, and the cards that the team has at least for them.
@@ -79,7 +78,7 @@ async fn fetched(cases: u32, cards: usize) -> Result<()> {
         ("full, again", &["sync", "all", "--full"]),
         ("incremental", &["sync", "all"]),
     ] {
-        let peak = peak(home.path(), &environment, arguments).await?;
+        let (_, peak) = took(home.path(), &environment, arguments).await?;
         figure(&format!("sync all, {cards} cards, {name}: at its peak"), peak, "MB");
     }
 
@@ -134,22 +133,6 @@ async fn memory(name: &str, up: &Product) -> Result<()> {
     figure(&format!("{name}: resident"), memory.resident, "MB");
     figure(&format!("{name}: peak so far"), memory.peak, "MB");
     Ok(())
-}
-
-/// The most that a command held, in MB, seen just before it ended.
-async fn peak(home: &Path, environment: &[(String, String)], arguments: &[&str]) -> Result<f64> {
-    let mut child = spawn(home, environment, arguments)?;
-    let pid = child.id().context("it runs")?;
-    let mut peak: f64 = 0.0;
-    while child.try_wait()?.is_none() {
-        // Between its end and our noticing it there is nothing to read.
-        if let Ok(memory) = process::memory(pid) {
-            peak = peak.max(memory.peak);
-        }
-        sleep(Duration::from_millis(10)).await;
-    }
-    ensure!(child.wait().await?.success(), "t5g {arguments:?} failed");
-    Ok(peak)
 }
 
 /// The share of one core that it takes when nobody asks it anything.

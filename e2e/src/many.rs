@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use tokio::time::{Instant, sleep};
 
-use crate::{Product, run};
+use crate::{Product, process, run, spawn};
 
 /// Made-up cases, such that the team has at least 20,000 cards for them.
 pub const CASES_OF_20_000: u32 = 21_400;
@@ -40,4 +40,21 @@ pub async fn up(home: &Path) -> Result<Product> {
         sleep(Duration::from_millis(50)).await;
     }
     Ok(up)
+}
+
+/// Seconds that a command took, and the most that it held, in MB, seen just before it ended.
+pub async fn took(home: &Path, environment: &[(String, String)], arguments: &[&str]) -> Result<(f64, f64)> {
+    let start = Instant::now();
+    let mut child = spawn(home, environment, arguments)?;
+    let pid = child.id().context("it runs")?;
+    let mut peak: f64 = 0.0;
+    while child.try_wait()?.is_none() {
+        // Between its end and our noticing it there is nothing to read.
+        if let Ok(memory) = process::memory(pid) {
+            peak = peak.max(memory.peak);
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+    ensure!(child.wait().await?.success(), "t5g {arguments:?} failed");
+    Ok((start.elapsed().as_secs_f64(), peak))
 }
