@@ -1,10 +1,11 @@
 //! Does a plan: its items side by side, the steps of an item in order, the items that wait for all others last. One
 //! step's failure stops only those that need it. What is not done stays in the ledger for the next try.
 
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use t5g_clients::not_after;
 use t5g_model::names::CardKey;
@@ -134,11 +135,7 @@ impl<'a> Doer<'a> {
     async fn pass(&self, plan: &KeptPlan) -> anyhow::Result<Option<DateTime<Utc>>> {
         let since = plan.summary.decided_at.unwrap_or(plan.summary.made_at);
         let (first, last): (Vec<_>, Vec<_>) = items(&plan.steps).into_iter().partition(|item| !is_last(item));
-        let mut waits: Vec<Waits> = stream::iter(first)
-            .map(|item| self.item(item, since))
-            .buffer_unordered(AT_ONCE)
-            .try_collect()
-            .await?;
+        let mut waits = self.side_by_side(first, since).await?;
         let now = self.ctx.ledger.steps_of(plan.summary.id).await?;
         if now.iter().filter(|step| !step.last).all(|step| step.state.is_final()) {
             for item in last {
@@ -146,6 +143,37 @@ impl<'a> Doer<'a> {
             }
         }
         Ok(waits.into_iter().filter_map(|item| item.until).min())
+    }
+
+    /// Works on items. What ends the run cuts off none of them, since each may have a request under way of which nobody
+    /// would know then; it only keeps further ones from being begun.
+    async fn side_by_side(
+        &self,
+        items: Vec<Vec<StepRecord>>,
+        since: DateTime<Utc>,
+    ) -> anyhow::Result<Vec<Waits>> {
+        let over = AtomicBool::new(false);
+        let ended: Vec<anyhow::Result<Waits>> = stream::iter(items)
+            .map(|item| self.unless(&over, item, since))
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        ended.into_iter().collect()
+    }
+
+    /// Works on an item, unless the run is over by then; it is over after an error.
+    async fn unless(
+        &self,
+        over: &AtomicBool,
+        item: Vec<StepRecord>,
+        since: DateTime<Utc>,
+    ) -> anyhow::Result<Waits> {
+        if over.load(Relaxed) {
+            return Ok(Waits::default());
+        }
+        let ended = self.item(item, since).await;
+        over.fetch_or(ended.is_err(), Relaxed);
+        ended
     }
 
     async fn item(&self, mut steps: Vec<StepRecord>, since: DateTime<Utc>) -> anyhow::Result<Waits> {

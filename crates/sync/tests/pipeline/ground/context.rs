@@ -113,7 +113,7 @@ pub(super) fn context(
         portal,
         jira: Arc::new(JiraClient::new(endpoint("jira_server"), auth, None, &around).unwrap()),
         bugzilla: setup.bugzilla.then(bugzilla).map(Arc::new),
-        slack: Some(Arc::new(slack.unwrap().with_pace(Duration::ZERO))),
+        slack: Some(Arc::new(slack.unwrap().with_pace(setup.pace))),
         mail: Some(Arc::new(MailClient::new(mail, &around).unwrap())),
         rules: Arc::new(rules),
         writing: Arc::new(writing),

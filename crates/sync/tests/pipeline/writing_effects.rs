@@ -1,0 +1,70 @@
+//! Single effects: what one of them runs into harms no other, nothing is told that is not so, and what somebody else
+//! writes at the same moment stays.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use t5g_clients::bugzilla::{BugzillaClient, KeyStyle};
+use t5g_clients::{Endpoint, Secret, Surroundings, Writes};
+use t5g_model::documents::Document;
+use t5g_model::writing::{Effect, PlanKind};
+use t5g_queue::{Asker, Role, RunState, Wish};
+use t5g_store::ledger::{StepRecord, StepState};
+use t5g_sync::{SyncContext, WriteRules, registry_of_writing};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use url::Url;
+
+use crate::ground::{Ground, SEED, Setup, done, engine_of, fault, start_in};
+use crate::writing::{ground, in_jira, new_cases, steps};
+
+const TASK: &str = "portal2jira_sync";
+
+/// Waits until faults have hit so often.
+async fn hits(ground: &Ground, wanted: u64) {
+    while ground.ask("faults").await["hits"].as_u64().unwrap() < wanted {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// How often that was done.
+async fn count(ground: &Ground, what: &str) -> usize {
+    ground.deeds().await.iter().filter(|(deed, _)| deed == what).count()
+}
+
+/// The steps of the plan that is not done yet.
+async fn open_steps(ground: &Ground) -> Vec<StepRecord> {
+    let plan = ground.ctx.ledger.unfinished(PlanKind::Cards).await.unwrap()[0];
+    ground.ctx.ledger.steps_of(plan).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_case_runs_into_cuts_off_no_other_case() {
+    let ground = ground(Setup::default()).await;
+    let new = new_cases(&ground).await.len();
+    let slow = fault("POST /jira/rest/api/3/issue", &json!({ "kind": "delay", "ms": 1_500 }));
+    let mut held =
+        fault("POST /jira/rest/api/3/issue/*/remotelink", &json!({ "kind": "delay", "ms": 4_000 }));
+    held["nth"] = json!([1]);
+    ground.faults(json!([slow, held])).await;
+    let cards = ground.ctx.documents.read(Document::Cards).await.unwrap().unwrap().bytes;
+    // Torn after it was planned with, mended when the run is over.
+    let tear = async {
+        hits(&ground, 1).await;
+        ground.put(Document::Cards, "[]").await;
+    };
+    let (run, ()) = tokio::join!(ground.start(TASK, Value::Null), tear);
+    assert_eq!(run.state, RunState::Failed, "no card could be kept");
+    let begun: Vec<_> =
+        open_steps(&ground).await.into_iter().filter(|step| step.state == StepState::Begun).collect();
+    assert!(begun.is_empty(), "cut off: {begun:#?}");
+    ground.no_faults().await;
+    ground.put(Document::Cards, std::str::from_utf8(&cards).unwrap()).await;
+    let result = ground.write(TASK).await;
+    assert_eq!((&result["failed"], &result["doubtful"]), (&json!(0), &json!(0)), "{result:#}");
+    assert_eq!(count(&ground, "create_issue").await, new);
+    assert!(new_cases(&ground).await.is_empty());
+}
