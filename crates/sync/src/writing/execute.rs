@@ -246,7 +246,7 @@ impl<'a> Doer<'a> {
         if let Some(until) = unsettled {
             return Err(Trouble::Unsettled(until));
         }
-        perform::prepare(self, &step.effect).await?;
+        perform::prepare(self, &step.effect, known).await?;
         let latest = settle::latest(step, &self.ctx.writing, Instant::now());
         if !ledger.begin_step(&step.place, &before, &self.writer, self.ctx.clock.now()).await? {
             // Somebody else ended it since it was read: what they wrote down stands.

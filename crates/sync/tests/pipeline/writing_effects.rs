@@ -68,3 +68,28 @@ async fn what_one_case_runs_into_cuts_off_no_other_case() {
     assert_eq!(count(&ground, "create_issue").await, new);
     assert!(new_cases(&ground).await.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_waits_for_its_turn_is_not_begun() {
+    let ground = ground(Setup { pace: Duration::from_mins(5), ..Setup::default() }).await;
+    let new = new_cases(&ground).await.len();
+    let engine = engine_of(&ground.ctx, registry_of_writing(&ground.ctx));
+    let wish = Wish { attempts: Some(1), ..Wish::of(TASK, Value::Null) };
+    let run = engine.launcher().start_all(&[wish], &Asker::program("test")).await.unwrap().remove(0).run;
+    engine.begin(&[Role::WorkOn(vec![run])]).await;
+    // Until every case that is worked on waits for its turn.
+    while ground.ask("messages").await.as_array().unwrap().is_empty() || count(&ground, "link").await < 4 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    engine.shutdown(Duration::from_millis(100)).await;
+    let begun: Vec<_> =
+        open_steps(&ground).await.into_iter().filter(|step| step.state == StepState::Begun).collect();
+    assert!(begun.is_empty(), "nothing of it had left: {begun:#?}");
+
+    let quick = ground.with(&Setup::default());
+    let result = done(&start_in(&quick, registry_of_writing(&quick), TASK, Value::Null).await);
+    assert_eq!((&result["doubtful"], &result["skipped"]), (&json!(0), &json!(1)), "{result:#}");
+    assert_eq!(ground.ask("messages").await.as_array().unwrap().len(), 2 * new);
+    assert_eq!(count(&ground, "create_issue").await, new);
+}

@@ -62,10 +62,18 @@ pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Re
     }
 }
 
+/// Waits until the channel may have its next message. A message that is begun is never sent again, so none is begun while
+/// it only waits: a run that is stopped then would have lost it.
+pub(super) async fn turn(doer: &Doer<'_>, channel: &str) {
+    if let Some(slack) = &doer.ctx.slack {
+        slack.turn(channel).await;
+    }
+}
+
 async fn slack(doer: &Doer<'_>, channel: &str, text: &str, thread: Option<&str>) -> Result<Value, Trouble> {
     let slack = doer.ctx.slack.as_ref();
     let slack = slack.ok_or_else(|| Trouble::Final("Slack is not configured; set slack_token".to_owned()))?;
-    let posted = slack.post(channel, text, thread).await?;
+    let posted = slack.post_in_turn(channel, text, thread).await?;
     Ok(json!({ "channel": posted.channel, "ts": posted.ts }))
 }
 

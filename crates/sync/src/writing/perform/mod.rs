@@ -45,10 +45,21 @@ pub(super) async fn look(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> R
     }
 }
 
-/// Learns what acting needs to know besides: once a step is begun, it is done at once.
-pub(super) async fn prepare(doer: &Doer<'_>, effect: &Effect) -> Result<(), Trouble> {
+/// Learns what acting needs to know besides, and waits for what it has to wait for: once a step is begun, it is done at
+/// once.
+pub(super) async fn prepare(doer: &Doer<'_>, effect: &Effect, known: &Known) -> Result<(), Trouble> {
     match effect {
         Effect::CreateCard { .. } | Effect::Assign { .. } => doer.fields().await.map(drop),
+        Effect::SlackPost { channel, .. } | Effect::SlackFailures { channel } => {
+            deliver::turn(doer, channel).await;
+            Ok(())
+        }
+        Effect::SlackReply { .. } => {
+            if let Some((channel, _)) = &known.posted {
+                deliver::turn(doer, channel).await;
+            }
+            Ok(())
+        }
         _ => Ok(()),
     }
 }
