@@ -33,6 +33,9 @@ pub struct CardDraft {
     pub points: Option<(String, u32)>,
     /// Whose card it is.
     pub assignee: Option<Assignee>,
+    /// Who was chosen and cannot be named to this Jira, since no account of theirs there is known: nobody has the card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nameless: Option<String>,
 }
 
 /// The text's first `limit` characters as Jira counts them (UTF-16 units, so that both of its flavours agree), never

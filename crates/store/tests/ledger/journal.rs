@@ -46,6 +46,7 @@ fn create(number: &str) -> Effect {
         tracking: None,
         points: None,
         assignee: None,
+        nameless: None,
     };
     Effect::CreateCard { case: number.parse().unwrap(), draft: Box::new(draft) }
 }

@@ -50,6 +50,15 @@ impl Fields {
         Some(Assignee { name: member.name.clone(), account })
     }
 
+    /// Why that member cannot be named to this Jira.
+    pub(super) fn nameless(&self, name: &str) -> String {
+        let setting = match self.flavour {
+            Flavour::Cloud => "jira_account_id",
+            Flavour::DataCenter => "jira_user",
+        };
+        format!("the team has no {setting} of {name}")
+    }
+
     /// A user of this Jira as we keep them.
     pub(super) fn assignee(&self, user: JiraUser) -> Option<Assignee> {
         let account = match self.flavour {

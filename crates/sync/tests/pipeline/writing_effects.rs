@@ -93,3 +93,37 @@ async fn a_message_that_waits_for_its_turn_is_not_begun() {
     assert_eq!(ground.ask("messages").await.as_array().unwrap().len(), 2 * new);
     assert_eq!(count(&ground, "create_issue").await, new);
 }
+
+/// Nobody's account in this Jira is known.
+fn nameless(rules: &mut WriteRules) {
+    for member in &mut rules.team {
+        member.jira_account_id.clear();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_whom_no_account_is_known_nobody_is_told_that_they_have_the_card() {
+    let ground = ground(Setup { writing: nameless, ..Setup::default() }).await;
+    let new = new_cases(&ground).await.len();
+    let shown = ground.start(TASK, json!({ "dry_run": true })).await.result;
+    let result = ground.write(TASK).await;
+    assert_eq!(result["failed"], 0, "{result:#}");
+    let steps = steps(&ground, &result).await;
+    let made: Vec<_> = steps.iter().filter(|step| matches!(step.effect, Effect::CreateCard { .. })).collect();
+    assert_eq!(made.len(), new);
+    for step in &made {
+        let (why, who) = (step.error.clone().unwrap(), step.unassigned().unwrap().name);
+        assert!(why.contains(&who) && why.contains("jira_account_id"), "{why}");
+    }
+    let messages = ground.ask("messages").await.to_string();
+    assert_eq!(messages.matches("Nobody has the card: ").count(), new, "{messages}");
+    assert!(!messages.contains("does not take"), "Jira was not asked: {messages}");
+    assert!(messages.contains("made without their assignees"), "{messages}");
+    let letter = ground.ask("mail").await["letters"][0]["text"].as_str().unwrap().to_owned();
+    assert_eq!(letter.matches("nobody: ").count(), new, "{letter}");
+    assert!(!letter.contains("does not take"), "{letter}");
+    // What is known beforehand is shown beforehand.
+    let shown = shown.to_string();
+    assert_eq!(shown.matches("Nobody has the card: ").count(), new, "{shown}");
+    assert_eq!(shown.matches("| nobody: ").count(), new, "{shown}");
+}

@@ -41,7 +41,9 @@ pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Re
             let link = key.map(|key| {
                 notify::card_line(key.as_str(), doer.ctx.writing.card_link(key.as_str()).as_deref())
             });
-            let nobody = known.unassigned.as_ref().map(|who| notify::nobody_line(&who.name));
+            // Of whom no account is known was known when the text was planned, which says so.
+            let refused = known.unassigned.as_ref().filter(|who| !who.account.is_empty());
+            let nobody = refused.map(|who| notify::nobody_line(&who.name));
             let more = [link, nobody].map(Option::unwrap_or_default).concat();
             slack(doer, channel, &format!("{text}{more}"), None).await
         }
@@ -125,7 +127,7 @@ fn made<'a>(cases: &'a [LetterCase], steps: &[StepRecord]) -> Vec<CaseCard<'a>> 
             |step: &&StepRecord| matches!(&step.subject, Subject::Case(number) if *number == case.case);
         let mut done = steps.iter().filter(about).filter(|step| step.state == StepState::Done);
         let key = done.clone().find_map(card)?;
-        let refused = done.find_map(StepRecord::unassigned).map(|who| who.name);
+        let refused = done.find_map(StepRecord::unassigned);
         Some(CaseCard { case, key: Some(key), refused })
     };
     cases.iter().filter_map(made).collect()
