@@ -369,6 +369,14 @@ fn ready(before: &[StepRecord], step: &StepRecord) -> Ready {
     let needs = |wanted: fn(&Effect) -> bool| before.iter().rev().find(|one| wanted(&one.effect));
     let needed = match &step.effect {
         Effect::SlackReply { .. } => needs(|effect| matches!(effect, Effect::SlackPost { .. })),
+        // That a card was opened again is told only of one that was.
+        Effect::Comment { card: CardRef::Known(_), .. }
+        | Effect::SlackPost { card: Some(CardRef::Known(_)), .. } => {
+            match needs(|effect| matches!(effect, Effect::Transition { .. })) {
+                None => return Ready::Yes,
+                moved => moved,
+            }
+        }
         other if other.card() == Some(&CardRef::Made) => {
             needs(|effect| matches!(effect, Effect::CreateCard { .. }))
         }

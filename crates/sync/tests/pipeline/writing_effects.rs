@@ -127,3 +127,40 @@ async fn of_whom_no_account_is_known_nobody_is_told_that_they_have_the_card() {
     assert_eq!(shown.matches("Nobody has the card: ").count(), new, "{shown}");
     assert_eq!(shown.matches("| nobody: ").count(), new, "{shown}");
 }
+
+/// An open card of an old case that is not where opened cards go, and its case.
+async fn old_card(ground: &Ground) -> (String, String) {
+    let cards = ground.document(Document::Cards).await;
+    let old = cards.as_object().unwrap().iter().find(|(_, card)| {
+        card["case_days_open"].as_i64() > Some(16)
+            && !["Done", "Backlog"].contains(&card["card_status"].as_str().unwrap())
+            && card["case_status"] != "Closed"
+    });
+    let (key, card) = old.expect("no old card");
+    (key.clone(), card["case_number"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_that_could_not_be_opened_again_is_told_by_nobody_to_be_open() {
+    let ground = ground(Setup::default()).await;
+    let (key, case) = old_card(&ground).await;
+    in_jira(&ground, "/rest/agile/1.0/backlog/issue", Some(json!({ "issues": [key] }))).await;
+    ground.sync_all(true).await;
+    let route = format!("POST /jira/rest/api/3/issue/{key}/transitions");
+    ground.faults(fault(&route, &json!({ "kind": "status", "status": 400 }))).await;
+    let result = ground.write(TASK).await;
+    assert_eq!(result["failed"], 1, "{result:#}");
+    let deeds = ground.deeds().await;
+    assert!(deeds.contains(&("enter_sprint".to_owned(), key.clone())), "{deeds:?}");
+    assert!(!deeds.contains(&("comment".to_owned(), key.clone())), "it says that it was opened: {result:#}");
+    let messages = ground.ask("messages").await;
+    let told = |begin: &str| {
+        let texts = messages.as_array().unwrap().iter().filter_map(|one| one["text"].as_str());
+        texts.filter(|text| text.starts_with(begin) && text.contains(&case)).count()
+    };
+    assert_eq!(told("Case reopened "), 0, "{messages:#}");
+    assert_eq!(told("One step of making cards failed"), 1, "{messages:#}");
+    let letters = ground.ask("mail").await;
+    let letters = letters["letters"].as_array().unwrap();
+    assert!(letters.iter().all(|one| !one["text"].as_str().unwrap().contains(&case)), "{letters:#?}");
+}

@@ -126,7 +126,9 @@ fn made<'a>(cases: &'a [LetterCase], steps: &[StepRecord]) -> Vec<CaseCard<'a>> 
         let about =
             |step: &&StepRecord| matches!(&step.subject, Subject::Case(number) if *number == case.case);
         let mut done = steps.iter().filter(about).filter(|step| step.state == StepState::Done);
-        let key = done.clone().find_map(card)?;
+        // One that is opened again is in the sprint before it is open.
+        let tells = |step: &&StepRecord| !case.reopened || matches!(step.effect, Effect::Transition { .. });
+        let key = done.clone().filter(tells).find_map(card)?;
         let refused = done.find_map(StepRecord::unassigned);
         Some(CaseCard { case, key: Some(key), refused })
     };
