@@ -261,8 +261,8 @@ impl<'a> Doer<'a> {
             other => other,
         };
         let after = not_after(latest, Box::pin(perform::act(self, step, known))).await.map_err(put_back)?;
-        let remark = perform::remark(&after);
-        self.end(step, StepEnd::done(after).remarking(remark)).await?;
+        let (remark, further) = (perform::remark(&after), perform::further(&step.effect, &after));
+        self.end(step, StepEnd::done(after).remarking(remark).leaving(further)).await?;
         Ok(())
     }
 

@@ -164,3 +164,37 @@ async fn a_card_that_could_not_be_opened_again_is_told_by_nobody_to_be_open() {
     let letters = letters["letters"].as_array().unwrap();
     assert!(letters.iter().all(|one| !one["text"].as_str().unwrap().contains(&case)), "{letters:#?}");
 }
+
+fn two(rules: &mut WriteRules) {
+    rules.recipients.new_cards = vec!["ann@example.com".into(), "bo@example.com".into()];
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_the_mail_server_refuses_for_now_gets_the_letter_later_and_nobody_twice() {
+    let ground = ground(Setup { writing: two, ..Setup::default() }).await;
+    let mut grey = fault("SMTP /smtp/rcpt/bo@example.com", &json!({ "kind": "status", "status": 451 }));
+    grey["times"] = json!(2);
+    ground.faults(grey).await;
+    let run = ground.start(TASK, Value::Null).await;
+    assert_eq!(run.state, RunState::Failed, "a letter waits");
+    let told = |letters: &Value| {
+        let letters = letters["letters"].as_array().unwrap().clone();
+        letters.into_iter().map(|letter| letter["to"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&ground.ask("mail").await), [json!(["ann@example.com"])]);
+    let mails: Vec<_> = open_steps(&ground).await;
+    let mails: Vec<_> = mails.iter().filter(|step| matches!(step.effect, Effect::Mail { .. })).collect();
+    assert_eq!([mails[0].state, mails[1].state], [StepState::Done, StepState::Planned]);
+    assert!(mails[0].error.clone().unwrap().contains("bo@example.com"), "{:?}", mails[0].error);
+    let second = ground.start(TASK, Value::Null).await;
+    assert_eq!(second.state, RunState::Failed, "refused once more");
+    let result = ground.write(TASK).await;
+    assert_eq!(
+        told(&ground.ask("mail").await),
+        [json!(["ann@example.com"]), json!(["bo@example.com"])],
+        "{result:#}"
+    );
+    assert!(ground.ctx.ledger.unfinished(PlanKind::Cards).await.unwrap().is_empty());
+    let letters = ground.ask("mail").await["letters"].clone();
+    assert_eq!(letters[0]["text"], letters[1]["text"], "both are told the same");
+}

@@ -115,9 +115,45 @@ async fn mail(
         html: Some(content.html),
     };
     let delivered = mail.send(&letter).await?;
-    let refused: Vec<Value> =
-        delivered.refused.iter().map(|one| json!({ "address": one.address, "reason": one.reason })).collect();
-    Ok(json!({ "message_id": letter.message_id, "accepted": delivered.accepted, "refused": refused }))
+    let refused: Vec<Value> = delivered
+        .refused
+        .iter()
+        .map(|one| json!({ "address": one.address, "reason": one.reason, "passing": one.passing }))
+        .collect();
+    let (id, accepted) = (&letter.message_id, delivered.accepted);
+    Ok(json!({ "message_id": id, "accepted": accepted, "refused": refused, "cases": cases }))
+}
+
+/// Whom a letter that was sent did not reach, and why.
+pub(super) fn remark(after: &Value) -> Option<String> {
+    let text = |one: &Value, name: &str| one.get(name).and_then(Value::as_str).unwrap_or("?").to_owned();
+    let told = |one: &Value| {
+        let again = if is_passing(one) { "; it is sent to them later" } else { "" };
+        format!("{} ({}{again})", text(one, "address"), text(one, "reason"))
+    };
+    let refused: Vec<String> = after.get("refused")?.as_array()?.iter().map(told).collect();
+    (!refused.is_empty()).then(|| format!("the letter was not taken for {}", refused.join(", ")))
+}
+
+/// The same letter to those for whom the mail server did not take it for now.
+pub(super) fn further(effect: &Effect, after: &Value) -> Option<Effect> {
+    let Effect::Mail { letter, subject, draft, .. } = effect else { return None };
+    let refused = after.get("refused")?.as_array()?.iter().filter(|one| is_passing(one));
+    let to: Vec<String> = refused.filter_map(|one| Some(one.get("address")?.as_str()?.to_owned())).collect();
+    // Of what the others were not told they are not told either: another letter may tell all of them.
+    let told: Vec<&str> = after.get("cases")?.as_array()?.iter().filter_map(Value::as_str).collect();
+    let letter = match letter {
+        LetterKind::NewCards { cases } => {
+            let cases = cases.iter().filter(|one| told.contains(&one.case.as_str())).cloned().collect();
+            LetterKind::NewCards { cases }
+        }
+        other => other.clone(),
+    };
+    (!to.is_empty()).then(|| Effect::Mail { letter, to, subject: subject.clone(), draft: draft.clone() })
+}
+
+fn is_passing(refused: &Value) -> bool {
+    refused.get("passing").and_then(Value::as_bool).unwrap_or(false)
 }
 
 /// The cards that the plan made or opened again.

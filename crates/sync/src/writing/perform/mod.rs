@@ -94,6 +94,15 @@ pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Re
 
 /// What of it was done otherwise than planned, in words.
 pub(super) fn remark(after: &Value) -> Option<String> {
+    unassigned(after).or_else(|| deliver::remark(after))
+}
+
+/// What of it is still to be done.
+pub(super) fn further(effect: &Effect, after: &Value) -> Option<Effect> {
+    deliver::further(effect, after)
+}
+
+fn unassigned(after: &Value) -> Option<String> {
     let who = after.get(UNASSIGNED)?.get("name")?.as_str()?;
     let why = after.get("why").and_then(Value::as_str).unwrap_or("nobody has it");
     Some(format!("the card has nobody, since it was made without {who}: {why}"))
