@@ -13,7 +13,9 @@ pub mod slack;
 pub mod sso;
 
 pub use error::{ClientError, ErrorKind, UpstreamName};
-pub use http::{Download, Endpoint, HttpOptions, RetryPolicy, Surroundings, Writes, not_after};
+pub use http::{
+    Download, Endpoint, HttpOptions, Latest, RetryPolicy, StillHeld, Surroundings, Writes, not_after,
+};
 pub use probe::Probe;
 pub use secret::Secret;
 

@@ -1,13 +1,15 @@
 //! Does a plan: its items side by side, the steps of an item in order, the items that wait for all others last. One
 //! step's failure stops only those that need it. What is not done stays in the ledger for the next try.
 
+use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
-use t5g_clients::not_after;
+use t5g_clients::{Latest, not_after};
 use t5g_model::names::CardKey;
 use t5g_model::writing::{Assignee, CardRef, Effect, Service};
 use t5g_queue::Progress;
@@ -247,7 +249,7 @@ impl<'a> Doer<'a> {
             return Err(Trouble::Unsettled(until));
         }
         perform::prepare(self, &step.effect, known).await?;
-        let latest = settle::latest(step, &self.ctx.writing, Instant::now());
+        let latest = settle::latest(step, &self.ctx.writing, (Instant::now(), self.ctx.clock.now()));
         if !ledger.begin_step(&step.place, &before, &self.writer, self.ctx.clock.now()).await? {
             // Somebody else ended it since it was read: what they wrote down stands.
             return Err(Trouble::Later("it was ended by somebody else meanwhile".to_owned()));
@@ -260,10 +262,21 @@ impl<'a> Doer<'a> {
             Trouble::Later(why) => Trouble::PutBack(why),
             other => other,
         };
+        let latest = latest.map(|(own, day)| self.under_lock(own, day));
         let after = not_after(latest, Box::pin(perform::act(self, step, known))).await.map_err(put_back)?;
         let (remark, further) = (perform::remark(&after), perform::further(&step.effect, &after));
         self.end(step, StepEnd::done(after).remarking(remark).leaving(further)).await?;
         Ok(())
+    }
+
+    /// That moment, for as long as the lock of this run is held: whoever has it by now may have done it.
+    fn under_lock(&self, own: Instant, day: DateTime<Utc>) -> Latest {
+        let ledger = self.ctx.ledger.clone();
+        let still_held = Arc::new(move || -> Pin<Box<dyn Future<Output = bool> + Send>> {
+            let ledger = ledger.clone();
+            Box::pin(async move { ledger.still_held().await.is_ok() })
+        });
+        Latest { own, day, still_held }
     }
 
     /// When a step that was begun has settled; `None` if it has. If nobody has written down when its answer was given up,

@@ -198,3 +198,34 @@ async fn whom_the_mail_server_refuses_for_now_gets_the_letter_later_and_nobody_t
     let letters = ground.ask("mail").await["letters"].clone();
     assert_eq!(letters[0]["text"], letters[1]["text"], "both are told the same");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_slept_after_the_beginning_sends_nothing() {
+    let short = |rules: &mut WriteRules| {
+        rules.settle = Duration::from_secs(6);
+        rules.start_columns = Vec::new();
+    };
+    let ground = ground(Setup { writing: short, ..Setup::default() }).await;
+    let new = new_cases(&ground).await.len();
+    let mut slow =
+        fault("GET /jira/rest/api/3/issue/*/transitions", &json!({ "kind": "delay", "ms": 1_500 }));
+    slow["nth"] = json!([1]);
+    ground.faults(slow).await;
+    // A machine that is suspended: the time of day goes on, the process's own clock does not.
+    let suspend = async {
+        hits(&ground, 1).await;
+        ground.pass(TimeDelta::seconds(14));
+    };
+    let (run, ()) = tokio::join!(ground.start(TASK, Value::Null), suspend);
+    assert_eq!(run.state, RunState::Failed, "{:?}", run.result);
+    let steps = open_steps(&ground).await;
+    let late: Vec<_> = steps
+        .iter()
+        .filter(|step| matches!(step.effect, Effect::Transition { .. }) && !step.state.is_final())
+        .collect();
+    assert!(!late.is_empty() && late.iter().all(|step| step.state == StepState::Planned), "{late:#?}");
+    assert_eq!(count(&ground, "transition").await, new - late.len(), "it was sent all the same");
+    let result = ground.write(TASK).await;
+    assert_eq!((&result["failed"], &result["doubtful"]), (&json!(0), &json!(0)), "{result:#}");
+    assert_eq!((count(&ground, "transition").await, count(&ground, "create_issue").await), (new, new));
+}
