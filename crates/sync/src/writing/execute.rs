@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::fields::Fields;
-use super::perform::{self, Look};
+use super::perform::{self, Look, Made};
 use super::settle::{self, Watch};
 use super::trouble::Trouble;
 use crate::context::SyncContext;
@@ -42,6 +42,8 @@ pub(super) struct Doer<'a> {
     pub(super) progress: &'a Progress,
     /// Found when the first step needs them.
     pub(super) fields: OnceCell<Fields>,
+    /// The cards that plans made.
+    pub(super) made: Made,
     /// The document of cards is written by one at a time.
     pub(super) keeping: Mutex<()>,
     /// Whether what cannot be done now is given up, since somebody waits for an answer.
@@ -82,7 +84,7 @@ enum Ready {
 impl<'a> Doer<'a> {
     pub(super) fn new(ctx: &'a SyncContext, writer: Writer, progress: &'a Progress, once: bool) -> Self {
         let (fields, keeping, watch) = (OnceCell::new(), Mutex::new(()), Watch::default());
-        Self { ctx, writer, progress, fields, keeping, once, watch }
+        Self { ctx, writer, progress, fields, made: Made::default(), keeping, once, watch }
     }
 
     /// The fields of this Jira.
@@ -135,6 +137,9 @@ impl<'a> Doer<'a> {
 
     /// Goes through the plan once; when to go through it again, if something has to settle.
     async fn pass(&self, plan: &KeptPlan) -> anyhow::Result<Option<DateTime<Utc>>> {
+        for step in &plan.steps {
+            self.made.note(step);
+        }
         let since = plan.summary.decided_at.unwrap_or(plan.summary.made_at);
         let (first, last): (Vec<_>, Vec<_>) = items(&plan.steps).into_iter().partition(|item| !is_last(item));
         let mut waits = self.side_by_side(first, since).await?;
@@ -305,6 +310,7 @@ impl<'a> Doer<'a> {
         }
         self.ctx.ledger.end_step(step, &end, &self.writer, self.ctx.clock.now()).await?;
         (step.state, step.after, step.error) = (end.state, end.after, end.error);
+        self.made.note(step);
         Ok(())
     }
 

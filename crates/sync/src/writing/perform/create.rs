@@ -7,11 +7,12 @@
 use serde_json::{Map, Value, json};
 use t5g_clients::jira::jql::quote;
 use t5g_clients::jira::{CreatedIssue, LONGEST_TEXT, NewIssue, SearchQuery, WireIssue};
-use t5g_model::names::{CardKey, CaseNumber};
+use t5g_model::names::CaseNumber;
 use t5g_model::writing::{Assignee, CardDraft, DESCRIPTION_CHARACTERS, Effect, Subject};
 use t5g_store::ledger::{JOURNAL_PAGE, StepRecord, StepState, UNASSIGNED};
 
 use super::Look;
+use super::made::number;
 use crate::sources::cards::case_in_summary;
 use crate::writing::execute::Doer;
 use crate::writing::fields::Fields;
@@ -40,10 +41,8 @@ pub(super) async fn look(
     if step.state != StepState::Begun {
         let found = doer.ctx.jira.newest_key(&draft.project).await?;
         // What this plan made is younger than what a search that lags tells of, and what was deleted leaves gaps.
-        let made = doer.ctx.ledger.steps_of(step.place.plan).await?;
-        let made = made.iter().filter(|one| matches!(one.effect, Effect::CreateCard { .. }));
-        let made = made.filter_map(|one| Some(one.after.get("key")?.as_str()?.to_owned()));
-        let newest = made.chain(found).max_by_key(|key| number(key));
+        let newest =
+            doer.made.youngest(step.place.plan).into_iter().chain(found).max_by_key(|key| number(key));
         return Ok(Look::ToDo(json!({ "newest": newest })));
     }
     let newest = step.before.get("newest").and_then(Value::as_str);
@@ -176,9 +175,4 @@ async fn read_from(
 
 fn is_of(issue: &WireIssue, case: &CaseNumber) -> bool {
     issue.summary().and_then(case_in_summary).as_ref() == Some(case)
-}
-
-/// The number in a key; 0 if it is none.
-fn number(key: &str) -> u64 {
-    key.parse::<CardKey>().ok().and_then(|key| key.number().parse().ok()).unwrap_or(0)
 }

@@ -5,6 +5,7 @@ mod create;
 mod deliver;
 mod issue;
 mod keep;
+mod made;
 mod words;
 
 use serde_json::{Value, json};
@@ -14,6 +15,7 @@ use t5g_store::ledger::{StepRecord, UNASSIGNED};
 
 use super::execute::{Doer, Known};
 use super::trouble::Trouble;
+pub(super) use made::Made;
 
 /// How an effect stands upstream.
 #[derive(Debug)]
