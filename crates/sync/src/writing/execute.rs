@@ -244,6 +244,12 @@ impl<'a> Doer<'a> {
                 self.end(step, StepEnd::so_already(after)).await?;
                 return Ok(());
             }
+            // It may have happened before somebody else went on from there, so it was not simply left out.
+            Look::Skip(why) if begun && step.service() != Service::Documents => {
+                let why = format!("it was begun, and nobody can tell whether it happened: {why}");
+                self.end(step, StepEnd::doubtful(why)).await?;
+                return Ok(());
+            }
             Look::Skip(why) => {
                 self.end(step, StepEnd::skipped(why)).await?;
                 return Ok(());
