@@ -229,3 +229,65 @@ async fn who_slept_after_the_beginning_sends_nothing() {
     assert_eq!((&result["failed"], &result["doubtful"]), (&json!(0), &json!(0)), "{result:#}");
     assert_eq!((count(&ground, "transition").await, count(&ground, "create_issue").await), (new, new));
 }
+
+/// A Bugzilla that answers every change well and has no internal whiteboard.
+async fn bare_bugzilla() -> Url {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(answer_barely(stream));
+        }
+    });
+    address.parse().unwrap()
+}
+
+async fn answer_barely(mut stream: TcpStream) {
+    let mut asked = String::new();
+    let whole = |asked: &str| {
+        let Some((head, body)) = asked.split_once("\r\n\r\n") else { return false };
+        let length = head.lines().filter_map(|line| line.split_once(": "));
+        let length = length.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+        body.len() >= length.last().map_or(0, |(_, length)| length.parse().unwrap())
+    };
+    while !whole(&asked) {
+        let mut part = [0; 4_096];
+        let read = stream.read(&mut part).await.unwrap();
+        if read == 0 {
+            return;
+        }
+        asked.push_str(std::str::from_utf8(&part[..read]).unwrap());
+    }
+    let target = asked.split(' ').nth(1).unwrap();
+    let bug = target.split_once("id=").or_else(|| target.split_once("/bug/")).unwrap().1;
+    let bug: String = bug.chars().take_while(char::is_ascii_digit).collect();
+    let body = format!(r#"{{"bugs":[{{"id":{bug},"changes":{{}}}}]}}"#);
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close";
+    let answer = format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    stream.write_all(answer.as_bytes()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bug_is_not_called_tagged_where_bugzilla_changed_nothing() {
+    let ground = ground(Setup::default()).await;
+    let clock = ground.ctx.clock.clone();
+    let around = Surroundings { now: Arc::new(move || clock.now()), seed: SEED, writes: Writes::Allowed };
+    let endpoint = Endpoint::new(bare_bugzilla().await);
+    let bugzilla = BugzillaClient::new(endpoint, KeyStyle::Bearer, Secret::new("k"), &around).unwrap();
+    let ctx = Arc::new(SyncContext { bugzilla: Some(Arc::new(bugzilla)), ..(*ground.ctx).clone() });
+    let result = done(&start_in(&ctx, registry_of_writing(&ctx), "tag_bz", Value::Null).await);
+    let steps = steps(&ground, &result).await;
+    let bugs: Vec<_> = steps
+        .iter()
+        .filter(|step| {
+            matches!(&step.effect, Effect::SetWhiteboard { .. }) && step.service().as_str() == "bugzilla"
+        })
+        .collect();
+    assert!(!bugs.is_empty());
+    for step in bugs {
+        let why = step.error.clone().unwrap_or_default();
+        assert!(step.state == StepState::Failed && why.contains("no such field"), "{step:#?}");
+    }
+    let letter = ground.ask("mail").await["letters"][0].clone();
+    assert!(letter["text"].as_str().unwrap().contains("no such field"), "{letter:#}");
+}

@@ -31,7 +31,9 @@ pub(super) async fn act(doer: &Doer<'_>, effect: &Effect, before: &Value) -> Res
                     let bugzilla = doer.ctx.bugzilla.as_ref();
                     let bugzilla =
                         bugzilla.ok_or_else(|| Trouble::Final("Bugzilla is not configured".into()))?;
-                    bugzilla.update_bug(*bug, &text).await?;
+                    if !bugzilla.update_bug(*bug, &text).await?.changed {
+                        heeded(doer, effect).await?;
+                    }
                 }
                 WhiteboardOf::Issue { key, field } => {
                     let fields = Map::from_iter([(field.clone(), json!(text))]);
@@ -42,6 +44,16 @@ pub(super) async fn act(doer: &Doer<'_>, effect: &Effect, before: &Value) -> Res
         other => return Err(Trouble::Final(format!("this has no words: {}", other.title()))),
     }
     Ok(json!({ "words": will }))
+}
+
+/// Bugzilla says of no change: somebody else made the same one at that moment, or it has no such field, and says nothing
+/// of fields that it does not know.
+async fn heeded(doer: &Doer<'_>, effect: &Effect) -> Result<(), Trouble> {
+    let (_, words) = there(doer, effect).await?;
+    if wanted(effect, &words) == words {
+        return Ok(());
+    }
+    Err(Trouble::Final("Bugzilla took the change and changed nothing: it has no such field".to_owned()))
 }
 
 /// What stands there: as it is, and by words.
