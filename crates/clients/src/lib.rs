@@ -49,6 +49,7 @@ const _: fn(&jira::JiraClient, &bugzilla::BugzillaClient, &slack::SlackClient, &
         spawnable(&jira.create_issue(&jira::NewIssue::default()));
         spawnable(&jira.fresh_issue("A-1", &[]));
         spawnable(&jira.update_fields("A-1", &serde_json::Map::new()));
+        spawnable(&jira.change_list("A-1", "labels", &[], &[]));
         spawnable(&jira.assign("A-1", None));
         spawnable(&jira.add_comment("A-1", "x"));
         spawnable(&jira.transitions("A-1"));

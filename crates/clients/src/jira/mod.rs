@@ -28,7 +28,9 @@ pub use links::RemoteLink;
 pub use search::SearchQuery;
 pub use text::LONGEST as LONGEST_TEXT;
 pub use transitions::Transition;
-pub use wire::{WireBoard, WireField, WireIssue, WireMyself, WireProject, WireServerInfo, WireSprint};
+pub use wire::{
+    WireBoard, WireField, WireIssue, WireMyself, WireProject, WireSchema, WireServerInfo, WireSprint,
+};
 pub use write::{CreatedIssue, NewIssue, UserRef};
 
 const SETTING: &str = "jira_pass";

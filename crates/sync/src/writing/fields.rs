@@ -14,6 +14,8 @@ pub(super) struct Fields {
     pub(super) points: String,
     pub(super) whiteboard: String,
     pub(super) keywords: String,
+    /// Whether these are choices of a list, which are written otherwise than bare words.
+    pub(super) keywords_are_choices: bool,
     pub(super) sprint: String,
     pub(super) flavour: Flavour,
 }
@@ -22,11 +24,13 @@ impl Fields {
     pub(super) async fn resolve(ctx: &SyncContext) -> anyhow::Result<Self> {
         let ids = FieldIds::resolve(ctx).await?;
         let ours = &ctx.writing.fields;
+        let keywords = ids.of(&ctx.rules.fields.private_keywords);
         Ok(Self {
             tracking: ids.of(&ours.tracking),
             points: ids.of(&ours.points),
             whiteboard: ids.of(&ours.whiteboard),
-            keywords: ids.of(&ctx.rules.fields.private_keywords),
+            keywords_are_choices: ids.holds_choices(&keywords),
+            keywords,
             sprint: ids.of(&ours.sprint),
             flavour: ctx.jira.flavour().await?,
         })

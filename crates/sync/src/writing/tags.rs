@@ -158,6 +158,7 @@ mod tests {
             points: "p".into(),
             whiteboard: "w".into(),
             keywords: "k".into(),
+            keywords_are_choices: false,
             sprint: "s".into(),
             flavour: Flavour::Cloud,
         }

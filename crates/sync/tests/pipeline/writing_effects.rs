@@ -41,6 +41,11 @@ async fn open_steps(ground: &Ground) -> Vec<StepRecord> {
     ground.ctx.ledger.steps_of(plan).await.unwrap()
 }
 
+fn of(ground: &Ground, name: &str) -> String {
+    let environment: BTreeMap<String, String> = ground.sim.environment().into_iter().collect();
+    environment[name].clone()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_one_case_runs_into_cuts_off_no_other_case() {
     let ground = ground(Setup::default()).await;
@@ -228,6 +233,67 @@ async fn who_slept_after_the_beginning_sends_nothing() {
     let result = ground.write(TASK).await;
     assert_eq!((&result["failed"], &result["doubtful"]), (&json!(0), &json!(0)), "{result:#}");
     assert_eq!((count(&ground, "transition").await, count(&ground, "create_issue").await), (new, new));
+}
+
+/// What a dry run of tagging says that it would do, of one kind.
+async fn planned_tag(ground: &Ground, what: &str) -> Value {
+    let dry = ground.start("tag_bz", json!({ "dry_run": true })).await.result;
+    let items = dry["plan"]["items"].as_array().unwrap().iter();
+    let mut steps = items.flat_map(|item| item["steps"].as_array().unwrap());
+    steps.find(|step| step["do"] == what).unwrap_or_else(|| panic!("no {what}: {dry:#}")).clone()
+}
+
+/// Sends a change past the product.
+async fn put(url: &str, body: &Value, who: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder) {
+    let request = reqwest::Client::new().put(url).json(body);
+    who(request).send().await.unwrap().error_for_status().unwrap();
+}
+
+/// An answer that is made at once and comes late: what it says is old by then.
+fn old_news(route: &str, holds: &str) -> Value {
+    let mut late = fault(route, &json!({ "kind": "delay", "ms": 1_500 }));
+    (late["nth"], late["holds"], late["after_effect"]) = (json!([1]), json!(holds), json!(true));
+    late
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_that_somebody_adds_to_a_whiteboard_meanwhile_stays() {
+    let ground = ground(Setup::default()).await;
+    let bug = planned_tag(&ground, "set_whiteboard").await["of"]["bug"].clone();
+    ground.faults(old_news("GET /bugzilla/rest/bug", &format!("id={bug}"))).await;
+    let url = format!("{}/rest/bug/{bug}", of(&ground, "T5G_BUGZILLA_BASE_URL"));
+    let key = of(&ground, "bz_key");
+    let meddle = async {
+        hits(&ground, 1).await;
+        put(&url, &json!({ "cf_internal_whiteboard": "somebodys" }), |request| request.bearer_auth(&key))
+            .await;
+    };
+    let (run, ()) = tokio::join!(ground.start("tag_bz", Value::Null), meddle);
+    assert_eq!(done(&run)["failed"], 0, "{:#}", run.result);
+    let read = reqwest::Client::new().get(&url).bearer_auth(&key).send().await.unwrap();
+    let read: Value = read.json().await.unwrap();
+    let board = read["bugs"][0]["cf_internal_whiteboard"].as_str().unwrap();
+    assert!(["somebodys", "Telco", "Telco:Case"].iter().all(|word| board.contains(word)), "{board}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_keyword_that_somebody_adds_meanwhile_stays() {
+    let ground = ground(Setup::default()).await;
+    let step = planned_tag(&ground, "set_keywords").await;
+    let (key, field) = (step["issue"].as_str().unwrap(), step["field"].as_str().unwrap());
+    ground.faults(old_news(&format!("GET /jira/rest/api/3/issue/{key}"), "")).await;
+    let url = format!("{}/rest/api/2/issue/{key}", of(&ground, "jira_server"));
+    let (user, pass) = (of(&ground, "jira_username"), of(&ground, "jira_pass"));
+    let meddle = async {
+        hits(&ground, 1).await;
+        let body = json!({ "fields": { field: ["somebodys"] } });
+        put(&url, &body, |request| request.basic_auth(&user, Some(&pass))).await;
+    };
+    let (run, ()) = tokio::join!(ground.start("tag_bz", Value::Null), meddle);
+    assert_eq!(done(&run)["failed"], 0, "{:#}", run.result);
+    let words =
+        in_jira(&ground, &format!("/rest/api/3/issue/{key}"), None).await["fields"][field].to_string();
+    assert!(["somebodys", "Telco", "Telco:Case"].iter().all(|word| words.contains(word)), "{words}");
 }
 
 /// A Bugzilla that answers every change well and has no internal whiteboard.

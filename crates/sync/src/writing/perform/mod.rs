@@ -51,7 +51,9 @@ pub(super) async fn look(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> R
 /// once.
 pub(super) async fn prepare(doer: &Doer<'_>, effect: &Effect, known: &Known) -> Result<(), Trouble> {
     match effect {
-        Effect::CreateCard { .. } | Effect::Assign { .. } => doer.fields().await.map(drop),
+        Effect::CreateCard { .. } | Effect::Assign { .. } | Effect::SetKeywords { .. } => {
+            doer.fields().await.map(drop)
+        }
         Effect::SlackPost { channel, .. } | Effect::SlackFailures { channel } => {
             deliver::turn(doer, channel).await;
             Ok(())
