@@ -115,7 +115,7 @@ pub(in crate::writing) async fn gather(ctx: &SyncContext) -> anyhow::Result<Card
         sprint,
         fields,
         order,
-        watchers: ctx.portal.capabilities().face == "hydra",
+        watchers: ctx.portal.capabilities().watchers,
         today: now.with_timezone(&ctx.rules.time_zone).date_naive(),
     })
 }
