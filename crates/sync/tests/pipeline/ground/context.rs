@@ -141,7 +141,6 @@ fn write_rules(environment: &HashMap<String, String>) -> WriteRules {
         max_to_create: 1_000,
         project: Some(of("jira_project")),
         component: Some(of("jira_component")),
-        label: of("jira_query"),
         labels: vec![of("jira_query")],
         board: Some(of("jira_board")),
         sprint: Some(of("jira_sprint")),
