@@ -26,7 +26,7 @@ use crate::{ClientError, Endpoint, ErrorKind, Probe, Secret, Surroundings, Upstr
 pub use issue::{JiraComment, JiraUser};
 pub use links::RemoteLink;
 pub use search::SearchQuery;
-pub use text::LONGEST as LONGEST_TEXT;
+pub use text::fitting;
 pub use transitions::Transition;
 pub use wire::{
     WireBoard, WireField, WireIssue, WireMyself, WireProject, WireSchema, WireServerInfo, WireSprint,

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use t5g_clients::jira::fitting;
 use t5g_model::documents::Person;
 use t5g_model::names::{CaseNumber, Severity};
 use t5g_model::writing::{
-    Assignee, CardDraft, CardRef, DESCRIPTION_CHARACTERS, Effect, LeftOut, LetterCase, LetterDraft,
-    LetterKind, Lot, Member, Plan, PlanItem, PlanKind, SUMMARY_CHARACTERS, Subject, assign, cut,
+    Assignee, CardDraft, CardRef, Effect, LeftOut, LetterCase, LetterDraft, LetterKind, Lot, Member, Plan,
+    PlanItem, PlanKind, SUMMARY_CHARACTERS, Subject, assign, cut,
 };
 
 use super::facts::{CardFacts, NewCase, OldCard};
@@ -272,7 +273,7 @@ impl Item<'_> {
             priority: priority.cloned(),
             labels: rules.labels.clone(),
             summary: cut(&one_line(&format!("{}: {}", self.case.number, case.problem)), SUMMARY_CHARACTERS),
-            description: cut(&self.description(), DESCRIPTION_CHARACTERS),
+            description: fitting(fields.flavour, &self.description()),
             tracking: rules.tracking.clone().map(|value| (fields.tracking.clone(), value)),
             points: rules.points.map(|points| (fields.points.clone(), points)),
             assignee: self.member.and_then(|member| fields.assignee_of(member)),

@@ -6,9 +6,9 @@
 
 use serde_json::{Map, Value, json};
 use t5g_clients::jira::jql::quote;
-use t5g_clients::jira::{CreatedIssue, LONGEST_TEXT, NewIssue, SearchQuery, WireIssue};
+use t5g_clients::jira::{CreatedIssue, NewIssue, SearchQuery, WireIssue};
 use t5g_model::names::CaseNumber;
-use t5g_model::writing::{Assignee, CardDraft, DESCRIPTION_CHARACTERS, Effect, Subject};
+use t5g_model::writing::{Assignee, CardDraft, Effect, Subject};
 use t5g_store::ledger::{JOURNAL_PAGE, StepRecord, StepState, UNASSIGNED};
 
 use super::Look;
@@ -17,9 +17,6 @@ use crate::sources::cards::case_in_summary;
 use crate::writing::execute::Doer;
 use crate::writing::fields::Fields;
 use crate::writing::trouble::Trouble;
-
-/// A plan shows what Jira gets, so both sides cut a description at the same length.
-const _: () = assert!(DESCRIPTION_CHARACTERS == LONGEST_TEXT, "one of them has another limit");
 
 /// So many issues in a row that are not there: there are no younger ones. Issues that were deleted or moved leave gaps.
 const GAP: u32 = 20;
