@@ -25,6 +25,7 @@ pub(crate) const LEDGER: Migrations = Migrations {
         include_str!("../migrations/ledger/0005_journal.sql"),
         include_str!("../migrations/ledger/0006_servers.sql"),
         include_str!("../migrations/ledger/0007_given_up.sql"),
+        include_str!("../migrations/ledger/0008_traceparent.sql"),
     ],
 };
 

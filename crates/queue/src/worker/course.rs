@@ -56,7 +56,8 @@ impl Course {
         let (id, task) = (self.claimed.view.id, self.definition.name);
         let attempt = self.claimed.view.attempt;
         let span = tracing::info_span!("run", task, run_id = %id, attempt, trace_id = field::Empty);
-        let traced = trace::run(task, &id.to_string(), attempt);
+        let asked_in = self.claimed.asked_in.as_ref();
+        let traced = trace::run(task, self.definition.queue, &id.to_string(), attempt, asked_in);
         if let Some(trace_id) = trace::id(&traced) {
             span.record("trace_id", trace_id);
         }

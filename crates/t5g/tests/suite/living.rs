@@ -58,6 +58,17 @@ pub(crate) fn get_with(url: &str, path: &str, headers: &str) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
+/// Posts, as a page of ours does, with these lines among the headers, each ended, and that body.
+pub(crate) fn post_with(url: &str, path: &str, headers: &str, body: &str) -> String {
+    let host = url.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(host).unwrap();
+    let head = format!("POST {path} HTTP/1.1\r\nHost: {host}\r\nSec-Fetch-Site: same-origin\r\n{headers}");
+    write!(stream, "{head}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
 /// A program that is pointed at a simulator, and the simulator.
 pub(crate) fn simulated() -> (Program, Server) {
     let mut program = Program::new().with("FLASK_LOGIN_DISABLED", "true");

@@ -9,9 +9,11 @@
 )]
 
 mod bundle;
+mod collector;
 mod conventions;
 mod deploy;
 mod keeping;
+mod linked;
 mod living;
 mod logs;
 mod moving;
