@@ -57,7 +57,8 @@ conformance!(
         all_or_none_are_asked_for,
         a_wish_brings_forward_what_waits,
         what_is_unknown_or_too_much_is_refused_with_words,
-        what_waits_outlives_its_process;
+        what_waits_outlives_its_process,
+        a_version_that_keeps_no_traceparent_asks_and_takes_beside_this_one;
     taking:
         many_workers_take_each_run_once,
         runs_of_one_group_never_overlap,
