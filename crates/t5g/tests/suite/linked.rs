@@ -17,15 +17,16 @@ fn in_ledger(address: &str, sql: &str) {
     runtime.block_on(t5g_testkit::ledgers::script(address, sql)).unwrap();
 }
 
-/// Waits until nothing waits or works any more.
-fn until_idle(program: &Program) {
+/// Waits until there are so many runs in that state.
+fn until(program: &Program, state: &str, runs: u64) {
     let deadline = Instant::now() + Duration::from_mins(2);
     loop {
-        let open = program.run(&["jobs", "list", "--json", "state:open"]);
-        if open.out.contains("\"total\": 0") {
+        let listed = program.run(&["jobs", "list", "--json", state]);
+        let told: Value = serde_json::from_str(&listed.out).unwrap();
+        if told["total"] == runs {
             return;
         }
-        assert!(Instant::now() < deadline, "not idle: {}{}", open.out, open.err);
+        assert!(Instant::now() < deadline, "not {runs} runs are {state}: {told}");
         std::thread::sleep(Duration::from_millis(200));
     }
 }
@@ -94,7 +95,7 @@ fn a_run_links_to_where_it_was_asked_for_first_whoever_asked() {
     let server = Server::start(&program, &["up", "--listen", "127.0.0.1:0"]);
     let by_hand = program.run(&["schedule", "run", "details_sync", "--wait"]);
     assert_eq!(by_hand.code, Some(0), "{}", by_hand.err);
-    until_idle(&program);
+    until(&program, "state:open", 0);
     assert_eq!(server.terminate(), Some(0));
     assert_eq!(simulator.terminate(), Some(0));
 
@@ -159,10 +160,11 @@ fn letters_and_parts_of_files_are_spans_that_hold_nothing_of_them() {
     let refuse = json!({"kind": "status", "status": 451});
     control("/_sim/faults", &json!({"route": "/smtp/end", "fault": refuse, "times": 1}));
     let server = Server::start(&program, &["up", "--listen", "127.0.0.1:0"]);
-    for _ in 0..2 {
-        assert_eq!(program.run(&["schedule", "run", "tag_bz"]).code, Some(0));
-        until_idle(&program);
-    }
+    let tag = ["schedule", "run", "tag_bz"];
+    assert_eq!(program.run(&tag).code, Some(0));
+    until(&program, "state:retrying", 1);
+    assert_eq!(program.run(&tag).code, Some(0), "it is tried again at once");
+    until(&program, "state:open", 0);
     assert_eq!(server.terminate(), Some(0));
     let letters = body(get(&simulator.url, "/_sim/mail"));
     assert_eq!(letters["letters"].as_array().unwrap().len(), 1, "{letters}");
@@ -196,6 +198,15 @@ fn letters_and_parts_of_files_are_spans_that_hold_nothing_of_them() {
         let above: Vec<_> = collected.above(span).map(|span| span.name.as_str()).collect();
         assert_eq!(above, ["write mail", "run tag_bz"]);
     }
+
+    // One asking, two attempts, each linked to it.
+    let id = |span: &Span| texts(&span.attributes)["t5g.run.id"].clone();
+    let run = id(collected.named("run tag_bz"));
+    let asked = collected.about_run("ask tag_bz", &run, "asked");
+    for outcome in ["failed", "done"] {
+        assert_link(collected.about_run("run tag_bz", &run, outcome), asked);
+    }
+    assert_ne!(collected.about_run("ask tag_bz", &run, "joined").trace_id, asked.trace_id);
 
     let mut parts: Vec<&Span> =
         collected.spans.iter().filter(|span| span.name == "GET link of an attachment").collect();
