@@ -168,7 +168,7 @@ async fn begin(
 /// Where the run was asked for. What cannot be read stops no run: it has no link then.
 fn asked_in(row: &Row, run: RunId) -> Result<Option<Traceparent>, StoreError> {
     let Some(text) = row.get::<Option<String>>("traceparent")? else { return Ok(None) };
-    let read = text.parse();
+    let read = text.parse::<Traceparent>();
     if let Err(error) = &read {
         tracing::warn!(%run, %error, "where the run was asked for cannot be read; its trace has no link");
     }
