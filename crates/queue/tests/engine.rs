@@ -66,6 +66,7 @@ conformance!(
         a_command_works_on_its_own_runs_only;
     fencing:
         fences_grow_and_old_ones_are_refused,
+        a_ledger_younger_than_the_documents_catches_up,
         a_holder_that_lost_its_run_writes_nothing,
         an_end_from_old_hands_counts_for_nothing;
     ending:

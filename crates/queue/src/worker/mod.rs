@@ -13,7 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rand::Rng as _;
 use rand::rngs::SmallRng;
 use t5g_store::StoreError;
-use t5g_store::documents::Fence;
+use t5g_store::documents::{Fence, Raised};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -40,8 +40,9 @@ const FORGET_LEASES: u32 = 40;
 /// Makes the holder of a lock known to whatever must refuse the holders before it.
 #[async_trait]
 pub trait Fencing: Send + Sync + std::fmt::Debug {
-    /// From here on, whoever writes under this lock with a lower number is refused.
-    async fn raise(&self, fence: &Fence) -> anyhow::Result<()>;
+    /// From here on, whoever writes under this lock with a lower number is refused; unless one with a higher number
+    /// was here before.
+    async fn raise(&self, fence: &Fence) -> anyhow::Result<Raised>;
 }
 
 /// What all parts of a worker share.

@@ -70,7 +70,7 @@ pub async fn restore(
     if !over {
         are_empty(documents, ledger).await?;
     }
-    fill_ledger(file, ledger, contents.head.ledger_schema).await?;
+    fill_ledger(file, documents, ledger, contents.head.ledger_schema).await?;
     fill_documents(file, documents).await?;
     Ok(contents)
 }
@@ -87,7 +87,12 @@ async fn are_empty(documents: &Documents, ledger: &Ledger) -> Result<(), BackupE
     Ok(())
 }
 
-async fn fill_ledger(file: &File, ledger: &Ledger, schema: usize) -> Result<(), BackupError> {
+async fn fill_ledger(
+    file: &File,
+    documents: &Documents,
+    ledger: &Ledger,
+    schema: usize,
+) -> Result<(), BackupError> {
     let (mut reader, _) = open(file)?;
     let mut filling = Filling::begin(ledger.db().await?, schema).await?;
     loop {
@@ -99,7 +104,7 @@ async fn fill_ledger(file: &File, ledger: &Ledger, schema: usize) -> Result<(), 
             Kind::End => break,
         }
     }
-    Ok(filling.finish().await?)
+    Ok(filling.finish(documents).await?)
 }
 
 async fn fill_documents(file: &File, documents: &Documents) -> Result<(), BackupError> {

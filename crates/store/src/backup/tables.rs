@@ -9,6 +9,7 @@ use super::frames::{FrameWriter, Kind};
 use super::out::json;
 use super::{BackupError, Table};
 use crate::StoreError;
+use crate::documents::{Documents, Fence};
 use crate::ledger::{Arg, Db, OwnSql, Row, TableColumn, Tx, places};
 use crate::migrations::LEDGER;
 
@@ -18,8 +19,6 @@ const FRAME_BYTES: usize = 256 * 1024;
 const MAX_PARAMETERS: usize = 2_000;
 /// Tables of processes, not of data: those of then are gone, those of now have to be looked at by who restores.
 const PROCESSES: [&str; 2] = ["workers", "servers"];
-/// Whoever held a lock before a backup was restored is older than everybody after: holders' numbers go up by so much.
-const FENCES_ON: i64 = 1_000_000;
 
 /// Writes every table as of one moment; how many rows each has.
 pub(super) async fn dump(
@@ -110,6 +109,8 @@ pub(super) struct Filling<'a> {
     tx: Tx,
     db: &'a Db,
     table: Option<Target>,
+    /// The numbers of locks that were there before.
+    before: BTreeMap<String, i64>,
 }
 
 struct Target {
@@ -121,9 +122,10 @@ impl<'a> Filling<'a> {
     /// Takes away what is there.
     pub(super) async fn begin(db: &'a Db, schema: usize) -> Result<Self, StoreError> {
         let mut tx = db.begin_alone().await?;
+        let before = fences(&mut tx).await?;
         LEDGER.undo(&mut tx).await?;
         LEDGER.advance(&mut tx, db.place(), schema).await?;
-        Ok(Self { tx, db, table: None })
+        Ok(Self { tx, db, table: None, before })
     }
 
     /// The rows that come next belong to this one.
@@ -165,14 +167,40 @@ impl<'a> Filling<'a> {
     }
 
     /// Brings it to this version's schema, and makes all of it happen.
-    pub(super) async fn finish(mut self) -> Result<(), StoreError> {
+    pub(super) async fn finish(mut self, documents: &Documents) -> Result<(), StoreError> {
         LEDGER.advance(&mut self.tx, self.db.place(), LEDGER.newest()).await?;
-        self.tx.execute("UPDATE run_locks SET fence = fence + $1", &[FENCES_ON.into()]).await?;
+        self.lift_fences(documents).await?;
         for table in PROCESSES {
             self.tx.execute(OwnSql(format!("DELETE FROM {table}")), &[]).await?;
         }
         self.tx.commit().await
     }
+
+    /// Whoever held a lock before is older than everybody after: whether the file knows of them, the ledger that was here,
+    /// or the documents, which keep their own numbers.
+    async fn lift_fences(&mut self, documents: &Documents) -> Result<(), StoreError> {
+        let mut known = std::mem::take(&mut self.before);
+        for (lock, fence) in fences(&mut self.tx).await? {
+            let highest = known.entry(lock).or_insert(fence);
+            *highest = fence.max(*highest);
+        }
+        for (lock, mut fence) in known {
+            fence = documents.highest(&lock).await?.map_or(fence, |highest| highest.max(fence));
+            let sql = "INSERT INTO run_locks (name, fence, run) VALUES ($1, $2, NULL) \
+                       ON CONFLICT (name) DO UPDATE SET fence = excluded.fence";
+            self.tx.execute(sql, &[(&lock).into(), Fence::past(fence)?.into()]).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The number of every lock; none if there is no such table yet.
+async fn fences(tx: &mut Tx) -> Result<BTreeMap<String, i64>, StoreError> {
+    if tx.columns("run_locks").await?.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = tx.fetch("SELECT name, fence FROM run_locks", &[]).await?;
+    rows.iter().map(|row| Ok((row.get("name")?, row.get("fence")?))).collect()
 }
 
 fn arg(value: &Value, column: &TableColumn) -> Result<Arg, BackupError> {

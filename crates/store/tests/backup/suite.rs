@@ -3,6 +3,7 @@
 use serde_json::json;
 use t5g_model::documents::Document;
 use t5g_store::backup::{self, BackupError};
+use t5g_store::documents::{Fence, Raised, raise};
 use t5g_store::ledger::Arg;
 
 use crate::bed::Bed;
@@ -236,4 +237,29 @@ async fn what_other_writers_left_broken_is_told_and_left_out() {
     assert!(to.text(Document::Cases).await.is_none());
     let timestamp = to.text(Document::Timestamp).await.unwrap();
     assert_eq!(timestamp, "\"2026-11-23 14:05:00.123456+00:00\"", "a bare text is quoted");
+}
+
+/// The documents keep their own numbers of locks, whatever is restored into the ledger.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn restored_again_and_again_nobody_of_before_comes_back() {
+    for bed in [Bed::file().await, Bed::servers().await] {
+        bed.put(Document::Cards, "{}").await;
+        bed.sql("INSERT INTO run_locks (name, fence, run) VALUES ('cards', 7, NULL)").await;
+        let (file, _) = bed.back_up().await;
+        // Taken after the backup, and not known to the documents yet.
+        bed.sql("INSERT INTO run_locks (name, fence, run) VALUES ('cases', 3, NULL)").await;
+        for _ in 0..3 {
+            bed.restore(file.as_file(), true).await.unwrap();
+            let locks = bed.rows("SELECT name AS a, fence AS b FROM run_locks ORDER BY name").await;
+            for (lock, number) in locks {
+                let (lock, token) = (lock.unwrap(), number.unwrap());
+                let highest = bed.documents.highest(&lock).await.unwrap().unwrap_or(7);
+                assert!(token > highest + 1_000, "{lock}: {token} beside {highest}");
+                // Holders come and go.
+                let fence = Fence { lock, token: token + 5 };
+                assert_eq!(raise(&bed.documents, &fence).await.unwrap(), Raised::Known);
+            }
+            assert_eq!(bed.rows("SELECT name AS a, fence AS b FROM run_locks").await.len(), 2);
+        }
+    }
 }

@@ -18,6 +18,7 @@ mod moving;
 mod program;
 mod reading;
 mod settings;
+mod stores;
 mod tokens;
 mod traces;
 mod written;

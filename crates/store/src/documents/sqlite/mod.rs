@@ -65,6 +65,14 @@ impl DocumentStore for SqliteDocuments {
         Ok(())
     }
 
+    async fn highest(&self, lock: &str) -> Result<Option<i64>, StoreError> {
+        sqlx::query_scalar("SELECT token FROM document_fences WHERE lock_name = $1")
+            .bind(lock)
+            .fetch_optional(&self.pools.readers)
+            .await
+            .map_err(self.failed("reading a lock's number"))
+    }
+
     fn changes(&self) -> ChangeFeed {
         self.watch.feed()
     }
