@@ -51,6 +51,7 @@ conformance!(
     suite::the_tables_are_made_once_by_many,
     suite::many_writers_at_once_lose_nothing,
     suite::a_newer_schema_is_refused,
+    suite::only_who_runs_the_service_prepares_it,
     suite::hostile_text_is_kept_harmless,
     suite::a_dropped_transaction_never_happened,
     audit::the_audit_log_is_filtered_and_paged,

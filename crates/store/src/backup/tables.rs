@@ -93,10 +93,15 @@ fn value(row: &Row, column: &TableColumn) -> Result<Value, StoreError> {
 /// The table, other than those with rows from the beginning, that holds something.
 pub(super) async fn first_filled(db: &Db) -> Result<Option<&'static str>, StoreError> {
     let seeded = LEDGER.seeded();
+    let mut tx = db.begin_snapshot().await?;
     let data = LEDGER.tables().into_iter().filter(|table| !seeded.contains(table));
     for table in data.filter(|table| !PROCESSES.contains(table)) {
+        // A ledger that is to be replaced may be of a version that did not know it.
+        if tx.columns(table).await?.is_empty() {
+            continue;
+        }
         let sql = format!("SELECT 1 AS one FROM {table} LIMIT 1");
-        if !db.fetch(OwnSql(sql), &[]).await?.is_empty() {
+        if !tx.fetch(OwnSql(sql), &[]).await?.is_empty() {
             return Ok(Some(table));
         }
     }

@@ -21,7 +21,7 @@ use tokio::sync::broadcast;
 use crate::StoreError;
 
 pub use fences::{Raised, raise};
-pub use open::{Limits, open};
+pub use open::{Limits, open, open_to};
 
 /// How many changes a feed holds for a slow listener, who then hears that everything may have changed.
 const FEED_CAPACITY: usize = 64;

@@ -5,10 +5,10 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use t5g_model::documents::Document;
 use t5g_model::names::{CaseNumber, Source};
-use t5g_store::StoreError;
 use t5g_store::ledger::{
     CaseComment, Counts, Decision, Freshness, Ledger, Pass, ProblemEntry, ShrinkState, SourceRun, StaleEntry,
 };
+use t5g_store::{Opening, StoreError};
 
 fn minute(minute: i64) -> DateTime<Utc> {
     let start: DateTime<Utc> = "2026-11-23T14:00:00.123Z".parse().unwrap();
@@ -260,6 +260,34 @@ pub(crate) async fn many_writers_at_once_lose_nothing(address: &str) {
     let ledger = Ledger::open(address).await.unwrap();
     assert_eq!(of(&ledger, Source::Cases).await.failure.unwrap().times, 120);
     assert_eq!(ledger.revision().await.unwrap(), 120);
+}
+
+pub(crate) async fn only_who_runs_the_service_prepares_it(address: &str) {
+    let opened = async |opening| match Ledger::open_to(opening, address).await {
+        Ok(ledger) => ledger.db().await.map(drop),
+        Err(error) => Err(error),
+    };
+    let absent = opened(Opening::Use).await.unwrap_err();
+    assert!(matches!(absent, StoreError::Absent { .. }), "{absent:?}");
+    assert!(absent.to_string().contains("t5g sync all"), "{absent}");
+    if let Some(path) = address.strip_prefix("sqlite:") {
+        assert!(!std::path::Path::new(path).exists(), "no file is made");
+    }
+    opened(Opening::Replace).await.unwrap();
+    assert!(opened(Opening::Use).await.is_err(), "still nothing");
+    opened(Opening::Fill).await.unwrap();
+    opened(Opening::Use).await.unwrap();
+
+    let ledger = Ledger::open(address).await.unwrap();
+    assert!(ledger.has_table("servers").await.unwrap() && !ledger.has_table("none").await.unwrap());
+    let older = "DELETE FROM schema_steps WHERE part = 'ledger' AND step > 3";
+    ledger.db().await.unwrap().execute(older, &[]).await.unwrap();
+    for opening in [Opening::Use, Opening::Fill] {
+        let error = opened(opening).await.unwrap_err();
+        assert!(matches!(error, StoreError::Older { found: 3, .. }), "{error:?}");
+        assert!(error.to_string().contains("t5g up"), "{error}");
+    }
+    opened(Opening::Replace).await.unwrap();
 }
 
 pub(crate) async fn a_newer_schema_is_refused(address: &str) {

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use indicatif::ProgressBar;
+use serde::Serialize;
 use t5g_config::{Purpose, Settings};
+use t5g_store::Opening;
 use t5g_store::backup::{self, Contents};
 
 use super::Outcome;
@@ -39,9 +41,9 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     }
     let beside = beside(&args.file)?;
     let shown = spinner("copying");
-    let copied = process::block_on(copy(&settings, &beside)).and_then(|contents| {
+    let copied = process::block_on(copy(&settings, &beside)).and_then(|copied| {
         named(&beside, &args.file).with_context(|| format!("{} cannot be made", args.file.display()))?;
-        Ok(contents)
+        Ok(copied)
     });
     shown.finish_and_clear();
     // Under its own name it is complete, or not there at all.
@@ -49,9 +51,9 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         removed => removed.with_context(|| format!("{} cannot be removed", beside.display())),
     };
-    let contents = copied?;
+    let (contents, stores) = copied?;
     removed?;
-    report(&contents, args.json)?;
+    report(&contents, Some(&stores), args.json)?;
     Ok(Outcome::Done)
 }
 
@@ -70,16 +72,19 @@ fn beside(path: &Path) -> Result<PathBuf> {
     Ok(path.with_file_name(name))
 }
 
-async fn copy(settings: &Settings, path: &Path) -> Result<Contents> {
+async fn copy(settings: &Settings, path: &Path) -> Result<(Contents, Stores)> {
+    let documents = wiring::documents(settings, Opening::Use).await?;
+    let ledger = wiring::ledger(settings, Opening::Use).await?;
+    backup::is_something_there(&documents, &ledger).await?;
+    let stores = Stores { documents: documents.place(), ledger: ledger.place().to_owned() };
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true).mode(0o600);
     let file: File = options.open(path).with_context(|| format!("{} cannot be made", path.display()))?;
-    let (documents, ledger) = (wiring::documents(settings).await?, wiring::ledger(settings).await?);
     let made = (env!("CARGO_PKG_VERSION"), process::clock().now());
     let contents = backup::write(&file, &documents, &ledger, made).await?;
     file.sync_all().with_context(|| format!("{} does not reach the disk", path.display()))?;
     ledger.close().await;
-    Ok(contents)
+    Ok((contents, stores))
 }
 
 /// Something that moves on a terminal; nothing elsewhere.
@@ -93,19 +98,38 @@ pub(super) fn spinner(doing: &'static str) -> ProgressBar {
     bar
 }
 
-/// What is in the file.
-pub(super) fn report(contents: &Contents, json: bool) -> Result<()> {
+/// Which stores were copied.
+#[derive(Debug, Serialize)]
+pub(super) struct Stores {
+    documents: String,
+    ledger: String,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    #[serde(flatten)]
+    contents: &'a Contents,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stores: Option<&'a Stores>,
+}
+
+/// What is in the file, and where it came from.
+pub(super) fn report(contents: &Contents, stores: Option<&Stores>, json: bool) -> Result<()> {
     for document in &contents.unusable {
         console::complain(&format!(
             "document {document} is not valid JSON as it lies in the store; restoring leaves it out"
         ));
     }
     if json {
-        return console::print_json(contents);
+        return console::print_json(&Report { contents, stores });
     }
     let mut rows = vec![["what", "how much"].map(str::to_owned)];
     let head = &contents.head;
     rows.push(["made".to_owned(), format!("{} by version {}", head.made.format("%F %T UTC"), head.program)]);
+    if let Some(Stores { documents, ledger }) = stores {
+        rows.push(["documents from".to_owned(), documents.clone()]);
+        rows.push(["ledger from".to_owned(), ledger.clone()]);
+    }
     rows.extend(
         contents.documents.iter().map(|(name, bytes)| [format!("document {name}"), format!("{bytes} bytes")]),
     );

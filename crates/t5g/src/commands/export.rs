@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use t5g_config::{Purpose, Settings};
 use t5g_model::documents::Document;
 
@@ -57,6 +57,15 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
 
 async fn collect(settings: &Settings, args: &Args) -> Result<Bundle> {
     let place = args.server.place(settings).await?;
+    if let Place::Store(store) = &place
+        && store.present().await?.is_empty()
+    {
+        bail!(
+            "{} holds no document; give this command the settings of the service (its environment, or --config), or fetch \
+             some: t5g sync all",
+            store.place()
+        );
+    }
     let wanted = |document: &&Document| args.only.is_empty() || args.only.contains(document);
     let (mut bundle, mut left_out) = (Bundle::default(), Vec::new());
     for document in Document::ALL.iter().filter(wanted) {

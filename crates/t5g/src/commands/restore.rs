@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use t5g_config::{Purpose, Settings};
+use t5g_store::Opening;
 use t5g_store::backup::{self, Contents};
 use t5g_store::ledger::Ledger;
 
@@ -48,14 +49,20 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     };
     shown.finish_and_clear();
     let contents = done.with_context(|| args.file.display().to_string())?;
-    backup_command::report(&contents, args.json)?;
+    backup_command::report(&contents, None, args.json)?;
     Ok(if contents.unusable.is_empty() { Outcome::Done } else { Outcome::Failed })
 }
 
 async fn restore(settings: &Settings, file: &File, force: bool) -> Result<Contents> {
-    let (documents, ledger) = (wiring::documents(settings).await?, wiring::ledger(settings).await?);
-    nobody_works(settings, &ledger).await?;
-    nobody_serves(&ledger).await?;
+    // Until nobody is at work on it, it stays as it is, of whatever version.
+    let ledger = wiring::ledger(settings, Opening::Replace).await?;
+    if ledger.has_table("workers").await? {
+        nobody_works(settings, &ledger).await?;
+    }
+    if ledger.has_table("servers").await? {
+        nobody_serves(&ledger).await?;
+    }
+    let documents = wiring::documents(settings, Opening::Serve).await?;
     let contents = backup::restore(file, &documents, &ledger, force).await?;
     ledger.close().await;
     console::complain(&format!("restored into {} and {}", documents.place(), ledger.place()));
