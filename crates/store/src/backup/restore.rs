@@ -94,15 +94,20 @@ async fn fill_ledger(
     schema: usize,
 ) -> Result<(), BackupError> {
     let (mut reader, _) = open(file)?;
+    // Documents take their time, and come first: nothing is begun before them.
+    let mut frame = reader.next()?;
+    while matches!(frame.kind, Kind::Head | Kind::Document) {
+        frame = reader.next()?;
+    }
     let mut filling = Filling::begin(ledger.db().await?, schema).await?;
     loop {
-        let frame = reader.next()?;
         match frame.kind {
             Kind::Table => filling.table(&read(&frame.content)?).await?,
             Kind::Rows => filling.rows(&read::<Vec<Vec<Value>>>(&frame.content)?).await?,
             Kind::Head | Kind::Document => {}
             Kind::End => break,
         }
+        frame = reader.next()?;
     }
     Ok(filling.finish(documents).await?)
 }

@@ -127,6 +127,7 @@ impl<'a> Filling<'a> {
     /// Takes away what is there.
     pub(super) async fn begin(db: &'a Db, schema: usize) -> Result<Self, StoreError> {
         let mut tx = db.begin_alone().await?;
+        tx.may_pause().await?;
         let before = fences(&mut tx).await?;
         LEDGER.undo(&mut tx).await?;
         LEDGER.advance(&mut tx, db.place(), schema).await?;
@@ -225,4 +226,34 @@ fn arg(value: &Value, column: &TableColumn) -> Result<Arg, BackupError> {
 
 pub(super) fn odd(what: &str) -> BackupError {
     BackupError::Damaged(what.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::documents::{Limits, open};
+    use crate::ledger::Ledger;
+
+    /// Reading the file, and asking the documents for their numbers, takes longer than a session may rest otherwise.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_slow_disk_breaks_no_restore() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite:{}/t5g.db", folder.path().display());
+        let documents = open(&address, Limits::default()).await.unwrap();
+        let server = t5g_testkit::Postgres::start().await.unwrap();
+        let ledger = Ledger::open(server.url()).await.unwrap();
+        let mut filling = Filling::begin(ledger.db().await.unwrap(), LEDGER.newest()).await.unwrap();
+        let table = Table {
+            table: "facts".to_owned(),
+            columns: ["name", "value", "changed"].map(str::to_owned).to_vec(),
+        };
+        filling.table(&table).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(12)).await;
+        filling.rows(&[vec!["slow".into(), "x".into(), 1.into()]]).await.unwrap();
+        filling.finish(&documents).await.unwrap();
+        let rows = ledger.db().await.unwrap().fetch("SELECT name FROM facts", &[]).await.unwrap();
+        assert_eq!(rows.len(), 1);
+    }
 }
