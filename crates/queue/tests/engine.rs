@@ -96,6 +96,7 @@ conformance!(
         lists_are_filtered_paged_and_counted,
         figures_agree_with_the_runs,
         workers_come_and_go,
+        workers_are_heard_of_by_one_clock,
         what_cannot_be_read_is_named_and_stops_nobody;
     remembering:
         what_is_old_is_forgotten_and_the_rest_kept;

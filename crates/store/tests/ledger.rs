@@ -51,6 +51,7 @@ conformance!(
     suite::the_tables_are_made_once_by_many,
     suite::many_writers_at_once_lose_nothing,
     suite::a_newer_schema_is_refused,
+    suite::servers_are_heard_of_by_one_clock,
     suite::only_who_runs_the_service_prepares_it,
     suite::hostile_text_is_kept_harmless,
     suite::a_dropped_transaction_never_happened,

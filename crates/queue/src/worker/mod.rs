@@ -184,7 +184,6 @@ pub(crate) async fn look_after_the_dead(
     let now = launcher.clock.now();
     let long_ago = TimeDelta::from_std(TEND.max(launcher.lease()).saturating_mul(FORGET_LEASES))
         .unwrap_or(TimeDelta::MAX);
-    let forget_before = now.checked_sub_signed(long_ago).unwrap_or(DateTime::<Utc>::MIN_UTC);
     let (mut dead, mut forgotten) = (Vec::new(), Vec::new());
     for worker in launcher.book.others(own_name).await? {
         let ended = match own {
@@ -193,7 +192,7 @@ pub(crate) async fn look_after_the_dead(
         };
         if ended {
             dead.push(worker.name);
-        } else if worker.seen < forget_before {
+        } else if worker.silence > long_ago {
             forgotten.push(worker.name);
         }
     }
@@ -206,7 +205,7 @@ pub(crate) async fn look_after_the_dead(
         launcher.book.worker_left(&name).await?;
     }
     for name in forgotten {
-        launcher.book.forget_worker(&name, forget_before).await?;
+        launcher.book.forget_worker(&name, long_ago).await?;
     }
     if !reaped.is_empty() {
         launcher.hub.ended.send_modify(|count| *count = count.wrapping_add(1));

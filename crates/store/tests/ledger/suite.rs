@@ -6,7 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use t5g_model::documents::Document;
 use t5g_model::names::{CaseNumber, Source};
 use t5g_store::ledger::{
-    CaseComment, Counts, Decision, Freshness, Ledger, Pass, ProblemEntry, ShrinkState, SourceRun, StaleEntry,
+    CaseComment, Counts, Decision, Freshness, Ledger, LiveServer, Pass, ProblemEntry, ShrinkState, SourceRun,
+    StaleEntry,
 };
 use t5g_store::{Opening, StoreError};
 
@@ -260,6 +261,34 @@ pub(crate) async fn many_writers_at_once_lose_nothing(address: &str) {
     let ledger = Ledger::open(address).await.unwrap();
     assert_eq!(of(&ledger, Source::Cases).await.failure.unwrap().times, 120);
     assert_eq!(ledger.revision().await.unwrap(), 120);
+}
+
+pub(crate) async fn servers_are_heard_of_by_one_clock(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let server = |name: &str, started| LiveServer {
+        name: name.into(),
+        address: "127.0.0.1:1".into(),
+        version: "1".into(),
+        started,
+    };
+    // Their own clocks are days apart.
+    for one in [server("a", minute(0)), server("b", minute(-9_999)), server("c", minute(9_999))] {
+        ledger.server_lives(&one).await.unwrap();
+        ledger.server_lives(&one).await.unwrap();
+    }
+    let alive = async |seconds| -> Vec<String> {
+        let servers = ledger.servers_within(TimeDelta::seconds(seconds)).await.unwrap();
+        servers.into_iter().map(|server| server.name).collect()
+    };
+    assert_eq!(alive(20).await, ["a", "b", "c"]);
+    let db = ledger.db().await.unwrap();
+    db.execute("UPDATE servers SET seen = seen - 100000 WHERE name = 'a'", &[]).await.unwrap();
+    db.execute("UPDATE servers SET seen = seen - 100000000 WHERE name = 'c'", &[]).await.unwrap();
+    assert_eq!(alive(60).await, ["b"], "who was killed is silent");
+    assert_eq!(alive(200).await, ["a", "b"]);
+    ledger.server_left("b").await.unwrap();
+    ledger.server_lives(&server("d", minute(0))).await.unwrap();
+    assert_eq!(alive(1_000_000).await, ["a", "d"], "one that is long gone is struck out");
 }
 
 pub(crate) async fn only_who_runs_the_service_prepares_it(address: &str) {

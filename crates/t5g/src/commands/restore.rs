@@ -91,7 +91,7 @@ async fn nobody_works(settings: &Settings, ledger: &Ledger) -> Result<()> {
 
 /// Refuses while servers are alive: they would show, and sign people in to, what is just being replaced.
 async fn nobody_serves(ledger: &Ledger) -> Result<()> {
-    let servers = ledger.servers_since(process::clock().now() - presence::SILENT).await?;
+    let servers = ledger.servers_within(presence::SILENT).await?;
     let alive: Vec<String> =
         servers.into_iter().map(|server| format!("{} on {}", server.name, server.address)).collect();
     if !alive.is_empty() {
