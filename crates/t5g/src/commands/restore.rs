@@ -81,9 +81,9 @@ async fn nobody_works(settings: &Settings, ledger: &Ledger) -> Result<()> {
         .collect();
     if !alive.is_empty() {
         bail!(
-            "processes are at work on this ledger ({}): stop them first; one that was killed counts as gone after its \
-             lease (jobs.lease)",
-            alive.join(", ")
+            "processes are at work on this ledger ({}): stop them first; one that was killed counts as gone after {} s",
+            alive.join(", "),
+            launcher.silence().num_seconds()
         );
     }
     Ok(())

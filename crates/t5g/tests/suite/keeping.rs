@@ -64,6 +64,11 @@ fn a_backup_is_made_while_a_worker_writes_and_not_restored_under_it() {
     assert!(made.out.contains("document cards"), "{}", made.out);
     let refused = program.run(&["restore", "--force", &file]);
     assert!(refused.code == Some(1) && refused.err.contains("at work"), "{}", refused.err);
+    // Two leases of 30 s, as it is judged.
+    assert!(refused.err.contains("counts as gone after 60 s"), "{}", refused.err);
+    let program = program.with("T5G_JOBS_LEASE", "45s");
+    let refused = program.run(&["restore", "--force", &file]);
+    assert!(refused.err.contains("counts as gone after 90 s"), "{}", refused.err);
     assert_eq!(demo.terminate(), Some(0));
     let restored = program.run(&["restore", "--force", &file]);
     assert_eq!(restored.code, Some(0), "{}", restored.err);
