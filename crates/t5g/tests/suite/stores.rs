@@ -1,6 +1,8 @@
 //! Stores as operators treat them: restored again, lost by halves, not there, of another version.
 
-use t5g_testkit::{Database, Postgres, Redis};
+use std::os::unix::fs::PermissionsExt as _;
+
+use t5g_testkit::{Database, Postgres, Redis, ledgers};
 
 use crate::living::{Server, simulated};
 use crate::program::Program;
@@ -136,4 +138,56 @@ async fn what_is_empty_is_not_backed_up_or_exported() {
         let answer = program.run(&["backup", "a.backup"]);
         assert!(answer.code == Some(1) && answer.err.contains("no ledger yet"), "{}", answer.err);
     }
+}
+
+/// A backup that takes long is told to stop, as by an orchestrator or at a terminal.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_that_is_stopped_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let places = Places::start(folder.path().to_str().unwrap()).await;
+    let (program, simulator) = simulated();
+    let database = &places.addresses[1][1];
+    let program = at(program, &[places.addresses[0][0].clone(), database.clone()]);
+    done(&program, &["sync", "cases"]);
+    // Reading the last table waits.
+    let address = database.clone();
+    let locking = "BEGIN; LOCK TABLE servers IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(300); COMMIT";
+    let locked = tokio::spawn(async move { ledgers::script(&address, locking).await });
+    let free = "SET lock_timeout = 200; SELECT name FROM servers LIMIT 1";
+    while ledgers::script(database, free).await.is_ok() {}
+    for signal in ["-TERM", "-INT"] {
+        let mut backup = program.command(&["backup", "a.backup"]).spawn().unwrap();
+        let names = || -> Vec<String> {
+            let entries = std::fs::read_dir(program.home.path()).unwrap();
+            let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+            names.filter(|name| name.starts_with("a.backup")).collect()
+        };
+        let deadline = std::time::Instant::now() + std::time::Duration::from_mins(1);
+        while names().is_empty() {
+            assert!(std::time::Instant::now() < deadline, "no backup begins");
+            std::thread::yield_now();
+        }
+        let id = backup.id().to_string();
+        let kill = ["-c", "kill \"$1\" \"$2\"", "sh", signal, &id];
+        assert!(std::process::Command::new("/bin/sh").args(kill).status().unwrap().success());
+        assert_eq!(backup.wait().unwrap().code(), Some(1), "{signal}");
+        assert_eq!(names(), Vec::<String>::new(), "{signal}");
+    }
+    locked.abort();
+    drop(simulator);
+}
+
+#[test]
+fn what_is_exported_is_for_its_owner_alone() {
+    let program = Program::new();
+    assert_eq!(program.run_with_input(&["import", "-"], b"{\"escalations\": null}").code, Some(0));
+    done(&program, &["export", "-o", "all.json"]);
+    let file = std::fs::metadata(program.path("all.json")).unwrap();
+    assert_eq!(file.permissions().mode() & 0o777, 0o600);
+    std::fs::create_dir(program.path("taken")).unwrap();
+    let refused = program.run(&["export", "-o", "taken"]);
+    assert!(refused.code == Some(1) && refused.err.contains("taken cannot be made"), "{}", refused.err);
+    let left = std::fs::read_dir(program.home.path()).unwrap();
+    let left = left.filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().contains(".new"));
+    assert_eq!(left.count(), 0, "nothing is left of what failed");
 }
