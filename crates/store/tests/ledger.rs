@@ -72,6 +72,7 @@ conformance!(
     secrets::only_so_many_tokens_of_one_go_on,
     secrets::uses_are_noted,
     secrets::old_things_are_removed,
+    secrets::people_who_came_no_more_are_removed,
     journal::a_plan_is_kept_as_it_was_made,
     journal::a_step_is_written_down_before_and_after,
     journal::a_person_decides_about_a_held_plan,
