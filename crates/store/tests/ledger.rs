@@ -46,6 +46,7 @@ conformance!(
     suite::what_a_run_found_replaces_what_the_last_one_found,
     suite::a_refused_shrink_waits_for_a_person,
     suite::comments_are_kept_once,
+    suite::comments_of_cases_that_are_gone_are_forgotten,
     suite::facts_are_remembered,
     suite::every_change_counts,
     suite::the_tables_are_made_once_by_many,

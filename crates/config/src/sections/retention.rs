@@ -13,6 +13,8 @@ section! {
         audit: Period = "400d";
         /// Plans of what was written upstream, with their steps.
         writes: Period = "400d";
+        /// Comments of cases that are the team's no more, from when they were written.
+        comments: Period = "400d";
         /// Sessions and API tokens that have ended.
         ended: Period = "30d";
     }

@@ -1,5 +1,6 @@
 //! What the ledger must do on every database.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -261,6 +262,23 @@ pub(crate) async fn many_writers_at_once_lose_nothing(address: &str) {
     let ledger = Ledger::open(address).await.unwrap();
     assert_eq!(of(&ledger, Source::Cases).await.failure.unwrap().times, 120);
     assert_eq!(ledger.revision().await.unwrap(), 120);
+}
+
+pub(crate) async fn comments_of_cases_that_are_gone_are_forgotten(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let case = |number: usize| -> CaseNumber { format!("{number:08}").parse().unwrap() };
+    let written =
+        || vec![comment("old", "x", Some(1)), comment("new", "y", Some(50)), comment("when", "z", None)];
+    let all: Vec<_> = (1..=1_201).map(|number| (case(number), written())).collect();
+    ledger.keep_comments(&all).await.unwrap();
+    let (there, other) = (case(1), case(2));
+    let known = BTreeSet::from([&there]);
+    assert_eq!(ledger.forget_comments(&known, minute(1)).await.unwrap(), 1_200, "of an unknown time");
+    assert_eq!(ledger.forget_comments(&known, minute(10)).await.unwrap(), 1_200);
+    assert_eq!(ledger.forget_comments(&known, minute(10)).await.unwrap(), 0);
+    assert_eq!(ledger.comments(&there).await.unwrap().len(), 3, "a case that is there keeps all");
+    let left = ledger.comments(&other).await.unwrap();
+    assert_eq!(left.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["new"]);
 }
 
 pub(crate) async fn servers_are_heard_of_by_one_clock(address: &str) {
