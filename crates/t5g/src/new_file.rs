@@ -7,7 +7,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use rustix::fd::AsFd;
+use rustix::fd::BorrowedFd;
 use rustix::fs::{AtFlags, CWD, RenameFlags};
 use rustix::io::Errno;
 use rustix::path::Arg;
@@ -92,8 +92,11 @@ pub(crate) async fn write(path: &Path, content: &[u8]) -> Result<()> {
 }
 
 /// Gives a file of the folder another name, unless something has that.
-pub(crate) fn rename_new(folder: impl AsFd, from: impl Arg + Copy, to: impl Arg + Copy) -> Result<(), Errno> {
-    let folder = folder.as_fd();
+pub(crate) fn rename_new(
+    folder: BorrowedFd<'_>,
+    from: impl Arg + Copy,
+    to: impl Arg + Copy,
+) -> Result<(), Errno> {
     match rustix::fs::renameat_with(folder, from, folder, to, RenameFlags::NOREPLACE) {
         // Some file systems cannot; a second name cannot overwrite either.
         Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {

@@ -56,7 +56,7 @@ fn serving(home: &Path) -> Vec<(String, String)> {
     let mut environment = environment(home);
     environment.push(("FLASK_LOGIN_DISABLED".into(), "true".into()));
     for kept in ["RUNS", "AUDIT", "WRITES", "ENDED"] {
-        environment.push((format!("T5G_RETENTION_{kept}"), "36500d".into()));
+        environment.push((format!("T5G_RETENTION_{kept}"), "3650d".into()));
     }
     environment
 }

@@ -190,11 +190,11 @@ impl<'a> Filling<'a> {
             let highest = known.entry(lock).or_insert(fence);
             *highest = fence.max(*highest);
         }
-        for (lock, mut fence) in known {
-            fence = documents.highest(&lock).await?.map_or(fence, |highest| highest.max(fence));
+        for (lock, fence) in known {
+            let highest = documents.highest(&lock).await?.map_or(fence, |highest| highest.max(fence));
             let sql = "INSERT INTO run_locks (name, fence, run) VALUES ($1, $2, NULL) \
                        ON CONFLICT (name) DO UPDATE SET fence = excluded.fence";
-            self.tx.execute(sql, &[(&lock).into(), Fence::past(fence)?.into()]).await?;
+            self.tx.execute(sql, &[(&lock).into(), Fence::past(highest)?.into()]).await?;
         }
         Ok(())
     }

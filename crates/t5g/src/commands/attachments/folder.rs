@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io;
+use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -53,7 +54,7 @@ impl Folder {
     /// The part is whole: it gets its name, unless something has that name meanwhile.
     pub(super) fn finish(&self, name: &str) -> Result<()> {
         let part = format!("{name}{PART}");
-        let folder = &self.folder;
+        let folder = self.folder.as_fd();
         rename_new(folder, part.as_str(), name).map_err(|error| self.explain(name, error))?;
         // So that the name outlives a crash as the bytes do.
         Ok(self.folder.sync_all()?)
