@@ -40,8 +40,8 @@ const FORGET_LEASES: u32 = 40;
 /// Makes the holder of a lock known to whatever must refuse the holders before it.
 #[async_trait]
 pub trait Fencing: Send + Sync + std::fmt::Debug {
-    /// From here on, whoever writes under this lock with a lower number is refused; unless one with a higher number
-    /// was here before.
+    /// From here on, whoever writes under this lock with a lower number is refused; unless one with a number as high was
+    /// here before. Asked once by each holder.
     async fn raise(&self, fence: &Fence) -> anyhow::Result<Raised>;
 }
 

@@ -106,8 +106,12 @@ pub(crate) async fn a_ledger_younger_than_the_documents_catches_up(bed: &Bed) {
     }
     house.hand.gate.add_permits(1);
     assert_eq!(house.end(second).await.state, RunState::Done);
+    // The other ledger gave the very number that is next here.
+    let next = house.number("SELECT MAX(fence) + 1 AS n FROM run_locks").await;
+    assert!(write(&house, &elsewhere(next)).await.1.is_ok());
     let third = house.ask("alone", "wait").await;
-    assert!(fence(&house, 2).await.token > new.token);
+    assert!(fence(&house, 2).await.token > next);
+    assert!(refused(&write(&house, &elsewhere(next)).await), "two with one number");
     house.hand.gate.add_permits(1);
     assert_eq!(house.end(third).await.state, RunState::Done);
 }

@@ -12,7 +12,7 @@ const FENCES_ON: i64 = 1_000_000;
 pub enum Raised {
     /// From here on, whoever writes under the lock with a lower number is refused.
     Known,
-    /// Somebody with this number, which is higher, was here before; nothing was changed.
+    /// Somebody with this number, which is as high or higher, was here before; nothing was changed.
     Behind(i64),
 }
 
@@ -26,8 +26,12 @@ impl Fence {
     }
 }
 
-/// Makes the holder of a lock known to the documents.
+/// Makes a new holder of a lock known to the documents: once, before it does anything else. Its number must be nobody's
+/// yet; where it is, it is that of somebody by another ledger, who might still write.
 pub async fn raise(documents: &Documents, fence: &Fence) -> Result<Raised, StoreError> {
+    if let Some(highest) = documents.highest(&fence.lock).await?.filter(|highest| *highest >= fence.token) {
+        return Ok(Raised::Behind(highest));
+    }
     // A batch of nothing leaves the holder's number and no document.
     let guard = Guard { fence: Some(fence.clone()), ..Guard::default() };
     let refused = match documents.replace(&[], &guard).await {
@@ -35,9 +39,6 @@ pub async fn raise(documents: &Documents, fence: &Fence) -> Result<Raised, Store
         Err(error @ StoreError::Fenced { .. }) => error,
         Err(error) => return Err(error),
     };
-    match documents.highest(&fence.lock).await? {
-        Some(highest) if highest > fence.token => Ok(Raised::Behind(highest)),
-        // Somebody has just emptied the store.
-        _ => Err(refused),
-    }
+    // Somebody came in between, and may just have emptied the store.
+    documents.highest(&fence.lock).await?.map(Raised::Behind).ok_or(refused)
 }

@@ -26,8 +26,8 @@ impl Default for Limits {
 
 /// Opens the documents at that address: `sqlite:FILE`, `redis://…` or `rediss://…`.
 ///
-/// A SQLite file is made if missing, and brought up to date. Redis is not waited for: while it is down each call fails, and the
-/// change feed tells when it is back. [`super::DocumentStore::ping`] asks whether it is there.
+/// A SQLite file is made if missing, and brought up to date. Redis is not waited for: while it is down each call
+/// fails, and the change feed tells when it is back. [`super::DocumentStore::ping`] asks whether it is there.
 pub async fn open(address: &str, limits: Limits) -> Result<Documents, StoreError> {
     open_to(Opening::Serve, address, limits).await
 }

@@ -194,8 +194,11 @@ pub(crate) async fn a_holder_that_lost_its_lock_writes_nothing(place: &dyn Place
     assert_eq!(store.highest("never").await.unwrap(), None);
     let behind = raise(&other, &Fence { lock: "cards".into(), token: 8 }).await.unwrap();
     assert_eq!(behind, Raised::Behind(9));
-    let known = raise(&other, &Fence { lock: "cards".into(), token: 9 }).await.unwrap();
+    let equal = raise(&other, &Fence { lock: "cards".into(), token: 9 }).await.unwrap();
+    assert_eq!(equal, Raised::Behind(9), "two ledgers gave the same number");
+    let known = raise(&other, &Fence { lock: "cards".into(), token: 10 }).await.unwrap();
     assert_eq!(known, Raised::Known);
+    assert!(store.replace(&batch("7"), &holding("cards", 9)).await.is_err());
     // Our own numbers are no documents.
     assert_eq!(store.present().await.unwrap(), BTreeSet::from([Document::Cards]));
 }
