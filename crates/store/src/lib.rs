@@ -9,8 +9,10 @@ mod keys;
 pub mod ledger;
 mod measure;
 mod migrations;
+mod opening;
 mod spot;
 mod sqlite;
 
 pub use address::Address;
 pub use error::StoreError;
+pub use opening::Opening;

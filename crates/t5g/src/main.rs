@@ -9,6 +9,7 @@ mod doctor;
 mod foreground;
 mod load;
 mod logging;
+mod new_file;
 mod process;
 mod progress;
 mod remote;

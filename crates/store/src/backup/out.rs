@@ -42,6 +42,20 @@ pub async fn write(
     Ok(Contents { head, documents, unusable: begun.unusable, rows })
 }
 
+/// An error if either half is empty: most often these are not the stores of the service, and a file that holds nothing
+/// would take the place of one that does.
+pub async fn is_something_there(documents: &Documents, ledger: &Ledger) -> Result<(), BackupError> {
+    if documents.present().await?.is_empty() {
+        return Err(BackupError::Nothing { place: documents.place(), what: "document" });
+    }
+    // In the documents' own file a ledger is the right one, whatever has happened yet.
+    let apart = ledger.place() != documents.place();
+    if apart && tables::first_filled(ledger.db().await?).await?.is_none() {
+        return Err(BackupError::Nothing { place: ledger.place().to_owned(), what: "row" });
+    }
+    Ok(())
+}
+
 pub(super) fn json(value: &impl serde::Serialize) -> io::Result<Vec<u8>> {
     serde_json::to_vec(value).map_err(io::Error::other)
 }

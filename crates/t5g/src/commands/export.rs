@@ -1,8 +1,8 @@
 //! `t5g export`: all documents of the store as one JSON file.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use t5g_config::{Purpose, Settings};
 use t5g_model::documents::Document;
 
@@ -10,7 +10,7 @@ use super::Outcome;
 use crate::bundle::Bundle;
 use crate::cli::Global;
 use crate::remote::{Place, ServerArgs};
-use crate::{console, load, logging, process};
+use crate::{console, load, logging, new_file, process};
 
 /// Print all documents of the store as one JSON object
 ///
@@ -19,7 +19,7 @@ use crate::{console, load, logging, process};
 #[command(after_help = "Examples:\n  t5g export -o documents.json\n  \
                         T5G_API=t5g_… t5g export --server https://dashboard.example.com --only cards")]
 pub(crate) struct Args {
-    /// Write into this file, which is replaced as a whole
+    /// Write into this file, which is replaced as a whole; only you may read it
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Only these documents, such as cases,cards
@@ -47,16 +47,30 @@ fn document(name: &str) -> Result<Document, String> {
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
     logging::begin(&settings, logging::Usual::Command)?;
-    let text = process::block_on(collect(&settings, args))?.text()?;
-    match &args.output {
-        Some(path) => write(path, &text)?,
-        None => console::print(&String::from_utf8(text).context("a document is not UTF-8 text")?)?,
+    let text = process::block_on(process::unless_stopped(async {
+        let text = collect(&settings, args).await?.text()?;
+        if let Some(path) = &args.output {
+            new_file::write(path, &text).await?;
+        }
+        Ok(text)
+    }))?;
+    if args.output.is_none() {
+        console::print(&String::from_utf8(text).context("a document is not UTF-8 text")?)?;
     }
     Ok(Outcome::Done)
 }
 
 async fn collect(settings: &Settings, args: &Args) -> Result<Bundle> {
     let place = args.server.place(settings).await?;
+    if let Place::Store(store) = &place
+        && store.present().await?.is_empty()
+    {
+        bail!(
+            "{} holds no document; give this command the settings of the service (its environment, or --config), or fetch \
+             some: t5g sync all",
+            store.place()
+        );
+    }
     let wanted = |document: &&Document| args.only.is_empty() || args.only.contains(document);
     let (mut bundle, mut left_out) = (Bundle::default(), Vec::new());
     for document in Document::ALL.iter().filter(wanted) {
@@ -73,13 +87,4 @@ async fn collect(settings: &Settings, args: &Args) -> Result<Bundle> {
         ));
     }
     Ok(bundle)
-}
-
-/// Writes beside the file first, so that it is never half there.
-pub(super) fn write(path: &Path, text: &[u8]) -> Result<()> {
-    let mut name = path.file_name().context("the output needs a file name")?.to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let beside = path.with_file_name(name);
-    let written = std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, path));
-    written.with_context(|| format!("{} cannot be written", path.display()))
 }

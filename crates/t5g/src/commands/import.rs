@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use t5g_config::Purpose;
+use t5g_store::Opening;
 use t5g_store::documents::{Guard, MAX_DOCUMENT_BYTES};
 
 use super::Outcome;
@@ -45,7 +46,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let lines = bundle.check()?;
     if !args.dry_run {
         process::block_on(async {
-            let store = wiring::documents(&settings).await?;
+            let store = wiring::documents(&settings, Opening::Fill).await?;
             store.replace(&bundle.documents, &Guard::default()).await?;
             console::complain(&format!("imported into {}", store.place()));
             Ok(())

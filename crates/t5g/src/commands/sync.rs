@@ -6,6 +6,7 @@ use serde_json::json;
 use t5g_config::{Purpose, Settings};
 use t5g_model::names::Source;
 use t5g_queue::{Asker, Role, RunState, RunView};
+use t5g_store::Opening;
 use t5g_store::ledger::{Action, AuditEntry, AuditOutcome, Decision, Via};
 use t5g_sync::SyncContext;
 
@@ -63,7 +64,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
 
 async fn refresh(settings: &Settings, args: &Args) -> Result<Vec<RunView>> {
     let clock = process::clock();
-    let context = wiring::sync_context(settings, &clock).await?;
+    let context = wiring::sync_context(settings, Opening::Fill, &clock).await?;
     let sources = chosen(&context, args).await?;
     if args.approve_shrink {
         approve_shrinks(&context, &sources).await?;

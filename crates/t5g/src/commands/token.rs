@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 use t5g_config::{Purpose, Settings};
 use t5g_model::names::{Scope, Scopes};
+use t5g_store::Opening;
 use t5g_store::ledger::{
     Action, AuditEntry, AuditOutcome, Handle, Ledger, NewSecret, NewToken, Token, TokenMade, Via,
 };
@@ -115,7 +116,10 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
     logging::begin(&settings, logging::Usual::Command)?;
     process::block_on(async {
-        let ledger = wiring::ledger(&settings).await?;
+        // A token may be made for a service that is only about to start.
+        let makes = matches!(args.what, What::Create { .. });
+        let opening = if makes { Opening::Fill } else { Opening::Use };
+        let ledger = wiring::ledger(&settings, opening).await?;
         let outcome = match args.what {
             What::Create { name, scope, days, json } => {
                 create(&settings, &ledger, &name, scope, days, json).await

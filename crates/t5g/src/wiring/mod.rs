@@ -17,6 +17,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use t5g_config::Settings;
 use t5g_model::clock::Clock;
+use t5g_store::Opening;
 use t5g_sync::{SprintReport, SyncContext};
 
 pub(crate) use rules::missing as missing_settings;
@@ -25,12 +26,16 @@ pub(crate) use upstreams::Upstreams;
 pub(crate) use writing::team;
 
 /// Everything that fetching needs. Fails if an upstream is not configured, naming every missing setting.
-pub(crate) async fn sync_context(settings: &Settings, clock: &Clock) -> Result<Arc<SyncContext>> {
+pub(crate) async fn sync_context(
+    settings: &Settings,
+    opening: Opening,
+    clock: &Clock,
+) -> Result<Arc<SyncContext>> {
     let rules = rules::sync_rules(settings)?;
     let upstreams = Upstreams::new(settings, clock)?;
     Ok(Arc::new(SyncContext {
-        documents: documents(settings).await?,
-        ledger: ledger(settings).await?,
+        documents: documents(settings, opening).await?,
+        ledger: ledger(settings, opening).await?,
         portal: upstreams.portal,
         jira: Arc::new(upstreams.jira),
         bugzilla: upstreams.bugzilla.map(Arc::new),
@@ -78,7 +83,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().to_str().unwrap();
         process::block_on(async {
-            let usual = sync_context(&settings(folder, &[]), &process::clock()).await?;
+            let usual = sync_context(&settings(folder, &[]), Opening::Serve, &process::clock()).await?;
             let scheduled: Vec<String> = t5g_sync::registry(&usual)
                 .definitions()
                 .iter()
@@ -88,7 +93,7 @@ mod tests {
             let names: Vec<String> =
                 scheduled.iter().map(|task| format!("T5G_SCHEDULES_{}", task.to_uppercase())).collect();
             let off: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "off")).collect();
-            let silent = sync_context(&settings(folder, &off), &process::clock()).await?;
+            let silent = sync_context(&settings(folder, &off), Opening::Serve, &process::clock()).await?;
             assert!(scheduled.len() >= 7);
             let silent = t5g_sync::registry(&silent);
             assert!(silent.definitions().iter().all(|definition| definition.schedule.is_none()));

@@ -54,6 +54,7 @@ pub(super) fn sync_rules(settings: &Settings) -> Result<SyncRules> {
         time_zone: settings.general.time_zone,
         full_every: sync.full_every.duration(),
         overlap: sync.overlap.duration(),
+        keep_comments: settings.retention.comments.duration(),
         schedules: schedules(settings),
     })
 }

@@ -20,6 +20,7 @@ mod moving;
 mod program;
 mod reading;
 mod settings;
+mod stores;
 mod tokens;
 mod traces;
 mod written;

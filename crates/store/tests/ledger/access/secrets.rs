@@ -190,5 +190,39 @@ pub(crate) async fn old_things_are_removed(address: &str) {
     assert_eq!(left.iter().map(|record| record.action.as_str()).collect::<Vec<_>>(), ["logout"]);
     assert_eq!(ledger.tokens(None).await.unwrap().len(), 1);
     assert!(goes_on(&ledger, "kept", 10).await);
-    assert!(ledger.account(&ada).await.unwrap().is_some(), "people stay");
+    assert!(ledger.account(&ada).await.unwrap().is_some(), "whose session and token go on");
+}
+
+pub(crate) async fn people_who_came_no_more_are_removed(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let mut ids = Vec::new();
+    for subject in ["gone", "blocked", "session", "token", "again"] {
+        ids.push(account(&ledger, subject, Role::Viewer).await);
+    }
+    ledger.block(&ids[1], "bob", minute(1)).await.unwrap();
+    assert!(ledger.begin_session(&session("s", &ids[2], "session", "1")).await.unwrap());
+    let long = NewToken { expires: minute(90_000), ..token("t", Some(&ids[3])) };
+    assert_eq!(ledger.create_token(&long).await.unwrap(), TokenMade::Done);
+    ledger.enrol(&person("again", Role::Viewer), minute(500)).await.unwrap();
+    let retention = AccessRetention {
+        ended: Duration::from_mins(30),
+        audit: Duration::from_mins(400),
+        writes: Duration::from_mins(400),
+    };
+    let known = async || -> Vec<bool> {
+        let mut known = Vec::new();
+        for id in &ids {
+            known.push(ledger.account(id).await.unwrap().is_some());
+        }
+        known
+    };
+    ledger.prune_access(retention, minute(399)).await.unwrap();
+    assert_eq!(known().await, [true; 5]);
+    assert_eq!(ledger.prune_access(retention, minute(401)).await.unwrap(), 1);
+    assert_eq!(known().await, [false, true, true, true, true]);
+    // The session ended at 600 and was forgotten half an hour later; with it goes what was kept for its sake.
+    assert_eq!(ledger.prune_access(retention, minute(631)).await.unwrap(), 2);
+    assert_eq!(known().await, [false, true, false, true, true]);
+    let back = ledger.enrol(&person("gone", Role::Viewer), minute(700)).await.unwrap();
+    assert_eq!((back.id, back.previous_role), (ids[0].clone(), None), "whoever comes back is new");
 }

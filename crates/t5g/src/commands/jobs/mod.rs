@@ -11,6 +11,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use t5g_config::Purpose;
 use t5g_queue::{Launcher, Page, RunFilter, RunId, RunList};
+use t5g_store::Opening;
 
 use super::Outcome;
 use crate::cli::Global;
@@ -70,7 +71,7 @@ where
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
     logging::begin(&settings, logging::Usual::Command)?;
     process::block_on(async {
-        let ledger = wiring::ledger(&settings).await?;
+        let ledger = wiring::ledger(&settings, Opening::Use).await?;
         let launcher = background::launcher(&settings, ledger.clone(), process::clock())?;
         let outcome = work(launcher).await;
         ledger.close().await;

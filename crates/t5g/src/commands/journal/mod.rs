@@ -11,6 +11,7 @@ use std::future::Future;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use t5g_config::{Purpose, Settings};
+use t5g_store::Opening;
 use t5g_store::ledger::{JOURNAL_PAGE, Ledger, PlanFilter, PlanId};
 
 use super::Outcome;
@@ -57,7 +58,7 @@ where
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
     logging::begin(&settings, logging::Usual::Command)?;
     process::block_on(async {
-        let ledger = wiring::ledger(&settings).await?;
+        let ledger = wiring::ledger(&settings, Opening::Use).await?;
         let outcome = work(settings, ledger.clone()).await;
         ledger.close().await;
         outcome
