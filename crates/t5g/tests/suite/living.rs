@@ -26,10 +26,14 @@ impl Server {
         Self { child, url }
     }
 
-    pub(crate) fn terminate(mut self) -> Option<i32> {
+    fn ask_to_end(&self) {
         let id = self.child.id().to_string();
         let kill = ["-c", "kill -TERM \"$1\"", "sh", &id];
         assert!(std::process::Command::new("/bin/sh").args(kill).status().unwrap().success());
+    }
+
+    pub(crate) fn terminate(mut self) -> Option<i32> {
+        self.ask_to_end();
         self.child.wait().unwrap().code()
     }
 }
@@ -169,4 +173,27 @@ fn monitoring_can_have_a_listener_of_its_own() {
     let figures = get(&format!("http://{free}"), "/metrics");
     assert!(figures.contains("t5g_cases"), "{figures}");
     assert_eq!(server.terminate(), Some(0));
+}
+
+#[test]
+fn half_a_question_to_monitoring_keeps_no_process_from_ending() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let program = Program::new().with("T5G_OPS_LISTEN", &free);
+    let child = program.command(&["scheduler"]).stderr(Stdio::null()).spawn().unwrap();
+    let mut server = Server { child, url: format!("http://{free}") };
+    let wait = |limit: u64, done: &mut dyn FnMut() -> bool| {
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(limit);
+        while !done() {
+            assert!(std::time::Instant::now() < deadline, "not within {limit} s");
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    };
+    wait(30, &mut || TcpStream::connect(&free).is_ok());
+    let mut half = TcpStream::connect(&free).unwrap();
+    half.write_all(b"GET /healthz HTTP/1.1\r\nHost: loc").unwrap();
+    assert!(get(&server.url, "/healthz").starts_with("HTTP/1.1 200"), "the half one is there by then");
+    server.ask_to_end();
+    wait(20, &mut || server.child.try_wait().unwrap().is_some());
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+    drop(half);
 }
