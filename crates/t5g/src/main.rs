@@ -1,5 +1,6 @@
 //! The binary: reads the command line, wires the rooms together, runs one command.
 
+mod audit;
 mod board;
 mod bundle;
 mod cli;
