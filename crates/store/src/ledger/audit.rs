@@ -189,7 +189,12 @@ pub struct AuditFilter {
 impl Ledger {
     /// Adds an entry.
     pub async fn audit(&self, entry: &AuditEntry) -> Result<(), StoreError> {
-        let mut tx = self.db().await?.begin().await?;
+        let tx = self.db().await?.begin().await?;
+        self.audit_and_commit(tx, entry).await
+    }
+
+    /// Adds an entry as the last of what a transaction does.
+    pub(super) async fn audit_and_commit(&self, mut tx: Tx, entry: &AuditEntry) -> Result<(), StoreError> {
         self.audit_in(&mut tx, entry).await?;
         tx.commit().await?;
         metrics::counter!("t5g_audit_entries_total", "action" => entry.action.as_str(), "outcome" => entry.outcome.as_str())

@@ -48,7 +48,9 @@ fn every_deed_at_the_terminal_leaves_its_line() {
     well(&program.run(&["jobs", "retry", run]));
     assert_eq!(program.run(&["jobs", "retry", run]).code, Some(1), "it waits already");
     // What is not there is not acted on.
-    for unknown in [["jobs", "pause", "nothing"], ["schedule", "run", "nothing"], ["jobs", "cancel", "ffffffff"]] {
+    for unknown in
+        [["jobs", "pause", "nothing"], ["schedule", "run", "nothing"], ["jobs", "cancel", "ffffffff"]]
+    {
         assert_eq!(program.run(&unknown).code, Some(1), "{unknown:?}");
     }
     let told = audited(&program);
@@ -72,4 +74,23 @@ fn every_deed_at_the_terminal_leaves_its_line() {
     let [(action, object, outcome, detail)] = &told[8..] else { panic!("{told:?}") };
     assert_eq!((action.as_str(), object.as_str(), outcome.as_str()), ("job.retry", run, "failed"));
     assert!(detail["why"].as_str().is_some_and(|why| !why.is_empty()), "{detail}");
+}
+
+#[test]
+fn a_token_that_is_not_made_or_not_ended_is_not_said_to_be() {
+    let program = program();
+    let made = program.run(&["token", "create", "--name", "nightly", "--scope", "read", "--json"]);
+    let id = serde_json::from_str::<Value>(&made.out).unwrap()["id"].as_str().unwrap().to_owned();
+    well(&program.run(&["token", "revoke", &id]));
+    assert_eq!(program.run(&["token", "revoke", &id]).code, Some(1));
+    assert_eq!(program.run(&["token", "create", "--name", " ", "--scope", "read"]).code, Some(1));
+    let told = audited(&program);
+    let told: Vec<_> = told
+        .iter()
+        .map(|(action, object, outcome, _)| (action.as_str(), object.as_str(), outcome.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [("token.create", &*id, "done"), ("token.revoke", &*id, "done"), ("token.revoke", &*id, "failed")]
+    );
 }

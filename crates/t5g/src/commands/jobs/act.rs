@@ -68,8 +68,7 @@ async fn ready(launcher: &Launcher, id: &str) -> Result<(RunId, Value)> {
 pub(super) async fn pause(launcher: &Launcher, ledger: &Ledger, args: &Pause) -> Result<Outcome> {
     launcher.expect_queue(&args.queue)?;
     let entry = audit::entry(Action::QueueChange, &args.queue, json!({ "paused": true }));
-    let changed =
-        audit::noted(ledger, &entry, launcher.pause_queue(&args.queue, &process::person())).await?;
+    let changed = audit::noted(ledger, &entry, launcher.pause_queue(&args.queue, &process::person())).await?;
     let how = if changed { "is paused: its runs wait" } else { "was paused already" };
     console::complain(&format!("queue {} {how}", args.queue));
     Ok(Outcome::Done)
