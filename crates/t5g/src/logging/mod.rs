@@ -23,6 +23,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
 
+use crate::console;
 use guard::Guard;
 
 /// What is logged where nobody says.
@@ -53,6 +54,11 @@ pub(crate) fn begin(settings: &Settings, usual: Usual) -> Result<()> {
     let headers = wanted.iter().flat_map(|wanted| &wanted.headers);
     secrets.extend(headers.map(|(_, value)| Secret::new(value.0.as_str())));
     begin_with(&settings.log, wanted, &secrets, usual)
+}
+
+/// What of settings that can be read keeps the log from beginning all the same, one sentence each.
+pub(crate) fn wrong_settings(settings: &Settings) -> Vec<String> {
+    traces::wanted(&settings.traces).err().iter().map(console::chain).collect()
 }
 
 /// Log lines alone, where the settings are nobody's.
