@@ -119,7 +119,7 @@ impl Resolver {
                 let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 let dash = if why.is_empty() { "" } else { ": " };
                 let reason = format!("expected {}{dash}{why}", T::EXPECTED);
-                self.wrong(&key, Some(cut(&T::MASK.apply(&shown))), reason, origin);
+                self.wrong(&key, Some(cut(&T::MASK.apply_unread(&shown))), reason, origin);
                 None
             }
         }

@@ -33,6 +33,17 @@ impl Mask {
         }
     }
 
+    /// The same of a value that could not be read: nobody knows which part of such an address is what, so only what
+    /// stands before its first colon is shown.
+    pub(crate) fn apply_unread(self, value: &str) -> String {
+        match (self, value.split_once(':')) {
+            (Self::UserInfo | Self::Address, Some((before, _))) if !before.contains('@') => {
+                format!("{before}:{}", Secret::MASK)
+            }
+            _ => self.apply(value),
+        }
+    }
+
     /// What of a given value must not be seen anywhere: all of it, or the password in an address.
     pub(crate) fn secret(self, value: &Value) -> Option<Secret> {
         let text = value.as_str()?;

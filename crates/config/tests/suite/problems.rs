@@ -87,11 +87,20 @@ fn problems_never_show_a_secret() {
         ("T5G_DOCUMENTS_URL", "http://:hunter2@host/0"),
         ("T5G_LEDGER_URL", "mysql://u:hunt@er2@host/x?password=hunter2"),
         ("jira_server", "https://me:hunter2@jira.example.com"),
+        ("smtp_server", "smtp://bob:hunter2@mail.example.com"),
+        ("T5G_SSO_TOKEN_URL", "ftp:bob:hunter2"),
+        ("redhat_api", "bob:hunter2//portal.example.com"),
     ];
     let problems = load(None, &environment, Purpose::Tool).unwrap_err().to_string();
     assert!(
         problems.contains("***") && !problems.contains("hunter2") && !problems.contains("er2"),
         "{problems}"
+    );
+    assert!(problems.contains("\"smtp:***\"") && problems.contains("\"ftp:***\""), "{problems}");
+    let shown = load(None, &[("smtp_server", "mail.example.com:587")], Purpose::Tool).unwrap().effective;
+    assert!(
+        shown.iter().any(|entry| entry.value.as_deref() == Some("mail.example.com:587")),
+        "a port is none"
     );
     let broken = load(Some("[jira]\npassword = \"hunter2"), &[], Purpose::Tool).unwrap_err().to_string();
     assert!(broken.contains("line 2") && !broken.contains("hunter2"), "{broken}");
