@@ -117,6 +117,22 @@ fn sync_fills_the_store_and_doctor_finds_all_well() {
 }
 
 #[test]
+fn doctor_looks_for_every_field_whose_id_is_set() {
+    let (program, simulator) = simulated();
+    for (name, id) in [("STORY_POINTS", "987654"), ("SPRINT", "987655")] {
+        let told = program.run_with(&[(&format!("T5G_JIRA_FIELDS_{name}"), id)], &["doctor"]);
+        let line = format!("field {}", name.to_lowercase());
+        let found = told.out.lines().find(|told| told.contains(&line)).unwrap_or_default();
+        assert!(
+            found.starts_with("WRONG") && found.contains(&format!("no customfield_{id}")),
+            "{}",
+            told.out
+        );
+    }
+    drop(simulator);
+}
+
+#[test]
 fn a_shrink_that_was_held_back_goes_through_when_a_person_says_so() {
     let (program, simulator) = simulated();
     assert_eq!(program.run(&["sync", "cases"]).code, Some(0));
