@@ -57,7 +57,12 @@ fn cards_that_could_be_closed_are_listed() {
     assert_eq!(told.as_array().unwrap().len(), 1);
     assert_eq!(told[0]["url"], "https://jira.example.com/browse/FIELD-1");
     let none = Program::new().run(&["cards", "closable", "--json"]);
-    assert_eq!((none.code, none.out.trim()), (Some(0), "[]"));
+    assert_eq!(
+        (none.code, none.out.as_str()),
+        (Some(1), ""),
+        "nobody knows of no card yet: that is not none"
+    );
+    assert!(none.err.contains("t5g sync cards"), "{}", none.err);
 }
 
 #[test]
