@@ -20,7 +20,7 @@ pub(crate) struct Cli {
 }
 
 /// What every command understands.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Global {
     /// The settings file [default: t5g.toml in this folder, if there is one]
     #[arg(long, global = true, env = "T5G_CONFIG", hide_env_values = true, value_name = "FILE")]

@@ -38,6 +38,18 @@ pub(crate) fn loaded(global: &Global, flags: Vec<Flag>, purpose: Purpose) -> Res
     Ok(Settings::load(&sources, purpose)?)
 }
 
+/// How log lines are to look, as far as that can be read, whatever else is wrong.
+pub(crate) fn log_format(global: &Global) -> LogFormat {
+    let env_file = global.env_file.as_deref().and_then(|path| env_file(path).ok());
+    Settings::log_format(&Sources {
+        file: file(global).ok().flatten(),
+        env_file,
+        environment: std::env::vars_os().collect(),
+        flags: Vec::new(),
+        read_file: &read_small,
+    })
+}
+
 /// Settings of exactly these variables: neither the environment nor a settings file is looked at.
 pub(crate) fn from_pairs(global: &Global, pairs: &[(String, String)]) -> Result<Settings> {
     Ok(loaded_from_pairs(global, pairs, Purpose::Tool)?.settings)

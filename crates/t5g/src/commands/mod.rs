@@ -74,6 +74,13 @@ pub(crate) enum Command {
     Metrics(metrics::Args),
 }
 
+impl Command {
+    /// Whether it goes on until it is stopped, with a log of what it does.
+    pub(crate) fn is_server(&self) -> bool {
+        matches!(self, Self::Up(_) | Self::Serve(_) | Self::Worker(_) | Self::Scheduler(_))
+    }
+}
+
 /// Runs the command that was asked for.
 pub(crate) fn run(cli: Cli) -> Result<Outcome> {
     let global = cli.global;

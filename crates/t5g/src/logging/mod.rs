@@ -35,6 +35,16 @@ pub(crate) enum Usual {
     Command,
 }
 
+impl Usual {
+    /// Of a command, people are not told how long a statement took.
+    fn level(self) -> &'static str {
+        match self {
+            Self::Server => "info",
+            Self::Command => "warn,t5g_queue=off,sqlx=error",
+        }
+    }
+}
+
 /// Whether a server's log is JSON: then nothing but JSON goes to standard error.
 static ONLY_JSON: AtomicBool = AtomicBool::new(false);
 
@@ -66,6 +76,13 @@ pub(crate) fn begin_plain(settings: &Log, usual: Usual) -> Result<()> {
     begin_with(settings, None, &[], usual)
 }
 
+/// Begins a log for what ends a server before its settings could be read. Whether it is one of JSON now: others tell it
+/// as commands do.
+pub(crate) fn begin_late(format: LogFormat) -> bool {
+    let plain = Log { format, level: None, debug: false };
+    format == LogFormat::Json && begin_plain(&plain, Usual::Server).is_ok()
+}
+
 /// Sends the traces that were collected last, for a few seconds at most. Blocks.
 pub(crate) fn end() {
     if let Some(traces) = TRACES.lock().unwrap_or_else(PoisonError::into_inner).take() {
@@ -79,12 +96,8 @@ fn begin_with(
     secrets: &[Secret],
     usual: Usual,
 ) -> Result<()> {
-    let level = match usual {
-        Usual::Server => "info",
-        Usual::Command => "warn,t5g_queue=off",
-    };
-    let level =
-        if settings.debug { "debug" } else { settings.level.as_ref().map_or(level, LogFilter::as_str) };
+    let level = settings.level.as_ref().map_or(usual.level(), LogFilter::as_str);
+    let level = if settings.debug { "debug" } else { level };
     let filter = EnvFilter::try_new(level)
         .with_context(|| format!("log.level = {level:?} is not a level or filter"))?;
     let guard = Arc::new(Guard::of(secrets));
@@ -130,6 +143,22 @@ mod tests {
     use tracing_subscriber::Registry;
 
     use super::*;
+
+    #[test]
+    fn a_command_tells_people_nothing_of_slow_statements() {
+        let log = logged(
+            |writer| {
+                let filter = EnvFilter::new(Usual::Command.level());
+                tracing_subscriber::fmt::layer().with_writer(writer).with_filter(filter)
+            },
+            || {
+                tracing::warn!(target: "sqlx::query", "slow statement");
+                tracing::error!(target: "sqlx::pool", "broken");
+                tracing::warn!(target: "t5g_store", "odd");
+            },
+        );
+        assert!(!log.contains("slow") && log.contains("broken") && log.contains("odd"), "{log}");
+    }
 
     /// Keeps what is written.
     #[derive(Clone, Default)]
