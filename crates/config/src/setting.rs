@@ -46,7 +46,8 @@ impl Mask {
 
     /// What of a given value must not be seen anywhere: all of it, or the password in an address.
     pub(crate) fn secret(self, value: &Value) -> Option<Secret> {
-        let text = value.as_str()?;
+        // A file may hold a bare number, which is read as its digits.
+        let text = text(value).ok()?;
         match self {
             Self::Open | Self::UserInfo => None,
             Self::Whole => Some(Secret::new(text)),

@@ -205,11 +205,12 @@ fn every_secret_that_is_given_is_known_as_one() {
         ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20word"),
         ("jira_server", "https://jira.example.com"),
     ];
-    let settings =
-        load(Some("[jira]\npassword = 'word-of-jira'"), &environment, Purpose::Tool).unwrap().settings;
+    let file = "[jira]\npassword = 'word-of-jira'\n[bugzilla]\nkey = 12345678";
+    let settings = load(Some(file), &environment, Purpose::Tool).unwrap().settings;
     let mut known: Vec<&str> = settings.secrets.iter().map(t5g_config::Secret::expose).collect();
     known.sort_unstable();
-    let all = ["authorization=Bearer%20word", "token-of-the-portal", "word-of-jira", "word-of-redis"];
+    let all =
+        ["12345678", "authorization=Bearer%20word", "token-of-the-portal", "word-of-jira", "word-of-redis"];
     assert_eq!(known, all);
     assert!(!format!("{settings:?}").contains("word-of"), "and is not printed");
 }

@@ -60,10 +60,17 @@ const LAST_TRACES: Duration = Duration::from_secs(3);
 /// Begins to write log lines, and to collect traces, as these settings say; their secrets never show.
 pub(crate) fn begin(settings: &Settings, usual: Usual) -> Result<()> {
     let wanted = traces::wanted(&settings.traces)?;
-    let mut secrets = settings.secrets.clone();
-    let headers = wanted.iter().flat_map(|wanted| &wanted.headers);
-    secrets.extend(headers.map(|(_, value)| Secret::new(value.0.as_str())));
+    let secrets = secrets(settings, wanted.as_ref());
     begin_with(&settings.log, wanted, &secrets, usual)
+}
+
+/// All that must not show: the secrets of the settings, and those that stand within them.
+fn secrets(settings: &Settings, traces: Option<&trace::Settings>) -> Vec<Secret> {
+    let mut secrets = settings.secrets.clone();
+    let headers = traces.into_iter().flat_map(|traces| &traces.headers);
+    secrets.extend(headers.map(|(_, value)| Secret::new(value.0.as_str())));
+    secrets.extend(settings.access.saml_settings.iter().flat_map(guard::private_key));
+    secrets
 }
 
 /// What of settings that can be read keeps the log from beginning all the same, one sentence each.
@@ -143,6 +150,22 @@ mod tests {
     use tracing_subscriber::Registry;
 
     use super::*;
+
+    #[test]
+    fn secrets_within_settings_do_not_show() {
+        let key =
+            "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n";
+        let saml = serde_json::json!({ "sp": { "entityId": "https://t5g.example.com", "privateKey": key } });
+        let pairs = [("saml_settings".to_owned(), saml.to_string())];
+        let settings = crate::load::from_pairs(&crate::cli::Global::default(), &pairs).unwrap();
+        let guard = Guard::of(&secrets(&settings, None));
+        assert_eq!(guard.line(&format!("read {key} there")), "read *** there");
+        assert_eq!(guard.line(&format!("read {key:?} there")), "read \"***\" there");
+        assert_eq!(
+            guard.line("MIIEvQIBADANBgkqhkiG9w0BAQEFAASC of https://t5g.example.com"),
+            "****** of https://t5g.example.com"
+        );
+    }
 
     #[test]
     fn a_command_tells_people_nothing_of_slow_statements() {
