@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use t5g_config::{Purpose, Settings};
 use t5g_model::documents::Document;
 
-use super::Outcome;
+use super::{Outcome, meanwhile};
 use crate::bundle::Bundle;
 use crate::cli::Global;
 use crate::remote::{Place, ServerArgs};
@@ -47,7 +47,16 @@ fn document(name: &str) -> Result<Document, String> {
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
     logging::begin(&settings, logging::Usual::Command)?;
-    let text = process::block_on(collect(&settings, args))?.text()?;
+    let (text, left_out) = meanwhile("exporting", || {
+        let (bundle, left_out) = process::block_on(collect(&settings, args))?;
+        anyhow::Ok((bundle.text()?, left_out))
+    })?;
+    if !left_out.is_empty() {
+        console::complain(&format!(
+            "left out, since a dashboard does not give them out: {}",
+            left_out.join(", ")
+        ));
+    }
     match &args.output {
         Some(path) => write(path, &text)?,
         None => console::print(&String::from_utf8(text).context("a document is not UTF-8 text")?)?,
@@ -55,7 +64,8 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-async fn collect(settings: &Settings, args: &Args) -> Result<Bundle> {
+/// The documents, and the names of those that are not to be had.
+async fn collect(settings: &Settings, args: &Args) -> Result<(Bundle, Vec<&'static str>)> {
     let place = args.server.place(settings).await?;
     let wanted = |document: &&Document| args.only.is_empty() || args.only.contains(document);
     let (mut bundle, mut left_out) = (Bundle::default(), Vec::new());
@@ -66,13 +76,7 @@ async fn collect(settings: &Settings, args: &Args) -> Result<Bundle> {
             bundle.documents.push((*document, bytes));
         }
     }
-    if !left_out.is_empty() {
-        console::complain(&format!(
-            "left out, since a dashboard does not give them out: {}",
-            left_out.join(", ")
-        ));
-    }
-    Ok(bundle)
+    Ok((bundle, left_out))
 }
 
 /// Writes beside the file first, so that it is never half there.

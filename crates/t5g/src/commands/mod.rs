@@ -81,6 +81,14 @@ impl Command {
     }
 }
 
+/// Shows on standard error that something is done, for as long as it is.
+fn meanwhile<T>(doing: &'static str, work: impl FnOnce() -> T) -> T {
+    let shown = backup::spinner(doing);
+    let done = work();
+    shown.finish_and_clear();
+    done
+}
+
 /// Runs the command that was asked for.
 pub(crate) fn run(cli: Cli) -> Result<Outcome> {
     let global = cli.global;
