@@ -9,13 +9,11 @@ use super::frames::{FrameWriter, Kind};
 use super::out::json;
 use super::{BackupError, Table};
 use crate::StoreError;
-use crate::ledger::{Arg, Db, OwnSql, Row, TableColumn, Tx, places};
+use crate::ledger::{Arg, Db, MAX_PARAMETERS, OwnSql, Row, TableColumn, Tx, places};
 use crate::migrations::LEDGER;
 
 /// About how many bytes of rows one frame holds.
 const FRAME_BYTES: usize = 256 * 1024;
-/// Parameters of one statement.
-const MAX_PARAMETERS: usize = 2_000;
 /// Tables of processes, not of data: those of then are gone, those of now have to be looked at by who restores.
 const PROCESSES: [&str; 2] = ["workers", "servers"];
 /// Whoever held a lock before a backup was restored is older than everybody after: holders' numbers go up by so much.

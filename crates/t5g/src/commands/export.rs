@@ -29,16 +29,6 @@ pub(crate) struct Args {
     server: ServerArgs,
 }
 
-/// What a dashboard's API gives out; the rest is its own affair.
-const SERVED: [Document; 6] = [
-    Document::Cases,
-    Document::Cards,
-    Document::Bugs,
-    Document::Details,
-    Document::Escalations,
-    Document::Issues,
-];
-
 fn document(name: &str) -> Result<Document, String> {
     let known = || Document::ALL.iter().map(|document| document.name()).collect::<Vec<_>>().join(", ");
     Document::by_name(name).ok_or_else(|| format!("there is no such document; there are: {}", known()))
@@ -70,7 +60,8 @@ async fn collect(settings: &Settings, args: &Args) -> Result<(Bundle, Vec<&'stat
     let wanted = |document: &&Document| args.only.is_empty() || args.only.contains(document);
     let (mut bundle, mut left_out) = (Bundle::default(), Vec::new());
     for document in Document::ALL.iter().filter(wanted) {
-        if matches!(place, Place::Server(_)) && !SERVED.contains(document) {
+        let served = || t5g_web::served_documents().any(|served| served == *document);
+        if matches!(place, Place::Server(_)) && !served() {
             left_out.push(document.name());
         } else if let Some(bytes) = place.read(*document).await? {
             bundle.documents.push((*document, bytes));
