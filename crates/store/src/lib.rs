@@ -5,6 +5,7 @@ mod address;
 pub mod backup;
 pub mod documents;
 mod error;
+mod hex;
 mod keys;
 pub mod ledger;
 mod measure;

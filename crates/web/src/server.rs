@@ -1,4 +1,4 @@
-//! Serves an application on a listener until told to stop; then lets the running requests end. Bounds what a
+//! Serves an application, or monitoring alone, on a listener until told to stop; then lets the running requests end. Bounds what a
 //! client can hold without asking for anything: connections are counted, requests have to
 //! come in time, and answers have to be taken in time.
 
@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::http::Request;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -20,6 +21,7 @@ use tower::ServiceExt as _;
 
 use crate::access::Peer;
 use crate::app::App;
+use crate::settings::Limits;
 use crate::stream::Stream;
 
 /// How long accepting pauses when the system has no more room for connections.
@@ -34,8 +36,18 @@ pub async fn serve(
     app: App,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let limits = app.limits();
-    let router = app.router();
+    let (limits, router) = (app.limits(), app.router());
+    answer(listener, router, limits, shutdown, || app.close_streams()).await
+}
+
+/// Answers on a listener within these limits until `shutdown` is over; `closing` ends what would not end by itself.
+pub(crate) async fn answer(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+    closing: impl FnOnce(),
+) -> io::Result<()> {
     // Plain HTTP/2 is spoken by nobody here, and telling the versions apart would wait for ever.
     let mut protocol = Builder::new(TokioExecutor::new()).http1_only();
     protocol.http1().timer(TokioTimer::new()).header_read_timeout(limits.request_within);
@@ -75,7 +87,7 @@ pub async fn serve(
             begin(place, stream, peer);
         }
     }
-    app.close_streams();
+    closing();
     // A connection on which nothing has come yet is closed as idle: what is on its way is given time to come.
     tokio::time::sleep(ON_ITS_WAY).await;
     running.shutdown().await;

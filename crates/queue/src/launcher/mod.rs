@@ -121,6 +121,16 @@ impl Launcher {
         Self { book: Book::new(ledger), catalog, clock, hub: Arc::default(), lease }
     }
 
+    /// Whether there is such a task; the error names those that there are.
+    pub fn expect_task(&self, task: &str) -> Result<(), StartError> {
+        self.known(task).map(drop)
+    }
+
+    /// Whether there is such a queue; the error names those that there are.
+    pub fn expect_queue(&self, queue: &str) -> Result<(), StartError> {
+        self.known_queue(queue)
+    }
+
     /// The tasks that there are.
     pub fn catalog(&self) -> &Catalog {
         &self.catalog

@@ -10,13 +10,11 @@ use super::out::json;
 use super::{BackupError, Table};
 use crate::StoreError;
 use crate::documents::{Documents, Fence};
-use crate::ledger::{Arg, Db, OwnSql, Row, TableColumn, Tx, places};
+use crate::ledger::{Arg, Db, MAX_PARAMETERS, OwnSql, Row, TableColumn, Tx, places};
 use crate::migrations::LEDGER;
 
 /// About how many bytes of rows one frame holds.
 const FRAME_BYTES: usize = 256 * 1024;
-/// Parameters of one statement.
-const MAX_PARAMETERS: usize = 2_000;
 /// Tables of processes, not of data: those of then are gone, those of now have to be looked at by who restores.
 const PROCESSES: [&str; 2] = ["workers", "servers"];
 

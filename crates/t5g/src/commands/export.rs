@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use t5g_config::{Purpose, Settings};
 use t5g_model::documents::Document;
 
-use super::Outcome;
+use super::{Outcome, meanwhile};
 use crate::bundle::Bundle;
 use crate::cli::Global;
 use crate::remote::{Place, ServerArgs};
@@ -29,16 +29,6 @@ pub(crate) struct Args {
     server: ServerArgs,
 }
 
-/// What a dashboard's API gives out; the rest is its own affair.
-const SERVED: [Document; 6] = [
-    Document::Cases,
-    Document::Cards,
-    Document::Bugs,
-    Document::Details,
-    Document::Escalations,
-    Document::Issues,
-];
-
 fn document(name: &str) -> Result<Document, String> {
     let known = || Document::ALL.iter().map(|document| document.name()).collect::<Vec<_>>().join(", ");
     Document::by_name(name).ok_or_else(|| format!("there is no such document; there are: {}", known()))
@@ -47,20 +37,30 @@ fn document(name: &str) -> Result<Document, String> {
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
     logging::begin(&settings, logging::Usual::Command)?;
-    let text = process::block_on(process::unless_stopped(async {
-        let text = collect(&settings, args).await?.text()?;
-        if let Some(path) = &args.output {
-            new_file::write(path, &text).await?;
-        }
-        Ok(text)
-    }))?;
+    let (text, left_out) = meanwhile("exporting", || {
+        process::block_on(process::unless_stopped(async {
+            let (bundle, left_out) = collect(&settings, args).await?;
+            let text = bundle.text()?;
+            if let Some(path) = &args.output {
+                new_file::write(path, &text).await?;
+            }
+            anyhow::Ok((text, left_out))
+        }))
+    })?;
+    if !left_out.is_empty() {
+        console::complain(&format!(
+            "left out, since a dashboard does not give them out: {}",
+            left_out.join(", ")
+        ));
+    }
     if args.output.is_none() {
         console::print(&String::from_utf8(text).context("a document is not UTF-8 text")?)?;
     }
     Ok(Outcome::Done)
 }
 
-async fn collect(settings: &Settings, args: &Args) -> Result<Bundle> {
+/// The documents, and the names of those that are not to be had.
+async fn collect(settings: &Settings, args: &Args) -> Result<(Bundle, Vec<&'static str>)> {
     let place = args.server.place(settings).await?;
     if let Place::Store(store) = &place
         && store.present().await?.is_empty()
@@ -74,17 +74,12 @@ async fn collect(settings: &Settings, args: &Args) -> Result<Bundle> {
     let wanted = |document: &&Document| args.only.is_empty() || args.only.contains(document);
     let (mut bundle, mut left_out) = (Bundle::default(), Vec::new());
     for document in Document::ALL.iter().filter(wanted) {
-        if matches!(place, Place::Server(_)) && !SERVED.contains(document) {
+        let served = || t5g_web::served_documents().any(|served| served == *document);
+        if matches!(place, Place::Server(_)) && !served() {
             left_out.push(document.name());
         } else if let Some(bytes) = place.read(*document).await? {
             bundle.documents.push((*document, bytes));
         }
     }
-    if !left_out.is_empty() {
-        console::complain(&format!(
-            "left out, since a dashboard does not give them out: {}",
-            left_out.join(", ")
-        ));
-    }
-    Ok(bundle)
+    Ok((bundle, left_out))
 }

@@ -20,6 +20,8 @@ use t5g_model::clock::Clock;
 use t5g_store::Opening;
 use t5g_sync::{SprintReport, SyncContext};
 
+use crate::console;
+
 pub(crate) use rules::missing as missing_settings;
 pub(crate) use stores::{documents, ledger};
 pub(crate) use upstreams::Upstreams;
@@ -45,6 +47,23 @@ pub(crate) async fn sync_context(
         writing: Arc::new(writing::write_rules(settings)),
         clock: clock.clone(),
     }))
+}
+
+/// What of settings that can be read keeps a server from starting all the same, and what is merely odd; one sentence
+/// each.
+pub(crate) fn check(settings: &Settings) -> (Vec<String>, Vec<String>) {
+    let (mut wrong, mut odd) = (Vec::new(), Vec::new());
+    if let Err(error) = background::catalog(settings) {
+        wrong.push(format!("[schedules]: {}", console::chain(&error)));
+    }
+    // That there is no identity provider at all is told by whoever reads the settings.
+    if settings.access.saml_settings.is_some() {
+        match access::check(settings) {
+            Ok(warnings) => odd = warnings,
+            Err(error) => wrong.push(format!("access.saml_settings: {}", console::chain(&error))),
+        }
+    }
+    (wrong, odd)
 }
 
 /// Who completed how many cards of the last sprint, as Jira tells.
@@ -75,7 +94,7 @@ mod tests {
         ];
         let pairs: Vec<_> =
             usual.iter().chain(more).map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        load::from_pairs(&Global { config: None, log: None }, &pairs).unwrap()
+        load::from_pairs(&Global::default(), &pairs).unwrap()
     }
 
     #[test]
@@ -104,7 +123,7 @@ mod tests {
 
     #[test]
     fn everything_that_is_missing_is_named_at_once() {
-        let settings = load::from_pairs(&Global { config: None, log: None }, &[]).unwrap();
+        let settings = load::from_pairs(&Global::default(), &[]).unwrap();
         let error = rules::sync_rules(&settings).unwrap_err().to_string();
         for name in ["offline_token", "case_query", "jira_server", "jira_pass", "jira_query", "jira_project"]
         {

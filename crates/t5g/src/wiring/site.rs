@@ -122,10 +122,7 @@ impl Site {
         if let Some(background) = &self.background {
             background.shutdown().await;
         }
-        match tokio::time::timeout(LAST_ANSWERS, &mut self.server).await {
-            Ok(ended) => ended.context("the server")?.context("the server")?,
-            Err(_) => self.server.abort(),
-        }
+        let_end(self.server, "the server").await?;
         if let Some(monitoring) = self.monitoring {
             // Whoever still asks is not waited for.
             monitoring.abort();
@@ -136,6 +133,15 @@ impl Site {
         tracing::info!(at = %self.clock.now(), "stopped");
         Ok(())
     }
+}
+
+/// Lets a listener that was told to stop end; whoever has not had an answer by then is not waited for.
+pub(super) async fn let_end(mut server: JoinHandle<std::io::Result<()>>, what: &'static str) -> Result<()> {
+    match tokio::time::timeout(LAST_ANSWERS, &mut server).await {
+        Ok(ended) => ended.context(what)?.context(what)?,
+        Err(_) => server.abort(),
+    }
+    Ok(())
 }
 
 /// Takes the address on which pages are served.

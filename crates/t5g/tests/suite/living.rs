@@ -26,10 +26,14 @@ impl Server {
         Self { child, url }
     }
 
-    pub(crate) fn terminate(mut self) -> Option<i32> {
+    fn ask_to_end(&self) {
         let id = self.child.id().to_string();
         let kill = ["-c", "kill -TERM \"$1\"", "sh", &id];
         assert!(std::process::Command::new("/bin/sh").args(kill).status().unwrap().success());
+    }
+
+    pub(crate) fn terminate(mut self) -> Option<i32> {
+        self.ask_to_end();
         self.child.wait().unwrap().code()
     }
 }
@@ -124,6 +128,22 @@ fn sync_fills_the_store_and_doctor_finds_all_well() {
 }
 
 #[test]
+fn doctor_looks_for_every_field_whose_id_is_set() {
+    let (program, simulator) = simulated();
+    for (name, id) in [("STORY_POINTS", "987654"), ("SPRINT", "987655")] {
+        let told = program.run_with(&[(&format!("T5G_JIRA_FIELDS_{name}"), id)], &["doctor"]);
+        let line = format!("field {}", name.to_lowercase());
+        let found = told.out.lines().find(|told| told.contains(&line)).unwrap_or_default();
+        assert!(
+            found.starts_with("WRONG") && found.contains(&format!("no customfield_{id}")),
+            "{}",
+            told.out
+        );
+    }
+    drop(simulator);
+}
+
+#[test]
 fn a_shrink_that_was_held_back_goes_through_when_a_person_says_so() {
     let (program, simulator) = simulated();
     assert_eq!(program.run(&["sync", "cases"]).code, Some(0));
@@ -180,4 +200,27 @@ fn monitoring_can_have_a_listener_of_its_own() {
     let figures = get(&format!("http://{free}"), "/metrics");
     assert!(figures.contains("t5g_cases"), "{figures}");
     assert_eq!(server.terminate(), Some(0));
+}
+
+#[test]
+fn half_a_question_to_monitoring_keeps_no_process_from_ending() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let program = Program::new().with("T5G_OPS_LISTEN", &free);
+    let child = program.command(&["scheduler"]).stderr(Stdio::null()).spawn().unwrap();
+    let mut server = Server { child, url: format!("http://{free}") };
+    let wait = |limit: u64, done: &mut dyn FnMut() -> bool| {
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(limit);
+        while !done() {
+            assert!(std::time::Instant::now() < deadline, "not within {limit} s");
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    };
+    wait(30, &mut || TcpStream::connect(&free).is_ok());
+    let mut half = TcpStream::connect(&free).unwrap();
+    half.write_all(b"GET /healthz HTTP/1.1\r\nHost: loc").unwrap();
+    assert!(get(&server.url, "/healthz").starts_with("HTTP/1.1 200"), "the half one is there by then");
+    server.ask_to_end();
+    wait(20, &mut || server.child.try_wait().unwrap().is_some());
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+    drop(half);
 }

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, and reads its own files"
 )]
 
+mod audit;
 mod bundle;
 mod collector;
 mod conventions;

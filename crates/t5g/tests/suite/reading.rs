@@ -60,7 +60,12 @@ fn cards_that_could_be_closed_are_listed() {
     let imported = without.run_with_input(&["import", "-"], b"{\"escalations\": null}");
     assert_eq!(imported.code, Some(0), "{}", imported.err);
     let none = without.run(&["cards", "closable", "--json"]);
-    assert_eq!((none.code, none.out.trim()), (Some(0), "[]"));
+    assert_eq!(
+        (none.code, none.out.as_str()),
+        (Some(1), ""),
+        "nobody knows of no card yet: that is not none"
+    );
+    assert!(none.err.contains("t5g sync cards"), "{}", none.err);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use t5g_model::documents::Document;
 use t5g_web::{Limits, WebSettings, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio_util::sync::CancellationToken;
 
 use crate::common::TestApp;
 
@@ -46,6 +47,26 @@ async fn who_says_nothing_or_half_a_request_is_sent_away() {
     let mut whole = TcpStream::connect(address).await.unwrap();
     whole.write_all(ASK).await.unwrap();
     assert!(rest(&mut whole).await.ends_with("ok\n"));
+}
+
+#[tokio::test]
+async fn the_listener_for_monitoring_has_the_same_bounds() {
+    let limits = Limits { request_within: Duration::from_millis(200), ..Limits::default() };
+    let app = Box::pin(TestApp::with(&[], WebSettings { limits, ..WebSettings::default() })).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (app, rest_of_it) = app.into_parts();
+    let stop = CancellationToken::new();
+    let served = tokio::spawn(app.monitoring().serve(listener, stop.clone()));
+    let mut half = TcpStream::connect(address).await.unwrap();
+    half.write_all(b"GET /healthz HTTP/1.1\r\nHost: loc").await.unwrap();
+    assert!(!rest(&mut half).await.contains("200 OK"), "it is sent away");
+    let mut whole = TcpStream::connect(address).await.unwrap();
+    whole.write_all(ASK).await.unwrap();
+    assert!(rest(&mut whole).await.ends_with("ok\n"));
+    stop.cancel();
+    served.await.unwrap().unwrap();
+    drop((app, rest_of_it));
 }
 
 #[tokio::test]

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use t5g_model::names::Role;
 use t5g_store::ledger::{
-    AccessRetention, AccountId, Action, Arg, Asked, AuditFilter, Flow, FlowKind, Handle, Ledger,
-    MOST_ACTIVE_TOKENS, NewToken, SecretDigest, TokenMade, Use, insert,
+    AccessRetention, AccountId, Action, Arg, Asked, AuditEntry, AuditFilter, AuditOutcome, Flow, FlowKind,
+    Handle, Ledger, MOST_ACTIVE_TOKENS, NewToken, SecretDigest, TokenMade, Use, Via, insert,
 };
 
 use super::{account, entry, goes_on, minute, person, session, token};
@@ -84,6 +84,34 @@ pub(crate) async fn tokens_end_in_every_way(address: &str) {
     let kept = ledger.token_named(&handle).await.unwrap().unwrap();
     assert_eq!(kept.revoked, Some((minute(2), "bob".into())));
     assert!(ledger.create_token(&token("one", None)).await.is_err(), "a secret is used once");
+
+    // The line on a token is there with the deed, or not at all.
+    let entry = |action| AuditEntry {
+        at: minute(2),
+        actor: "it".into(),
+        account: None,
+        via: Via::Command,
+        action,
+        object: handle.to_string(),
+        outcome: AuditOutcome::Done,
+        detail: serde_json::Value::Null,
+        request_id: None,
+        address: None,
+    };
+    let noted = async || -> Vec<String> {
+        let entries = ledger.audit_entries(&AuditFilter::default(), 9).await.unwrap();
+        entries.into_iter().map(|entry| entry.action).collect()
+    };
+    assert!(ledger.create_token_noted(&token("one", None), &entry(Action::TokenCreate)).await.is_err());
+    assert!(!ledger.revoke_token_noted(&handle, &entry(Action::TokenRevoke)).await.unwrap());
+    assert_eq!(noted().await, Vec::<String>::new());
+    let made = ledger.create_token_noted(&token("noted", None), &entry(Action::TokenCreate)).await.unwrap();
+    assert_eq!(made, TokenMade::Done);
+    let fresh = SecretDigest::of("noted").handle();
+    assert!(ledger.revoke_token_noted(&fresh, &entry(Action::TokenRevoke)).await.unwrap());
+    assert_eq!(noted().await, ["token.revoke", "token.create"]);
+    let kept = ledger.token_named(&fresh).await.unwrap().unwrap();
+    assert_eq!(kept.revoked, Some((minute(2), "it".into())));
 
     // Ada signed in at minute 0; the operators' token has no owner who could.
     assert_eq!(ledger.create_token(&token("four", Some(&ada))).await.unwrap(), TokenMade::Done);

@@ -5,8 +5,6 @@ mod documents;
 mod environment;
 mod people;
 
-pub(crate) use environment::read_file;
-
 use t5g_config::Loaded;
 use t5g_store::Opening;
 use t5g_store::documents::Documents;
