@@ -48,6 +48,25 @@ fn a_server_with_login_is_refused_with_the_mend() {
 }
 
 #[test]
+fn several_wrong_settings_stand_below_each_other() {
+    let told = Program::new().run(&["doctor"]);
+    let wrong: Vec<&str> = told.out.lines().skip_while(|line| !line.contains("are wrong with")).take(3).collect();
+    assert!(wrong.len() == 3 && wrong[0].starts_with("WRONG"), "{}", told.out);
+    assert!(wrong[1].trim_start().starts_with("access.") && wrong[2].trim_start().starts_with("access."), "{wrong:?}");
+}
+
+#[test]
+fn single_sign_on_is_checked_with_the_settings() {
+    let program = Program::new()
+        .with("secret_key", "0123456789abcdef0123456789abcdef")
+        .with("rbac", "field-team")
+        .with("saml_settings", "{}");
+    let checked = program.run(&["config", "check"]);
+    assert_eq!((checked.code, checked.out.as_str()), (Some(1), ""), "a server would not start");
+    assert!(checked.err.contains("idp.x509cert"), "{}", checked.err);
+}
+
+#[test]
 fn a_named_file_that_is_missing_is_an_error() {
     let answer = Program::new().run(&["--config", "gone.toml", "config", "show"]);
     assert_eq!(answer.code, Some(1));
