@@ -74,7 +74,8 @@ fn begin_with(
     usual: Usual,
 ) -> Result<()> {
     let level = match usual {
-        Usual::Server => "info",
+        // PostgreSQL says at every start that what is to be there is there already.
+        Usual::Server => "info,sqlx::postgres::notice=warn",
         Usual::Command => "warn,t5g_queue=off",
     };
     let level =

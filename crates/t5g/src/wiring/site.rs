@@ -141,7 +141,10 @@ impl Site {
 /// Takes the address on which pages are served.
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
-        format!("{address} cannot be listened on; stop what listens there, or set another address (--listen)")
+        format!(
+            "{address} cannot be listened on; stop what listens there, or set another address (--listen, \
+             for monitoring T5G_OPS_LISTEN)"
+        )
     })
 }
 
