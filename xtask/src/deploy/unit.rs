@@ -70,7 +70,8 @@ pub(super) fn problems(text: &str, known: &Known<'_>) -> Vec<String> {
 
 /// What the unit gives the program and the script beside it does not.
 pub(super) fn beside(unit: &str, script: &str) -> Vec<String> {
-    let given = unit.lines().filter_map(|line| line.strip_prefix("Environment=")).flat_map(str::split_whitespace);
+    let given =
+        unit.lines().filter_map(|line| line.strip_prefix("Environment=")).flat_map(str::split_whitespace);
     let names = given.filter_map(|pair| pair.split_once('=')).map(|(name, _)| name);
     // A single command listens nowhere.
     let missing = names.filter(|name| *name != "T5G_LISTEN" && !script.contains(&format!("{name}=")));

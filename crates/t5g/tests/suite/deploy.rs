@@ -94,7 +94,9 @@ fn a_cluster_with_the_secrets_that_are_made_is_one_that_starts() {
         },
     });
     let provider = provider.to_string();
-    for (yours, text) in [("offline_token", "made up"), ("jira_pass", "made up"), ("saml_settings", &*provider)] {
+    for (yours, text) in
+        [("offline_token", "made up"), ("jira_pass", "made up"), ("saml_settings", &*provider)]
+    {
         std::fs::write(secrets.join(yours), text).unwrap();
     }
     let before = std::fs::read_to_string(secrets.join("secret_key")).unwrap();

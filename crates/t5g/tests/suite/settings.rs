@@ -50,9 +50,13 @@ fn a_server_with_login_is_refused_with_the_mend() {
 #[test]
 fn several_wrong_settings_stand_below_each_other() {
     let told = Program::new().run(&["doctor"]);
-    let wrong: Vec<&str> = told.out.lines().skip_while(|line| !line.contains("are wrong with")).take(3).collect();
+    let wrong: Vec<&str> =
+        told.out.lines().skip_while(|line| !line.contains("are wrong with")).take(3).collect();
     assert!(wrong.len() == 3 && wrong[0].starts_with("WRONG"), "{}", told.out);
-    assert!(wrong[1].trim_start().starts_with("access.") && wrong[2].trim_start().starts_with("access."), "{wrong:?}");
+    assert!(
+        wrong[1].trim_start().starts_with("access.") && wrong[2].trim_start().starts_with("access."),
+        "{wrong:?}"
+    );
 }
 
 #[test]

@@ -85,7 +85,8 @@ async fn answer(stream: &mut TcpStream) -> String {
     let mut text = String::new();
     while !text.ends_with("ok\n") {
         let mut part = [0; 1_024];
-        let count = tokio::time::timeout(Duration::from_secs(20), stream.read(&mut part)).await.unwrap().unwrap();
+        let count =
+            tokio::time::timeout(Duration::from_secs(20), stream.read(&mut part)).await.unwrap().unwrap();
         assert!(count > 0, "cut off after: {text}");
         text.push_str(std::str::from_utf8(&part[..count]).unwrap());
     }
