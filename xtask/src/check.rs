@@ -160,7 +160,7 @@ fn links(line: &str) -> impl Iterator<Item = &str> {
         .skip(1)
         .filter_map(|rest| rest.split_once(')'))
         .map(|(target, _)| target)
-        .filter_map(|target| (!target.is_empty() && !target.contains("://")).then_some(target))
+        .filter(|target| !target.is_empty() && !target.contains("://"))
 }
 
 /// Each command of a line, one after another.
