@@ -39,7 +39,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     }
     let beside = beside(&args.file)?;
     let shown = spinner("copying");
-    let copied = process::block_on(copy(&settings, &args.file, &beside)).and_then(|contents| {
+    let copied = process::block_on(copy(&settings, &beside)).and_then(|contents| {
         named(&beside, &args.file).with_context(|| format!("{} cannot be made", args.file.display()))?;
         Ok(contents)
     });
@@ -70,16 +70,14 @@ fn beside(path: &Path) -> Result<PathBuf> {
     Ok(path.with_file_name(name))
 }
 
-/// Writes the copy for `name` into `path`.
-async fn copy(settings: &Settings, name: &Path, path: &Path) -> Result<Contents> {
+async fn copy(settings: &Settings, path: &Path) -> Result<Contents> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true).mode(0o600);
-    let file: File = options.open(path).with_context(|| format!("{} cannot be made", name.display()))?;
+    let file: File = options.open(path).with_context(|| format!("{} cannot be made", path.display()))?;
     let (documents, ledger) = (wiring::documents(settings).await?, wiring::ledger(settings).await?);
     let made = (env!("CARGO_PKG_VERSION"), process::clock().now());
-    let contents = backup::write(&file, &documents, &ledger, made).await;
-    let contents = contents.with_context(|| name.display().to_string())?;
-    file.sync_all().with_context(|| format!("{} does not reach the disk", name.display()))?;
+    let contents = backup::write(&file, &documents, &ledger, made).await?;
+    file.sync_all().with_context(|| format!("{} does not reach the disk", path.display()))?;
     ledger.close().await;
     Ok(contents)
 }

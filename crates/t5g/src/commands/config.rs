@@ -45,9 +45,6 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
         What::Show { set, json } => show(global, set, json)?,
         What::Check => {
             let settings = load::settings(global, Vec::new(), Purpose::Server)?;
-            for odd in wiring::access::check(&settings)? {
-                console::complain(&format!("note: {odd}"));
-            }
             let missing = wiring::missing_settings(&settings);
             if !missing.is_empty() && !settings.general.fake_data {
                 let missing = missing.join("\n  ");

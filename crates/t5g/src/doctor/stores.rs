@@ -6,14 +6,6 @@ use t5g_model::clock::Clock;
 use super::{Finding, data, queue};
 use crate::wiring;
 
-/// What mends a store that does not answer: a server can be started, a file cannot.
-fn broken(what: &str, found: String, server: &'static str) -> Finding {
-    const FILE: &str = "look at the disk, and at who may write there; a damaged file is moved away, and a backup restored \
-                        (docs/operating.md)";
-    let mend = if found.starts_with("sqlite:") { FILE } else { server };
-    Finding::wrong(what, found, mend)
-}
-
 /// Looks at both stores and at what lies in them.
 pub(super) async fn examine(settings: &Settings, clock: &Clock) -> Vec<Finding> {
     let mut findings = documents(settings).await;
@@ -26,10 +18,10 @@ async fn documents(settings: &Settings) -> Vec<Finding> {
     const MEND: &str = "start it, or set documents.url (T5G_DOCUMENTS_URL) to where it is";
     let store = match wiring::documents(settings).await {
         Ok(store) => store,
-        Err(error) => return vec![broken(WHAT, crate::console::chain(&error), MEND)],
+        Err(error) => return vec![Finding::wrong(WHAT, crate::console::chain(&error), MEND)],
     };
     if let Err(error) = store.ping().await {
-        return vec![broken(WHAT, error.to_string(), MEND)];
+        return vec![Finding::wrong(WHAT, error.to_string(), MEND)];
     }
     let mut findings = vec![Finding::ok(WHAT, store.place())];
     findings.extend(data::documents(&store).await);
@@ -41,14 +33,14 @@ async fn ledger(settings: &Settings, clock: &Clock) -> Vec<Finding> {
     const MEND: &str = "start it, or set ledger.url (T5G_LEDGER_URL) to where it is";
     let ledger = match wiring::ledger(settings).await {
         Ok(ledger) => ledger,
-        Err(error) => return vec![broken(WHAT, crate::console::chain(&error), MEND)],
+        Err(error) => return vec![Finding::wrong(WHAT, crate::console::chain(&error), MEND)],
     };
     let answers = match ledger.db().await {
         Ok(db) => db.ping().await,
         Err(error) => Err(error),
     };
     if let Err(error) = answers {
-        return vec![broken(WHAT, error.to_string(), MEND)];
+        return vec![Finding::wrong(WHAT, error.to_string(), MEND)];
     }
     let mut findings = vec![Finding::ok(WHAT, ledger.place())];
     findings.extend(data::sources(&ledger, clock).await);

@@ -60,17 +60,6 @@ fn several_wrong_settings_stand_below_each_other() {
 }
 
 #[test]
-fn single_sign_on_is_checked_with_the_settings() {
-    let program = Program::new()
-        .with("secret_key", "0123456789abcdef0123456789abcdef")
-        .with("rbac", "field-team")
-        .with("saml_settings", "{}");
-    let checked = program.run(&["config", "check"]);
-    assert_eq!((checked.code, checked.out.as_str()), (Some(1), ""), "a server would not start");
-    assert!(checked.err.contains("idp.x509cert"), "{}", checked.err);
-}
-
-#[test]
 fn a_named_file_that_is_missing_is_an_error() {
     let answer = Program::new().run(&["--config", "gone.toml", "config", "show"]);
     assert_eq!(answer.code, Some(1));
