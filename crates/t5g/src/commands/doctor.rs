@@ -91,11 +91,9 @@ fn serving(global: &Global) -> Finding {
 fn table(findings: &[Finding]) -> String {
     let mut rows = Vec::new();
     for finding in findings {
-        let mut found = finding.found.lines();
-        let first = found.next().unwrap_or_default().to_owned();
-        rows.push([finding.state.word().to_owned(), finding.what.clone(), first]);
-        // Several things at once stand below each other.
-        rows.extend(found.map(|line| [String::new(), String::new(), line.to_owned()]));
+        let mut found = finding.found.lines().map(|line| line.trim().to_owned());
+        rows.push([finding.state.word().to_owned(), finding.what.clone(), found.next().unwrap_or_default()]);
+        rows.extend(found.map(|line| [String::new(), String::new(), line]));
         rows.extend(finding.mend.iter().map(|mend| [String::new(), String::new(), format!("→ {mend}")]));
     }
     console::table(&rows)
