@@ -6,10 +6,13 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::Request;
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, Request};
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -27,8 +30,12 @@ use crate::stream::Stream;
 /// How long accepting pauses when the system has no more room for connections.
 const NO_ROOM: Duration = Duration::from_secs(1);
 
-/// How long requests may be on their way when a stop is wanted.
-const ON_ITS_WAY: Duration = Duration::from_millis(200);
+/// How long a stop leaves connections open on which nothing happens: a request may be on its way, and a proxy that keeps
+/// connections is to hear with its next answer that this one ends. What changes something would not be sent again.
+const LAST_REQUESTS: Duration = Duration::from_secs(1);
+
+/// How often to look whether everybody has gone before that.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// Serves until `shutdown` is over and the requests that run by then are answered.
 pub async fn serve(
@@ -53,11 +60,19 @@ pub(crate) async fn answer(
     protocol.http1().timer(TokioTimer::new()).header_read_timeout(limits.request_within);
     let places = Arc::new(Semaphore::new(limits.connections));
     let running = GracefulShutdown::new();
+    let leaving = Arc::new(AtomicBool::new(false));
     tokio::pin!(shutdown);
     let begin = |place: OwnedSemaphorePermit, stream: TcpStream, peer: SocketAddr| {
         let service = router.clone().map_request(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(Peer(peer));
             request
+        });
+        let leaving = Arc::clone(&leaving);
+        let service = service.map_response(move |mut response: Response| {
+            if leaving.load(Ordering::Relaxed) {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            response
         });
         let service = TowerToHyperService::new(service);
         let stream = TokioIo::new(Stream::new(stream, limits.taken_within));
@@ -81,6 +96,7 @@ pub(crate) async fn answer(
         };
         begin(place, stream, peer);
     }
+    leaving.store(true, Ordering::Relaxed);
     // Whoever connected by now would be cut off without a word, and a proxy could not know that nothing was done.
     for (stream, peer) in waiting(listener)? {
         if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
@@ -88,8 +104,13 @@ pub(crate) async fn answer(
         }
     }
     closing();
-    // A connection on which nothing has come yet is closed as idle: what is on its way is given time to come.
-    tokio::time::sleep(ON_ITS_WAY).await;
+    let gone = async {
+        while places.available_permits() < limits.connections {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    };
+    // Whoever is still there is idle or being answered; the one is closed, the other waited for.
+    _ = tokio::time::timeout(LAST_REQUESTS, gone).await;
     running.shutdown().await;
     Ok(())
 }

@@ -138,7 +138,9 @@ fn damaged(error: io::Error) -> BackupError {
         io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
             BackupError::Damaged(format!("it is no backup of t5g, or damaged ({error})"))
         }
-        io::ErrorKind::UnexpectedEof => BackupError::Damaged("it ends too early".to_owned()),
+        io::ErrorKind::UnexpectedEof => {
+            BackupError::Damaged("it ends too early, or is no backup of t5g".to_owned())
+        }
         _ => BackupError::File(error),
     }
 }

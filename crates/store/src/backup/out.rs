@@ -29,8 +29,11 @@ pub async fn write(
         made,
         ledger_schema: migrations::LEDGER.newest(),
     };
-    let mut copy = Copy { file, head: &head, begun: None };
-    documents.copy(&mut copy).await?;
+    let mut copy = Copy { file, head: &head, begun: None, failed: None };
+    if let Err(error) = documents.copy(&mut copy).await {
+        // What the store could not hand over because the file did not take it, is the file's failure.
+        return Err(copy.failed.map_or(BackupError::Store(error), BackupError::File));
+    }
     let Some(mut begun) = copy.begun else {
         return Err(BackupError::File(io::Error::other("the store handed nothing over")));
     };
@@ -65,6 +68,30 @@ struct Copy<'file, 'head> {
     file: &'file File,
     head: &'head Head,
     begun: Option<Begun<'file>>,
+    failed: Option<io::Error>,
+}
+
+impl<'file> Copy<'file, '_> {
+    /// From the beginning of the file.
+    fn anew(&mut self) -> io::Result<Begun<'file>> {
+        // A writer that goes away still writes its end: before the file is emptied.
+        drop(self.begun.take());
+        self.file.set_len(0)?;
+        let mut place: &File = self.file;
+        place.rewind()?;
+        let mut out = FrameWriter::new(self.file);
+        out.frame(Kind::Head, &json(self.head)?, &[])?;
+        Ok(Begun { out, documents: BTreeMap::new(), unusable: Vec::new() })
+    }
+
+    /// Keeps a failure, which would otherwise look like the store's.
+    fn kept<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        result.map_err(|error| {
+            let kind = error.kind();
+            self.failed = Some(error);
+            kind.into()
+        })
+    }
 }
 
 struct Begun<'file> {
@@ -75,24 +102,18 @@ struct Begun<'file> {
 
 impl Copier for Copy<'_, '_> {
     fn begin(&mut self) -> io::Result<()> {
-        // A writer that goes away still writes its end: before the file is emptied.
-        drop(self.begun.take());
-        self.file.set_len(0)?;
-        let mut place: &File = self.file;
-        place.rewind()?;
-        let mut out = FrameWriter::new(self.file);
-        out.frame(Kind::Head, &json(self.head)?, &[])?;
-        self.begun = Some(Begun { out, documents: BTreeMap::new(), unusable: Vec::new() });
+        let begun = self.anew();
+        self.begun = Some(self.kept(begun)?);
         Ok(())
     }
 
     fn take(&mut self, document: Document, bytes: &Bytes) -> io::Result<()> {
         let begun = self.begun.as_mut().ok_or_else(|| io::Error::other("it was not begun"))?;
-        begun.out.frame(Kind::Document, format!("{document}\0").as_bytes(), bytes)?;
+        let written = begun.out.frame(Kind::Document, format!("{document}\0").as_bytes(), bytes);
         begun.documents.insert(document.name().to_owned(), u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         if restore::usable(document, bytes).is_none() {
             begun.unusable.push(document.name().to_owned());
         }
-        Ok(())
+        self.kept(written)
     }
 }

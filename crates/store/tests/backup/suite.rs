@@ -183,6 +183,17 @@ async fn a_ledger_that_a_newer_version_changes_meanwhile_is_not_copied() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_takes_nothing_is_no_fault_of_the_stores() {
+    let bed = Bed::file().await;
+    bed.put(Document::Cards, "{}").await;
+    let named = tempfile::NamedTempFile::new().unwrap();
+    let only_to_read = std::fs::File::open(named.path()).unwrap();
+    let made = ("9.9.9", "2026-11-23T14:05:00Z".parse().unwrap());
+    let error = backup::write(&only_to_read, &bed.documents, &bed.ledger, made).await.unwrap_err();
+    assert!(matches!(error, BackupError::File(_)), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn newer_files_are_refused() {
     let to = Bed::file().await;
     for file in [of_frames(&[head(2, 1)], &json!({})), of_frames(&[head(1, 999)], &json!({}))] {

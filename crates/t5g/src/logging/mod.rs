@@ -36,10 +36,11 @@ pub(crate) enum Usual {
 }
 
 impl Usual {
-    /// Of a command, people are not told how long a statement took.
+    /// Of a command, people are not told how long a statement took; of a server, nobody needs to know what PostgreSQL
+    /// says at every start: that what is to be there is there already.
     fn level(self) -> &'static str {
         match self {
-            Self::Server => "info",
+            Self::Server => "info,sqlx::postgres::notice=warn",
             Self::Command => "warn,t5g_queue=off,sqlx=error",
         }
     }

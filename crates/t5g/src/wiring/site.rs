@@ -147,7 +147,10 @@ pub(super) async fn let_end(mut server: JoinHandle<std::io::Result<()>>, what: &
 /// Takes the address on which pages are served.
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
-        format!("{address} cannot be listened on; stop what listens there, or set another address (--listen)")
+        format!(
+            "{address} cannot be listened on; stop what listens there, or set another address (--listen, \
+             for monitoring T5G_OPS_LISTEN)"
+        )
     })
 }
 

@@ -77,6 +77,18 @@ fn a_check_finds_what_a_server_would_stumble_over() {
 }
 
 #[test]
+fn several_wrong_settings_stand_below_each_other() {
+    let told = Program::new().run(&["doctor"]);
+    let wrong: Vec<&str> =
+        told.out.lines().skip_while(|line| !line.contains("are wrong with")).take(3).collect();
+    assert!(wrong.len() == 3 && wrong[0].starts_with("WRONG"), "{}", told.out);
+    assert!(
+        wrong[1].trim_start().starts_with("access.") && wrong[2].trim_start().starts_with("access."),
+        "{wrong:?}"
+    );
+}
+
+#[test]
 fn a_named_file_that_is_missing_is_an_error() {
     let answer = Program::new().run(&["--config", "gone.toml", "config", "show"]);
     assert_eq!(answer.code, Some(1));
