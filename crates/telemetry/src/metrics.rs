@@ -313,6 +313,13 @@ const UPSTREAMS: &[Metric] = &[
         &["upstream", "route", "reason"],
         "Attempts that failed and are followed by another",
     ),
+    metric(
+        Counter,
+        Itself,
+        "t5g_upstream_credential_rejected_total",
+        &["upstream"],
+        "Calls that failed for good because our credential counts for nothing; a token that is renewed is none",
+    ),
 ];
 
 /// Requests of people and programs.
@@ -358,6 +365,21 @@ const WEB: &[Metric] = &[
 /// The process itself.
 const PROCESS: &[Metric] = &[
     metric(Gauge, Itself, "t5g_build_info", &["version"], "1, with the program's version"),
+    metric(Gauge, Itself, "t5g_process_start_timestamp_seconds", &[], "When the process began; only on Linux"),
+    metric(
+        Gauge,
+        Itself,
+        "t5g_process_resident_memory_bytes",
+        &[],
+        "Memory that the process holds now; only on Linux",
+    ),
+    metric(
+        Counter,
+        Itself,
+        "t5g_process_cpu_seconds_total",
+        &[],
+        "Whole seconds of processor time that it has used; only on Linux",
+    ),
     metric(
         Counter,
         Itself,

@@ -15,10 +15,13 @@ use tokio_util::sync::CancellationToken;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::AppState;
-use crate::ops;
+use crate::{ops, telemetry};
 
 /// How long an answer may take.
 const LIMIT: Duration = Duration::from_secs(10);
+
+/// How long the ledger is waited for: Prometheus waits 10 seconds for all, and one that hangs has to be told, not shared.
+const LEDGER_LIMIT: Duration = Duration::from_secs(3);
 
 /// What is answered there.
 #[derive(Debug)]
@@ -61,9 +64,12 @@ impl Monitoring {
 
 /// All figures; the queue's are taken from the ledger when they are asked for.
 async fn figures(metrics: PrometheusHandle, launcher: Launcher) -> impl IntoResponse {
-    if let Err(error) = launcher.measure().await {
-        tracing::warn!(%error, "the queue's figures are as they were");
+    match tokio::time::timeout(LEDGER_LIMIT, launcher.measure()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the queue's figures are as they were"),
+        Err(_) => tracing::warn!("the ledger does not answer; the queue's figures are as they were"),
     }
+    telemetry::process().await;
     metrics.run_upkeep();
     ([(CONTENT_TYPE, ops::METRICS_TYPE)], metrics.render())
 }

@@ -23,8 +23,9 @@ pub(super) fn run(global: &Global, _: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
     logging::begin(&settings, logging::Usual::Server)?;
     process::block_on(async {
+        let metrics = ops::metrics()?;
         let stores = (wiring::documents(&settings).await?, wiring::ledger(&settings).await?);
-        ops::play(&settings, &[Role::Schedule], stores, None, process::clock()).await?;
+        ops::play(&settings, metrics, &[Role::Schedule], stores, None, process::clock()).await?;
         Ok(Outcome::Done)
     })
 }
