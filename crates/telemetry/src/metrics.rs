@@ -365,7 +365,13 @@ const WEB: &[Metric] = &[
 /// The process itself.
 const PROCESS: &[Metric] = &[
     metric(Gauge, Itself, "t5g_build_info", &["version"], "1, with the program's version"),
-    metric(Gauge, Itself, "t5g_process_start_timestamp_seconds", &[], "When the process began; only on Linux"),
+    metric(
+        Gauge,
+        Itself,
+        "t5g_process_start_timestamp_seconds",
+        &[],
+        "When the process began; only on Linux",
+    ),
     metric(
         Gauge,
         Itself,

@@ -38,6 +38,10 @@ pub(super) fn problems(files: &Files, known: &Known<'_>) -> Result<Vec<String>> 
         }
     }
     for one in yaml::list(&source, "/datasources") {
+        // From it Grafana takes over how long a rate is; it would take 15 s.
+        if yaml::text(one, "/jsonData/timeInterval") != yaml::text(&prometheus, "/global/scrape_interval") {
+            wrong.push(format!("{SOURCE}: its timeInterval is not the scrape_interval of {PROMETHEUS}"));
+        }
         let host = yaml::text(one, "/url").and_then(|url| url.strip_prefix("http://")?.split(':').next());
         if !host.is_some_and(is_service) {
             wrong.push(format!("{SOURCE}: its url leads to no service of {COMPOSE}"));
@@ -81,10 +85,10 @@ mod tests {
         );
         put(
             PROMETHEUS,
-            "rule_files: [rules.yaml]\nscrape_configs:\n  - metrics_path: /metrics\n    dns_sd_configs: [{ names: [web], port: 9090 }]\n",
+            "global: { scrape_interval: 30s }\nrule_files: [rules.yaml]\nscrape_configs:\n  - metrics_path: /metrics\n    dns_sd_configs: [{ names: [web], port: 9090 }]\n",
         );
         put("deploy/prometheus/rules.yaml", "");
-        put(SOURCE, "datasources: [{ url: \"http://prometheus:9090\" }]\n");
+        put(SOURCE, "datasources: [{ url: \"http://prometheus:9090\", jsonData: { timeInterval: 30s } }]\n");
         put(DASHBOARDS, "providers: [{ options: { path: /dash } }]\n");
         put("deploy/proxy/nginx.conf", "location = /metrics {}");
         put("deploy/proxy/haproxy.cfg", "option httpchk GET /readyz\n");
@@ -100,6 +104,7 @@ mod tests {
             (PROMETHEUS, "/metrics", "/metric"),
             (PROMETHEUS, "rules.yaml", "rule.yaml"),
             (SOURCE, "//prometheus", "//prometheos"),
+            (SOURCE, "30s", "15s"),
             (DASHBOARDS, "/dash", "/dashes"),
             ("deploy/proxy/nginx.conf", "/metrics", "/metric"),
             ("deploy/proxy/haproxy.cfg", "/readyz", "/ready"),
