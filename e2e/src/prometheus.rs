@@ -33,8 +33,9 @@ impl Prometheus {
     pub async fn start(folder: &Path, rules: &Path, target: &str) -> Result<Self> {
         let settings = format!(
             "global: {{ scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }}\n\
-             rule_files: [{rules:?}]\n\
-             scrape_configs: [{{ job_name: t5g, static_configs: [{{ targets: [{target:?}] }}] }}]\n"
+             rule_files: ['{}']\n\
+             scrape_configs: [{{ job_name: t5g, static_configs: [{{ targets: ['{target}'] }}] }}]\n",
+            rules.display()
         );
         let (file, log) = (folder.join("prometheus.yaml"), folder.join("prometheus.log"));
         tokio::fs::write(&file, settings).await?;

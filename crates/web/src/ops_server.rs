@@ -20,9 +20,6 @@ use crate::{ops, telemetry};
 /// How long an answer may take.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// How long the ledger is waited for: Prometheus waits 10 seconds for all, and one that hangs has to be told, not shared.
-const LEDGER_LIMIT: Duration = Duration::from_secs(3);
-
 /// What is answered there.
 #[derive(Debug)]
 pub struct Monitoring(Router);
@@ -64,10 +61,8 @@ impl Monitoring {
 
 /// All figures; the queue's are taken from the ledger when they are asked for.
 async fn figures(metrics: PrometheusHandle, launcher: Launcher) -> impl IntoResponse {
-    match tokio::time::timeout(LEDGER_LIMIT, launcher.measure()).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "the queue's figures are as they were"),
-        Err(_) => tracing::warn!("the ledger does not answer; the queue's figures are as they were"),
+    if let Err(error) = launcher.measure().await {
+        tracing::warn!(%error, "the queue's figures are as they were");
     }
     telemetry::process().await;
     metrics.run_upkeep();
