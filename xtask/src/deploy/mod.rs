@@ -11,6 +11,7 @@ mod kubernetes;
 mod labels;
 mod monitoring;
 mod proved;
+mod rules;
 mod shape;
 mod shell;
 mod unit;
@@ -22,6 +23,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 pub(crate) use proved::CASES;
+pub(crate) use rules::object as cluster_rules;
 pub(crate) use shell::consoles;
 
 use crate::sh;
