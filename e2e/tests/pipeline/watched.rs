@@ -42,7 +42,8 @@ async fn every_panel_and_every_alert_asks_what_prometheus_understands_and_finds(
             metrics.contains("t5g_task_last_success_timestamp_seconds{task=\"cache_stats\"}")
         })
         .await?;
-    world.control("faults", &json!({ "everything": 0.3 })).await?;
+    let unavailable = json!({ "kind": "status", "status": 503 });
+    world.control("faults", &json!({ "route": "*", "fault": unavailable, "probability": 0.3 })).await?;
 
     let dashboards = [dashboard("t5g-overview").await?, dashboard("t5g-tasks").await?];
     let begin = Instant::now();

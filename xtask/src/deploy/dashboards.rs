@@ -22,7 +22,9 @@ const SCHEMA: u64 = 41;
 /// Everything that is wrong with them.
 pub(super) fn problems(files: &Files) -> Result<Vec<String>> {
     let (mut wrong, mut ids) = (Vec::new(), BTreeSet::new());
-    for (file, text) in files.iter().filter(|(file, _)| file.starts_with(FOLDER) && file.ends_with(".json")) {
+    for (file, text) in
+        files.iter().filter(|(file, _)| file.starts_with(FOLDER) && super::has_ending(file, "json"))
+    {
         let dashboard: Value = serde_json::from_str(text).with_context(|| format!("{file} is no JSON"))?;
         let mut say = |what: &str| wrong.push(format!("{file}: {what}"));
         match yaml::text(&dashboard, "/uid") {
