@@ -91,7 +91,9 @@ fn serving(global: &Global) -> Finding {
 fn table(findings: &[Finding]) -> String {
     let mut rows = Vec::new();
     for finding in findings {
-        rows.push([finding.state.word().to_owned(), finding.what.clone(), finding.found.clone()]);
+        let mut found = finding.found.lines().map(|line| line.trim().to_owned());
+        rows.push([finding.state.word().to_owned(), finding.what.clone(), found.next().unwrap_or_default()]);
+        rows.extend(found.map(|line| [String::new(), String::new(), line]));
         rows.extend(finding.mend.iter().map(|mend| [String::new(), String::new(), format!("→ {mend}")]));
     }
     console::table(&rows)

@@ -104,7 +104,10 @@ fn told(result: &Value) -> String {
         counted,
         members.iter().filter_map(sentence).collect(),
         members.iter().filter_map(length).collect(),
-        members.iter().filter_map(|(name, value)| Some(format!("{} {}", value.as_u64()?, plain(name)))).collect(),
+        members
+            .iter()
+            .filter_map(|(name, value)| Some(format!("{} {}", value.as_u64()?, plain(name))))
+            .collect(),
         members.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| plain(name)).collect(),
     ];
     ways.into_iter().find(|way| !way.is_empty()).map_or_else(String::new, |way| cut(&way.join(", "), 80))
