@@ -132,9 +132,10 @@ impl Chart {
         let moved = |line: &&Series| {
             let (first, last) = (line.values.first()?, line.values.last()?);
             let most = line.values.iter().max()?;
-            Some(match line.values.len() {
-                1 => format!("{} {last}", line.label),
-                _ => format!("{} from {first} to {last}, at most {most}", line.label),
+            Some(if line.values.len() == 1 {
+                format!("{} {last}", line.label)
+            } else {
+                format!("{} from {first} to {last}, at most {most}", line.label)
             })
         };
         let line =
