@@ -52,8 +52,7 @@ pub(super) async fn plan(ctx: &SyncContext) -> anyhow::Result<Plan> {
         issues.iter().filter(|(_, issue)| is_bug(issue)).map(|(key, _)| key.to_string()).collect();
     let wanted = [fields.keywords.clone(), fields.whiteboard.clone()];
     let read =
-        if keys.is_empty() { Vec::new() } else { ctx.jira.issues_by_key(&keys, &wanted, false).await? };
-    let read = read.into_iter().map(|issue| (issue.key.clone(), issue)).collect();
+        if keys.is_empty() { BTreeMap::new() } else { ctx.jira.issues_asked_for(&keys, &wanted).await? };
     Ok(of(Facts { bugs: boards, issues, read, fields }, &ctx.writing))
 }
 
