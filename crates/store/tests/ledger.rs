@@ -75,6 +75,8 @@ conformance!(
     journal::a_person_decides_about_a_held_plan,
     journal::writes_are_found_by_what_they_are_about,
     journal::a_person_has_a_step_done_again,
+    journal::a_plan_does_not_end_while_a_step_is_opened_again,
+    journal::what_is_opened_again_is_not_forgotten,
     journal::who_lost_the_lock_writes_no_step,
     journal::the_journal_is_read_by_time_and_counted,
     journal::old_plans_are_forgotten,

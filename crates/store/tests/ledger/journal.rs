@@ -4,13 +4,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use t5g_model::names::CardKey;
 use t5g_model::writing::{
-    CardDraft, CardRef, Effect, LeftOut, LetterKind, Plan, PlanItem, PlanKind, Service, Subject,
+    CardDraft, CardRef, Effect, LeftOut, LetterCase, LetterKind, Plan, PlanItem, PlanKind, Service, Subject,
 };
 use t5g_store::StoreError;
 use t5g_store::documents::Fence;
 use t5g_store::ledger::{
     AccessRetention, AuditFilter, DeliveryFilter, JournalFilter, JournalTrouble, Ledger, PlanAsked,
-    PlanDecision, PlanFilter, PlanId, PlanMaker, PlanState, StepEnd, StepPlace, StepState, Via, Writer,
+    PlanDecision, PlanFilter, PlanId, PlanMaker, PlanState, StepEnd, StepPlace, StepRecord, StepState, Via,
+    Writer,
 };
 
 fn minute(minute: i64) -> DateTime<Utc> {
@@ -248,6 +249,48 @@ pub(crate) async fn a_person_has_a_step_done_again(address: &str) {
     assert_eq!(ledger.step(&step.place).await.unwrap().unwrap().state, StepState::Planned);
     let unknown = StepPlace { plan: id, seq: 99 };
     assert!(!ledger.again_step(&unknown, &ann(), minute(3)).await.unwrap());
+}
+
+pub(crate) async fn a_plan_does_not_end_while_a_step_is_opened_again(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let id = ledger.keep_plan(&plan(&[]), &maker(), minute(0)).await.unwrap();
+    let step = ledger.steps_of(id).await.unwrap().remove(0);
+    assert!(ledger.end_step(&step, &StepEnd::failed("550"), &writer("r"), minute(1)).await.unwrap());
+    // Somebody else is about to open the step: they have the plan, and are not done yet.
+    let mut other = ledger.begin_write().await.unwrap();
+    let released = "UPDATE write_plans SET state = 'released', finished_at = NULL WHERE id = $1";
+    other.execute(released, &[(&id.to_string()).into()]).await.unwrap();
+    let opened = "UPDATE write_steps SET state = 'planned', ended_at = NULL WHERE plan_id = $1";
+    other.execute(opened, &[(&id.to_string()).into()]).await.unwrap();
+    let ending = {
+        let ledger = ledger.clone();
+        tokio::spawn(async move { ledger.finish_plan(id, minute(2)).await.unwrap() })
+    };
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    other.commit().await.unwrap();
+    assert_eq!(ending.await.unwrap(), PlanState::Released, "a step of it is planned");
+    assert_eq!(ledger.unfinished(PlanKind::Cards).await.unwrap(), [id]);
+}
+
+pub(crate) async fn what_is_opened_again_is_not_forgotten(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let id = ledger.keep_plan(&plan(&[]), &maker(), minute(0)).await.unwrap();
+    let step = ledger.steps_of(id).await.unwrap().remove(0);
+    assert!(ledger.end_step(&step, &StepEnd::failed("550"), &writer("r"), minute(0)).await.unwrap());
+    assert_eq!(ledger.finish_plan(id, minute(0)).await.unwrap(), PlanState::Partial);
+    let mut other = ledger.begin_write().await.unwrap();
+    let released = "UPDATE write_plans SET state = 'released', finished_at = NULL WHERE id = $1";
+    other.execute(released, &[(&id.to_string()).into()]).await.unwrap();
+    let forgetting = {
+        let ledger = ledger.clone();
+        let hour = std::time::Duration::from_hours(1);
+        let retention = AccessRetention { ended: hour, audit: hour * 100, writes: hour };
+        tokio::spawn(async move { ledger.prune_access(retention, minute(120)).await.unwrap() })
+    };
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    other.commit().await.unwrap();
+    assert_eq!(forgetting.await.unwrap(), 0);
+    assert_eq!(ledger.steps_of(id).await.unwrap().len(), 1, "it has its step still");
 }
 
 pub(crate) async fn who_lost_the_lock_writes_no_step(address: &str) {

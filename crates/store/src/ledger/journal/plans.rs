@@ -150,6 +150,9 @@ impl Ledger {
     pub(in crate::ledger) async fn prune_journal(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
         let old = "(SELECT id FROM write_plans WHERE finished_at < $1)";
         let mut tx = self.db().await?.begin().await?;
+        // Nobody has a step of them done again between the two.
+        let take = "UPDATE write_plans SET finished_at = finished_at WHERE finished_at < $1";
+        tx.execute(take, &[before.into()]).await?;
         let steps = format!("DELETE FROM write_steps WHERE plan_id IN {old}");
         tx.execute(super::super::OwnSql(steps), &[before.into()]).await?;
         let gone = tx.execute("DELETE FROM write_plans WHERE finished_at < $1", &[before.into()]).await?;

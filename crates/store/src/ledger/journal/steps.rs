@@ -176,6 +176,8 @@ impl Ledger {
                       (SELECT COUNT(*) FROM write_steps s WHERE s.plan_id = p.id AND s.state IN ('failed', 'doubtful')) \
                       AS trouble FROM write_plans p WHERE p.id = $1";
         let mut tx = self.begin_write().await?;
+        // The plan's row first, as whoever has a step of it done again takes it: what is counted stands until the end.
+        tx.execute("UPDATE write_plans SET state = state WHERE id = $1", &[(&id).into()]).await?;
         let rows = tx.fetch(counts, &[(&id).into()]).await?;
         let Some(row) = rows.first() else {
             return Err(StoreError::Corrupt {
