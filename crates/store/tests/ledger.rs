@@ -75,6 +75,7 @@ conformance!(
     journal::a_person_decides_about_a_held_plan,
     journal::writes_are_found_by_what_they_are_about,
     journal::a_person_has_a_step_done_again,
+    journal::what_was_skipped_because_of_it_is_done_again_with_it,
     journal::a_plan_does_not_end_while_a_step_is_opened_again,
     journal::what_is_opened_again_is_not_forgotten,
     journal::who_lost_the_lock_writes_no_step,

@@ -251,6 +251,93 @@ pub(crate) async fn a_person_has_a_step_done_again(address: &str) {
     assert!(!ledger.again_step(&unknown, &ann(), minute(3)).await.unwrap());
 }
 
+pub(crate) async fn what_was_skipped_because_of_it_is_done_again_with_it(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let letter = |numbers: &[&str]| {
+        let told = |number: &&str| LetterCase {
+            case: number.parse().unwrap(),
+            account: "a".into(),
+            severity: "High".into(),
+            problem: "it hangs".into(),
+            assignee: None,
+            reopened: false,
+        };
+        LetterKind::NewCards { cases: numbers.iter().map(told).collect() }
+    };
+    let mut made = plan(&["01234567", "01234568"]);
+    let reply = Effect::SlackReply { channel: "C1".into(), text: "more".into() };
+    made.items[0].steps.push(reply);
+    let (to, subject) = (vec!["team@example.com".to_owned()], "New cards".to_owned());
+    let letter = |numbers: &[&str]| {
+        let letter = letter(numbers);
+        Effect::Mail { letter, to: to.clone(), subject: subject.clone(), draft: None }
+    };
+    made.items[2].steps = vec![letter(&["01234567", "01234568"])];
+    let id = ledger.keep_plan(&made, &maker(), minute(0)).await.unwrap();
+    let steps = ledger.steps_of(id).await.unwrap();
+    let (run, skipped) = (writer("run-1"), StepEnd::skipped("it needs another one"));
+    let ends = [
+        StepEnd::failed("400"),
+        skipped.clone(),
+        // Not because of the card.
+        StepEnd::done(Value::Null),
+        skipped.clone(),
+        StepEnd::done(json!({ "key": "A-2" })),
+        skipped.clone(),
+        skipped.clone(),
+        StepEnd::skipped("there is nothing to tell"),
+    ];
+    let end = async |step: &StepRecord, end: &StepEnd| {
+        ledger.begin_step(&step.place, &Value::Null, &run, minute(1)).await.unwrap();
+        assert!(ledger.end_step(step, end, &run, minute(1)).await.unwrap());
+    };
+    for (step, how) in steps.iter().zip(&ends) {
+        end(step, how).await;
+    }
+    ledger.finish_plan(id, minute(1)).await.unwrap();
+    let open = async || {
+        let steps = ledger.steps_of(id).await.unwrap();
+        steps.into_iter().filter(|step| !step.state.is_final()).collect::<Vec<_>>()
+    };
+    let numbers = async || open().await.iter().map(|step| step.place.seq).collect::<Vec<_>>();
+    assert!(ledger.again_step(&steps[0].place, &ann(), minute(2)).await.unwrap());
+    assert_eq!(numbers().await, [1, 2, 4, 8], "the card, its message and the answer to that, the letter");
+    assert!(open().await.iter().all(|step| step.state == StepState::Planned && step.attempts == 0));
+    let log = ledger.audit_entries(&AuditFilter::default(), 1).await.unwrap();
+    assert_eq!(log[0].detail["with"], json!([2, 4, 8]));
+
+    // A letter that went out without the card: another one, and only one, tells of it.
+    for step in open().await {
+        let how = if step.place.seq == 8 { StepEnd::done(Value::Null) } else { ends[0].clone() };
+        end(&step, &how).await;
+    }
+    for _ in 0..2 {
+        assert!(ledger.again_step(&steps[0].place, &ann(), minute(3)).await.unwrap());
+        let open = open().await;
+        let more = open.last().unwrap();
+        assert_eq!((open.len(), more.place.seq, more.item, more.last), (2, 9, 3, true));
+        assert_eq!(more.effect, letter(&["01234567"]));
+        end(&open[0], &ends[0]).await;
+        end(more, &skipped).await;
+    }
+
+    // What is in doubt and can be looked at is looked for from where it was begun; a message is sent again.
+    assert!(ledger.again_step(&steps[0].place, &ann(), minute(4)).await.unwrap());
+    assert!(ledger.again_step(&steps[1].place, &ann(), minute(4)).await.unwrap());
+    let newest = json!({ "newest": "A-7" });
+    for step in &steps[..2] {
+        ledger.begin_step(&step.place, &newest, &run, minute(5)).await.unwrap();
+        ledger.give_up_step(&step.place, minute(6)).await.unwrap();
+        assert!(ledger.end_step(step, &StepEnd::doubtful("cut off"), &run, minute(7)).await.unwrap());
+        assert!(ledger.again_step(&step.place, &ann(), minute(8)).await.unwrap());
+    }
+    let (card, post) = (ledger.step(&steps[0].place), ledger.step(&steps[1].place));
+    let (card, post) = (card.await.unwrap().unwrap(), post.await.unwrap().unwrap());
+    assert_eq!((card.state, &card.before, card.attempts), (StepState::Begun, &newest, 0));
+    assert_eq!((card.begun_at, card.given_up_at), (Some(minute(5)), Some(minute(6))));
+    assert_eq!((card.ended_at, post.state, post.begun_at), (None, StepState::Planned, None));
+}
+
 pub(crate) async fn a_plan_does_not_end_while_a_step_is_opened_again(address: &str) {
     let ledger = Ledger::open(address).await.unwrap();
     let id = ledger.keep_plan(&plan(&[]), &maker(), minute(0)).await.unwrap();

@@ -8,7 +8,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 use t5g_clients::not_after;
 use t5g_model::names::CardKey;
-use t5g_model::writing::{Assignee, CardRef, Effect, Service};
+use t5g_model::writing::{Assignee, Effect, Service};
 use t5g_queue::Progress;
 use t5g_store::ledger::{KeptPlan, PlanId, StepEnd, StepRecord, StepState, Writer};
 use t5g_telemetry::trace;
@@ -338,21 +338,17 @@ fn is_last(item: &[StepRecord]) -> bool {
 
 /// Whether what a step needs is there.
 fn ready(before: &[StepRecord], step: &StepRecord) -> Ready {
-    let needs = |wanted: fn(&Effect) -> bool| before.iter().rev().find(|one| wanted(&one.effect));
-    let needed = match &step.effect {
-        Effect::SlackReply { .. } => needs(|effect| matches!(effect, Effect::SlackPost { .. })),
-        other if other.card() == Some(&CardRef::Made) => {
-            needs(|effect| matches!(effect, Effect::CreateCard { .. }))
-        }
-        _ => return Ready::Yes,
+    let Some(needed) = step.needed(before) else { return Ready::Yes };
+    let Some(one) = needed else {
+        return Ready::Never("there is no step before it that it could build on".to_owned());
     };
-    match needed {
-        None => Ready::Never("there is no step before it that it could build on".to_owned()),
-        Some(one) if !one.state.is_final() => Ready::NotYet,
-        Some(one) if one.state == StepState::Done => Ready::Yes,
-        Some(one) => {
-            Ready::Never(format!("it needs the step \"{}\", which is {}", one.effect.title(), one.state))
+    match (one.state, one.by_plan()) {
+        (state, _) if !state.is_final() => Ready::NotYet,
+        (StepState::Done, None) => Ready::Yes,
+        (StepState::Done, Some(plan)) => {
+            Ready::Never(format!("plan {plan} made the card, and does all that belongs to it"))
         }
+        (state, _) => Ready::Never(format!("it needs the step \"{}\", which is {state}", one.effect.title())),
     }
 }
 

@@ -8,3 +8,4 @@ mod incremental;
 mod read_only;
 mod whole;
 mod writing;
+mod writing_again;

@@ -14,7 +14,7 @@ use t5g_sync::WriteRules;
 use crate::ground::{Ground, Setup, fault};
 
 /// A world in which some cases have no card, fetched.
-async fn ground(setup: Setup) -> Ground {
+pub(crate) async fn ground(setup: Setup) -> Ground {
     let ground = Ground::new(Setup { auto_cards: false, ..setup }).await;
     ground.advance(72);
     ground.sync_all(true).await;
@@ -22,14 +22,14 @@ async fn ground(setup: Setup) -> Ground {
 }
 
 /// Cases of the document without a card.
-async fn new_cases(ground: &Ground) -> Vec<String> {
+pub(crate) async fn new_cases(ground: &Ground) -> Vec<String> {
     let (cases, cards) = (ground.document(Document::Cases).await, ground.document(Document::Cards).await);
     let tracked: Vec<&Value> = cards.as_object().unwrap().values().map(|card| &card["case_number"]).collect();
     let open = cases.as_object().unwrap().iter().filter(|(_, case)| case["status"] != "Closed");
     open.map(|(number, _)| number.clone()).filter(|number| !tracked.contains(&&json!(number))).collect()
 }
 
-async fn steps(ground: &Ground, result: &Value) -> Vec<StepRecord> {
+pub(crate) async fn steps(ground: &Ground, result: &Value) -> Vec<StepRecord> {
     let plan: PlanId = result["plans"][0]["plan"].as_str().unwrap().parse().unwrap();
     ground.ctx.ledger.steps_of(plan).await.unwrap()
 }

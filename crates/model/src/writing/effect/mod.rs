@@ -228,6 +228,14 @@ impl Effect {
         }
     }
 
+    /// What kind of step must be done before it in the same item, since this one builds on what came of it.
+    pub fn needs(&self) -> Option<EffectKind> {
+        match self {
+            Self::SlackReply { .. } => Some(EffectKind::SlackPost),
+            other => (other.card() == Some(&CardRef::Made)).then_some(EffectKind::CreateCard),
+        }
+    }
+
     /// As the ledger keeps it.
     pub fn to_json(&self) -> Value {
         serde_json::to_value(self).unwrap_or_else(|error| json!({ "unwritable": error.to_string() }))

@@ -1,8 +1,9 @@
 //! The journal of writes: plans of what is to be written to other services, and what became of each step. A step is
 //! written down before and after it is done, so that whoever goes on after a crash knows where.
 //!
-//! Keeping and deciding is in `plans`, doing in `steps`, looking back in `look`, words in `states`.
+//! Keeping and deciding is in `plans`, doing again in `again`, doing in `steps`, looking back in `look`, words in `states`.
 
+mod again;
 mod id;
 mod list;
 mod look;
@@ -133,10 +134,24 @@ pub struct StepRecord {
 /// The member of what came of a new card under which the assignee stands whom it was to have and has not.
 pub const UNASSIGNED: &str = "not_assigned_to";
 
+/// The member of what came of a new card under which the plan stands that made it, if it was another one.
+pub const BY_PLAN: &str = "by_plan";
+
 impl StepRecord {
     /// Who is written to.
     pub fn service(&self) -> Service {
         self.effect.service()
+    }
+
+    /// The step before it in its item that it builds on; `Some(None)`: it builds on one, and there is none.
+    pub fn needed<'a>(&self, before: &'a [Self]) -> Option<Option<&'a Self>> {
+        let kind = self.effect.needs()?;
+        Some(before.iter().rev().find(|one| one.item == self.item && one.effect.kind() == kind))
+    }
+
+    /// The other plan that made the card which this step was to make. It tells people of it too.
+    pub fn by_plan(&self) -> Option<&str> {
+        self.after.get(BY_PLAN)?.as_str()
     }
 
     /// Who was to get the card that it made, and did not, since Jira does not take them.

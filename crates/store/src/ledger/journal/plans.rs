@@ -4,12 +4,26 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use t5g_model::writing::{Plan, PlanItem};
 
-use super::{PlanId, PlanMaker, PlanState, StepPlace, StepState};
+use super::{PlanId, PlanMaker, PlanState, StepPlace, StepState, again};
 use crate::StoreError;
 use crate::ledger::{AccountId, Action, Arg, AuditEntry, AuditOutcome, Ledger, Tx, Via, bounded, insert};
 
 /// The longest words that are kept of an item, in bytes.
 const WORDS_BYTES: usize = 1_000;
+/// Where steps that were not begun are inserted.
+pub(super) const STEPS: &str = "INSERT INTO write_steps (plan_id, seq, item, last, subject, item_title, item_reason, \
+     effect, upstream, delivery, state)";
+/// Why a step is not done in whose place a later plan came.
+const REPLACED: &str = "a later plan came in its place";
+
+/// In whose place plans are kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Instead {
+    /// Plans that wait for a person; each must still wait.
+    pub held: Vec<PlanId>,
+    /// Steps that were not begun; each must still be so.
+    pub steps: Vec<StepPlace>,
+}
 
 /// What a person can say of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +134,9 @@ impl Ledger {
     }
 
     /// Has a step done again that failed, that nobody can tell of, or that was skipped because of such a one: a
-    /// person wants it so. Its plan goes on with the next run of its task. False if there is nothing to do again.
+    /// person wants it so. With it goes what was skipped because of it, and the letter that left its card out. What is
+    /// in doubt and can be looked at is looked for first: it is begun again, as it was. Its plan goes on with the next
+    /// run of its task. False if there is nothing to do again.
     pub async fn again_step(
         &self,
         step: &StepPlace,
@@ -128,17 +144,17 @@ impl Ledger {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let plan = step.plan.to_string();
-        let again = "UPDATE write_steps SET state = 'planned', ended_at = NULL, begun_at = NULL, \
-                     given_up_at = NULL \
-                     WHERE plan_id = $1 AND seq = $2 AND state IN ('failed', 'doubtful', 'skipped') \
-                     AND plan_id IN (SELECT id FROM write_plans WHERE state IN ('released', 'done', 'partial'))";
+        let open = "UPDATE write_plans SET state = 'released', finished_at = NULL \
+                    WHERE id = $1 AND state IN ('released', 'done', 'partial')";
         let mut tx = self.begin_write().await?;
-        if tx.execute(again, &[(&plan).into(), i64::from(step.seq).into()]).await? == 0 {
+        // The plan's row first, as whoever ends it takes it: the two wait for each other.
+        if tx.execute(open, &[(&plan).into()]).await? == 0 {
             return Ok(false);
         }
-        let open = "UPDATE write_plans SET state = 'released', finished_at = NULL WHERE id = $1";
-        tx.execute(open, &[(&plan).into()]).await?;
-        let detail = json!({ "plan": step.plan, "step": step.seq });
+        let steps = again::steps(&mut tx, step).await?;
+        let Some(again) = again::of(&steps, step) else { return Ok(false) };
+        let with = again::open(&mut tx, step, &again).await?;
+        let detail = json!({ "plan": step.plan, "step": step.seq, "with": with });
         let object = format!("step {} of plan {plan}", step.seq);
         let entry = entry(who, Action::StepAgain, object, detail, now);
         self.audit_in(&mut tx, &entry).await?;
@@ -208,9 +224,7 @@ async fn keep_steps(tx: &mut Tx, plan: PlanId, items: &[PlanItem]) -> Result<(),
             ]);
         }
     }
-    let head = "INSERT INTO write_steps (plan_id, seq, item, last, subject, item_title, item_reason, effect, upstream, \
-                delivery, state)";
-    insert(tx, head, rows, "").await
+    insert(tx, STEPS, rows, "").await
 }
 
 fn entry(

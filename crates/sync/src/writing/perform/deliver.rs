@@ -22,7 +22,7 @@ pub(super) async fn look(doer: &Doer<'_>, step: &StepRecord) -> Result<Look, Tro
             failures(&steps).is_empty() && without_assignee(&steps).is_empty()
         }
         Effect::Mail { letter: LetterKind::NewCards { cases }, .. } => {
-            made(cases, &doer.ctx.ledger.steps_of(step.place.plan).await?).is_empty()
+            made(step, cases, &doer.ctx.ledger.steps_of(step.place.plan).await?).is_empty()
         }
         _ => false,
     };
@@ -85,7 +85,7 @@ async fn mail(
     let rules = &doer.ctx.writing;
     let (content, cases) = match letter {
         LetterKind::NewCards { cases } => {
-            let cards = made(cases, &steps);
+            let cards = made(step, cases, &steps);
             let told: Vec<_> = cards.iter().map(|card| card.case.case.clone()).collect();
             (letters::new_cards(rules, subject, cards), told)
         }
@@ -107,11 +107,19 @@ async fn mail(
     let delivered = mail.send(&letter).await?;
     let refused: Vec<Value> =
         delivered.refused.iter().map(|one| json!({ "address": one.address, "reason": one.reason })).collect();
-    Ok(json!({ "message_id": letter.message_id, "accepted": delivered.accepted, "refused": refused }))
+    let (id, accepted) = (&letter.message_id, delivered.accepted);
+    Ok(json!({ "message_id": id, "accepted": accepted, "refused": refused, "cases": cases }))
 }
 
-/// The cards that the plan made or opened again.
-fn made<'a>(cases: &'a [LetterCase], steps: &[StepRecord]) -> Vec<CaseCard<'a>> {
+/// The cards that the plan made or opened again, but those of which another letter told the same people.
+fn made<'a>(letter: &StepRecord, cases: &'a [LetterCase], steps: &[StepRecord]) -> Vec<CaseCard<'a>> {
+    let to = |step: &StepRecord| match &step.effect {
+        Effect::Mail { to, .. } => Some(to.clone()),
+        _ => None,
+    };
+    let others = steps.iter().filter(|one| one.state == StepState::Done && to(one) == to(letter));
+    let told = others.filter_map(|one| one.after.get("cases")?.as_array());
+    let told: Vec<&str> = told.flatten().filter_map(Value::as_str).collect();
     let made = |case: &'a LetterCase| {
         let about =
             |step: &&StepRecord| matches!(&step.subject, Subject::Case(number) if *number == case.case);
@@ -120,13 +128,15 @@ fn made<'a>(cases: &'a [LetterCase], steps: &[StepRecord]) -> Vec<CaseCard<'a>> 
         let refused = done.find_map(StepRecord::unassigned).map(|who| who.name);
         Some(CaseCard { case, key: Some(key), refused })
     };
-    cases.iter().filter_map(made).collect()
+    cases.iter().filter(|case| !told.contains(&case.case.as_str())).filter_map(made).collect()
 }
 
 /// The card of a step that was done.
 fn card(step: &StepRecord) -> Option<CardKey> {
     match (&step.effect, step.effect.card()) {
-        (Effect::CreateCard { .. }, _) => step.after.get("key")?.as_str()?.parse().ok(),
+        (Effect::CreateCard { .. }, _) if step.by_plan().is_none() => {
+            step.after.get("key")?.as_str()?.parse().ok()
+        }
         (Effect::SlackPost { .. } | Effect::KeepCard { .. }, _) => None,
         (_, Some(CardRef::Known(key))) => Some(key.clone()),
         _ => None,
