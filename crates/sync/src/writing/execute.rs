@@ -42,7 +42,7 @@ pub(super) struct Doer<'a> {
     /// The document of cards is written by one at a time.
     pub(super) keeping: Mutex<()>,
     /// Whether what cannot be done now is given up, since somebody waits for an answer.
-    once: bool,
+    pub(super) once: bool,
     /// How long steps of which nobody knows were waited for.
     watch: Watch,
 }
@@ -118,10 +118,12 @@ impl<'a> Doer<'a> {
         self.ctx.ledger.plan(id).await?.ok_or_else(|| anyhow::anyhow!("plan {id} is not there"))
     }
 
-    /// Ends what is not done. What was begun may have happened.
+    /// Ends what is not done, if this run made the plan: what others want goes on. What was begun may have happened.
     async fn give_up(&self, id: PlanId) -> anyhow::Result<()> {
-        for mut step in self.ctx.ledger.steps_of(id).await?.into_iter().filter(|step| !step.state.is_final())
-        {
+        let kept = self.ctx.ledger.plan(id).await?.filter(|plan| plan.summary.run == self.writer.run);
+        let mut steps = kept.map(|plan| plan.steps).unwrap_or_default();
+        steps.retain(|step| !step.state.is_final());
+        for mut step in steps {
             let why = step.error.clone().unwrap_or_else(|| "it was not begun".to_owned());
             let begun = step.state == StepState::Begun;
             let end = if begun { StepEnd::doubtful(why) } else { StepEnd::failed(why) };

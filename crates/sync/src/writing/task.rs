@@ -129,7 +129,7 @@ impl Writing<'_> {
 
     async fn run(&self) -> anyhow::Result<Value> {
         let writer = Writer { name: self.name(), via: Via::Task, run: Some(self.run.id.to_string()) };
-        let once = flag(&self.run.arguments, "once");
+        let (once, resume) = (self.once()?, flag(&self.run.arguments, "resume"));
         let doer = Doer::new(self.ctx, writer, &self.run.progress, once);
         let mut report = WriteReport::default();
         let mut steps: Vec<StepRecord> = Vec::new();
@@ -146,6 +146,20 @@ impl Writing<'_> {
             bail!("{why}; what was done is kept, and the next try goes on from there");
         }
         report.to_json(self.task.kind(), &steps)
+    }
+
+    /// Whether what cannot be done now is given up: only where somebody asked for exactly this and waits for the answer.
+    /// Anything else is for the next run to go on with: given up, a card might be made a second time.
+    fn once(&self) -> anyhow::Result<bool> {
+        let once = flag(&self.run.arguments, "once");
+        if once && !self.task.is_asked_for() {
+            let why = format!(
+                "{} knows no \"once\": what it cannot do now, the next run goes on with",
+                self.task.name()
+            );
+            return Err(anyhow::Error::msg(why).context(Permanent));
+        }
+        Ok(once)
     }
 
     /// Plans that an earlier try of this run made and ended.
@@ -177,7 +191,10 @@ impl Writing<'_> {
     ) -> anyhow::Result<()> {
         let plan = doer.plan(id).await?;
         report.plans.push(PlanReport::of(&plan));
-        steps.extend(plan.steps);
+        // Who waits for the answer waits for what was asked for, not for what others want.
+        if !doer.once || plan.summary.run == doer.writer.run {
+            steps.extend(plan.steps);
+        }
         Ok(())
     }
 
