@@ -78,6 +78,7 @@ conformance!(
     journal::what_was_skipped_because_of_it_is_done_again_with_it,
     journal::a_plan_does_not_end_while_a_step_is_opened_again,
     journal::what_is_opened_again_is_not_forgotten,
+    journal::a_plan_comes_in_the_place_of_what_waits_or_not_at_all,
     journal::who_lost_the_lock_writes_no_step,
     journal::the_journal_is_read_by_time_and_counted,
     journal::old_plans_are_forgotten,

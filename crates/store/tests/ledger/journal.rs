@@ -9,7 +9,7 @@ use t5g_model::writing::{
 use t5g_store::StoreError;
 use t5g_store::documents::Fence;
 use t5g_store::ledger::{
-    AccessRetention, AuditFilter, DeliveryFilter, JournalFilter, JournalTrouble, Ledger, PlanAsked,
+    AccessRetention, AuditFilter, DeliveryFilter, Instead, JournalFilter, JournalTrouble, Ledger, PlanAsked,
     PlanDecision, PlanFilter, PlanId, PlanMaker, PlanState, StepEnd, StepPlace, StepRecord, StepState, Via,
     Writer,
 };
@@ -186,7 +186,9 @@ pub(crate) async fn a_person_decides_about_a_held_plan(address: &str) {
         ledger.decide_plan(second, PlanDecision::Release, &ann(), minute(3)).await.unwrap(),
         "on second thought"
     );
-    assert!(ledger.supersede_plan(third, minute(3)).await.unwrap());
+    let instead = Instead { held: vec![third], steps: Vec::new() };
+    let superseded = ledger.keep_instead(&instead, &[], &maker(), minute(3)).await.unwrap();
+    assert_eq!(superseded, Some(Vec::new()));
     assert!(!ledger.decide_plan(third, PlanDecision::Release, &ann(), minute(4)).await.unwrap());
     let kept = ledger.plan(first).await.unwrap().unwrap().summary;
     assert_eq!((kept.decided_by.as_deref(), kept.decided_at), (Some("ann"), Some(minute(1))));
@@ -378,6 +380,52 @@ pub(crate) async fn what_is_opened_again_is_not_forgotten(address: &str) {
     other.commit().await.unwrap();
     assert_eq!(forgetting.await.unwrap(), 0);
     assert_eq!(ledger.steps_of(id).await.unwrap().len(), 1, "it has its step still");
+}
+
+pub(crate) async fn a_plan_comes_in_the_place_of_what_waits_or_not_at_all(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let held = Plan { held: Some("too many".into()), ..plan(&["1"]) };
+    let keep = async || ledger.keep_plan(&held, &maker(), minute(0)).await.unwrap();
+    let (first, second) = (keep().await, keep().await);
+    let open = ledger.keep_plan(&plan(&["1", "2"]), &maker(), minute(0)).await.unwrap();
+    let steps = ledger.steps_of(open).await.unwrap();
+    assert!(ledger.decide_plan(second, PlanDecision::Release, &ann(), minute(1)).await.unwrap());
+    let place = |at: usize| steps[at].place.clone();
+    let (one, both) = (plan(&["1"]), vec![first, second]);
+    let instead = async |held: Vec<PlanId>, steps: Vec<StepPlace>| {
+        let instead = Instead { held, steps };
+        ledger.keep_instead(&instead, &[&one, &held_plan()], &maker(), minute(2)).await.unwrap()
+    };
+    assert_eq!(instead(both, vec![place(0)]).await, None, "one of them was released meanwhile");
+    ledger.begin_step(&place(5), &Value::Null, &writer("r"), minute(1)).await.unwrap();
+    assert_eq!(instead(vec![first], vec![place(5)]).await, None, "it was begun meanwhile");
+    assert_eq!(state(&ledger, first).await, PlanState::Held, "nothing of it happened");
+    assert_eq!(ledger.plans(&PlanFilter::default(), 10).await.unwrap().len(), 3);
+
+    let kept = instead(vec![first], vec![place(0), place(1)]).await.unwrap();
+    assert_eq!(state(&ledger, first).await, PlanState::Superseded);
+    assert_eq!(
+        (state(&ledger, kept[0]).await, state(&ledger, kept[1]).await),
+        (PlanState::Released, PlanState::Held)
+    );
+    let now = ledger.steps_of(open).await.unwrap();
+    assert_eq!(
+        (now[0].state, now[2].state, now[6].state),
+        (StepState::Skipped, StepState::Planned, StepState::Planned)
+    );
+    // Of a plan of which nothing is left, nothing is told.
+    let rest = (2..5).map(place).collect();
+    instead(Vec::new(), rest).await.unwrap();
+    assert!(ledger.end_step(&now[5], &StepEnd::skipped("moved"), &writer("r"), minute(3)).await.unwrap());
+    assert_eq!(ledger.steps_of(open).await.unwrap()[6].state, StepState::Planned, "one was open then");
+    let other = ledger.keep_plan(&plan(&["3"]), &maker(), minute(4)).await.unwrap();
+    let all = ledger.steps_of(other).await.unwrap();
+    instead(Vec::new(), all[..3].iter().map(|step| step.place.clone()).collect()).await.unwrap();
+    assert_eq!(ledger.finish_plan(other, minute(5)).await.unwrap(), PlanState::Done);
+}
+
+fn held_plan() -> Plan {
+    Plan { held: Some("too many".into()), ..plan(&["2"]) }
 }
 
 pub(crate) async fn who_lost_the_lock_writes_no_step(address: &str) {

@@ -9,3 +9,4 @@ mod read_only;
 mod whole;
 mod writing;
 mod writing_again;
+mod writing_waits;

@@ -46,6 +46,55 @@ fn create(steps: &[StepRecord], state: StepState) -> &StepRecord {
     steps.iter().find(made).unwrap()
 }
 
+/// A plan waits; somebody decides about it while the next one is made, for which it would not be too long. How that run
+/// ended, and how many new cases there were.
+async fn decided_while_planned(ground: &Ground, decision: PlanDecision) -> (PlanId, RunView) {
+    let held: PlanId = ground.write(TASK).await["held"].as_str().unwrap().parse().unwrap();
+    let patient = ground.with(&Setup::default());
+    let mut slow = fault("POST /jira/rest/api/3/search/jql", &json!({ "kind": "delay", "ms": 1_500 }));
+    (slow["holds"], slow["nth"]) = (json!("summary ~"), json!([1]));
+    ground.faults(slow).await;
+    let planning = {
+        let ctx = Arc::clone(&patient);
+        tokio::spawn(async move { start_in(&ctx, registry_of_writing(&ctx), TASK, json!({})).await })
+    };
+    while ground.ask("faults").await["hits"] != 1 {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    let now = ground.ctx.clock.now();
+    assert!(ground.ctx.ledger.decide_plan(held, decision, &ann(), now).await.unwrap());
+    let run = planning.await.unwrap();
+    ground.no_faults().await;
+    for arguments in [json!({ "resume": true }), json!({})] {
+        done(&start_in(&patient, registry_of_writing(&patient), TASK, arguments).await);
+    }
+    (held, run)
+}
+
+fn two() -> Setup {
+    Setup { writing: |rules| rules.max_to_create = 2, ..Setup::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_is_released_while_another_is_made_is_done_once() {
+    let ground = ground(two()).await;
+    let new = new_cases(&ground).await.len();
+    let (held, run) = decided_while_planned(&ground, PlanDecision::Release).await;
+    assert_eq!(told(&ground).await, (new, 2 * new, 2), "{:#} {:?}", run.result, run.error);
+    let kept = ground.ctx.ledger.plan(held).await.unwrap().unwrap();
+    assert_eq!(kept.summary.state, PlanState::Done);
+    assert!(new_cases(&ground).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_is_rejected_while_another_is_made_is_not_done() {
+    let ground = ground(two()).await;
+    let (held, run) = decided_while_planned(&ground, PlanDecision::Reject).await;
+    assert_eq!(told(&ground).await, (0, 0, 1), "only the alarm: {:#} {:?}", run.result, run.error);
+    let kept = ground.ctx.ledger.plan(held).await.unwrap().unwrap();
+    assert_eq!(kept.summary.state, PlanState::Rejected);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_that_failed_is_made_whole_when_somebody_wants_it_again() {
     let ground = ground(Setup::default()).await;

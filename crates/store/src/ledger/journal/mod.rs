@@ -19,7 +19,7 @@ use t5g_model::writing::{Assignee, Effect, LeftOut, PlanKind, Service, Subject};
 pub use id::{NoPlanId, PlanId};
 pub use list::{JournalCounts, JournalFilter, JournalPlace, JournalTrouble};
 pub use look::{DeliveryFilter, PlanFilter};
-pub use plans::{PlanAsked, PlanDecision};
+pub use plans::{Instead, PlanAsked, PlanDecision};
 pub use states::{PlanState, StepState};
 pub use steps::{StepEnd, Writer};
 

@@ -1,5 +1,7 @@
 //! Keeping a plan, and what people decide about it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use t5g_model::writing::{Plan, PlanItem};
@@ -70,32 +72,52 @@ impl Ledger {
         Ok(id)
     }
 
-    /// Keeps a plan that waits for a person and the one that tells people of it, both or none: their ids.
-    pub async fn keep_plan_and_alarm(
+    /// Keeps plans in place of those that wait for a person and of steps that were not begun: all of it or nothing.
+    /// Their ids, in order; `None`: one of those waits no more, since somebody decided about it meanwhile.
+    pub async fn keep_instead(
         &self,
-        plan: &Plan,
-        alarm: Option<&Plan>,
+        instead: &Instead,
+        plans: &[&Plan],
         maker: &PlanMaker,
         now: DateTime<Utc>,
-    ) -> Result<(PlanId, Option<PlanId>), StoreError> {
+    ) -> Result<Option<Vec<PlanId>>, StoreError> {
         let mut tx = self.begin_write().await?;
-        let kept = keep_in(&mut tx, plan, maker, now).await?;
-        let alarm = match alarm {
-            Some(alarm) => Some(keep_in(&mut tx, alarm, maker, now).await?),
-            None => None,
-        };
+        for plan in &instead.held {
+            let sql = "UPDATE write_plans SET state = 'superseded', decided_by = 'a later plan', decided_at = $2, \
+                       finished_at = $2 WHERE id = $1 AND state = 'held'";
+            if tx.execute(sql, &[(&plan.to_string()).into(), now.into()]).await? == 0 {
+                return Ok(None);
+            }
+        }
+        for step in &instead.steps {
+            let sql = "UPDATE write_steps SET state = 'skipped', ended_at = $3, run_id = $4, error = $5 \
+                       WHERE plan_id = $1 AND seq = $2 AND state = 'planned'";
+            let args = [
+                (&step.plan.to_string()).into(),
+                i64::from(step.seq).into(),
+                now.into(),
+                maker.run.as_deref().into(),
+                REPLACED.into(),
+            ];
+            if tx.execute(sql, &args).await? == 0 {
+                return Ok(None);
+            }
+        }
+        let plans_of: BTreeSet<PlanId> = instead.steps.iter().map(|step| step.plan).collect();
+        for plan in plans_of {
+            // Of a plan of which nothing is left to tell, nothing is told.
+            let sql = "UPDATE write_steps SET state = 'skipped', ended_at = $2, run_id = $3, error = $4 \
+                       WHERE plan_id = $1 AND last = 1 AND state = 'planned' AND NOT EXISTS (SELECT 1 FROM \
+                       write_steps o WHERE o.plan_id = $1 AND o.last = 0 AND o.state <> 'skipped')";
+            let args = [(&plan.to_string()).into(), now.into(), maker.run.as_deref().into(), REPLACED.into()];
+            tx.execute(sql, &args).await?;
+        }
+        let mut kept = Vec::new();
+        for plan in plans {
+            kept.push(keep_in(&mut tx, plan, maker, now).await?);
+        }
         tx.commit().await?;
-        Ok((kept, alarm))
-    }
-
-    /// A later plan takes the place of this one, if it still waits for a person.
-    pub async fn supersede_plan(&self, plan: PlanId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let sql = "UPDATE write_plans SET state = 'superseded', decided_by = 'a later plan', decided_at = $2, \
-                   finished_at = $2 WHERE id = $1 AND state = 'held'";
-        let mut tx = self.begin_write().await?;
-        let done = tx.execute(sql, &[(&plan.to_string()).into(), now.into()]).await?;
-        tx.commit().await?;
-        Ok(done == 1)
+        Ok(Some(kept))
     }
 
     /// Releases or rejects a plan that waits for it; one that was rejected can still be released. False if it waits
