@@ -31,6 +31,8 @@ pub(super) const LONGEST_WAIT: Duration = Duration::from_mins(10);
 /// After so many tries, and so long after it was planned, a step that never succeeds is given up.
 const MOST_TRIES: u32 = 30;
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
+/// A letter waits no longer for what it does not tell of.
+const LETTER_WAITS: TimeDelta = TimeDelta::hours(1);
 
 /// Who does plans, with what.
 pub(super) struct Doer<'a> {
@@ -142,8 +144,13 @@ impl<'a> Doer<'a> {
             .try_collect()
             .await?;
         let now = self.ctx.ledger.steps_of(plan.summary.id).await?;
-        if now.iter().filter(|step| !step.last).all(|step| step.state.is_final()) {
-            for item in last {
+        let open: Vec<_> = now.iter().filter(|step| !step.last && !step.state.is_final()).collect();
+        let late =
+            self.ctx.clock.now() - since > LETTER_WAITS && !open.iter().any(|step| is_told(&step.effect));
+        if open.is_empty() || late {
+            for mut item in last {
+                // What failed is told when nothing can fail any more.
+                item.retain(|step| open.is_empty() || !matches!(step.effect, Effect::SlackFailures { .. }));
                 waits.push(self.item(item, since).await?);
             }
         }
@@ -300,12 +307,23 @@ impl<'a> Doer<'a> {
                 self.ctx.ledger.put_back_step(&step.place, &why).await?;
                 (step.state, step.error) = (StepState::Planned, Some(why));
             }
-            Trouble::Later(why) => {
-                self.ctx.ledger.note_step(&step.place, &why).await?;
-                step.error = Some(why);
-            }
+            Trouble::Later(why) => self.missed(step, why, known).await?,
         }
         Ok(None)
+    }
+
+    /// A step could not be looked at. What was begun may have happened; a card is looked for until it can be.
+    async fn missed(&self, step: &mut StepRecord, why: String, known: &Known) -> anyhow::Result<()> {
+        let begun = step.state == StepState::Begun;
+        let sought = begun && matches!(step.effect, Effect::CreateCard { .. });
+        if self.is_hopeless(step, known) && !sought {
+            let why = format!("given up after {} tries: {why}", step.attempts);
+            let end = if begun { StepEnd::doubtful(why) } else { StepEnd::failed(why) };
+            return Ok(self.end(step, end).await?);
+        }
+        self.ctx.ledger.miss_step(&step.place, &why).await?;
+        (step.attempts, step.error) = (step.attempts.saturating_add(1), Some(why));
+        Ok(())
     }
 
     fn is_hopeless(&self, step: &StepRecord, known: &Known) -> bool {
@@ -332,6 +350,20 @@ fn unseen(step: &StepRecord, trouble: Trouble) -> Trouble {
 /// The steps of each item.
 fn items(steps: &[StepRecord]) -> Vec<Vec<StepRecord>> {
     steps.chunk_by(|one, next| one.item == next.item).map(<[StepRecord]>::to_vec).collect()
+}
+
+/// Whether letters tell of what comes of it: then they wait for it.
+const fn is_told(effect: &Effect) -> bool {
+    !matches!(
+        effect,
+        Effect::AddWatcher { .. }
+            | Effect::RemoveWatcher { .. }
+            | Effect::SetLink { .. }
+            | Effect::RemoveLink { .. }
+            | Effect::KeepCard { .. }
+            | Effect::SlackPost { .. }
+            | Effect::SlackReply { .. }
+    )
 }
 
 fn is_last(item: &[StepRecord]) -> bool {

@@ -32,6 +32,44 @@ async fn letters(ground: &Ground) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_portal_that_cannot_be_read_delays_the_letter_and_is_given_up_in_the_end() {
+    let ground = quick().await;
+    let new = new_cases(&ground).await.len();
+    ground.faults(status("GET /portal/hydra/rest/v1/cases/*", 503)).await;
+    let run = async |arguments: Value| ground.start("portal2jira_sync", arguments).await;
+    assert_eq!(run(json!({})).await.state, RunState::Failed);
+    assert!(new_cases(&ground).await.is_empty(), "{new} cards are made all the same");
+    assert_eq!(letters(&ground).await.len(), 0, "it waits for the watchers a while");
+    let waiting = open(&ground, PlanKind::Cards).await;
+    let watchers: Vec<_> =
+        waiting.iter().filter(|step| matches!(step.effect, Effect::AddWatcher { .. })).collect();
+    assert!(!watchers.is_empty() && watchers.iter().all(|step| step.attempts == 1), "{watchers:#?}");
+    ground.pass(TimeDelta::minutes(61));
+    assert_eq!(run(json!({ "resume": true })).await.state, RunState::Failed);
+    assert_eq!(letters(&ground).await.len(), 1, "and no longer");
+    let left = open(&ground, PlanKind::Cards).await;
+    let tells = left.iter().filter(|step| matches!(step.effect, Effect::SlackFailures { .. }));
+    assert_eq!(tells.count(), 1, "what failed is told when nothing can fail any more");
+
+    ground.pass(TimeDelta::hours(24));
+    for _ in 2..30 {
+        assert_eq!(run(json!({ "resume": true })).await.state, RunState::Failed);
+    }
+    let plan = ground.ctx.ledger.unfinished(PlanKind::Cards).await.unwrap()[0];
+    let last = run(json!({ "resume": true })).await;
+    assert_eq!(last.state, RunState::Done, "{:?}", last.error);
+    let kept = ground.ctx.ledger.plan(plan).await.unwrap().unwrap();
+    assert_eq!(kept.summary.state, PlanState::Partial);
+    let failed: Vec<_> = kept.steps.iter().filter(|step| step.state == StepState::Failed).collect();
+    assert_eq!(failed.len(), watchers.len());
+    let why = failed[0].error.as_deref().unwrap();
+    assert!(why.starts_with("given up after 30 tries"), "{why}");
+    assert_eq!(letters(&ground).await.len(), 1);
+    let messages = ground.ask("messages").await.to_string();
+    assert!(messages.contains("given up after 30 tries"), "{messages}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn tags_that_wait_do_not_pile_up_and_are_told_once() {
     let ground = quick().await;
     ground

@@ -111,7 +111,7 @@ pub struct StepRecord {
     pub effect: Effect,
     /// How far it is.
     pub state: StepState,
-    /// How often it was begun.
+    /// How often it was tried, since it was planned or somebody wanted it done again.
     pub attempts: u32,
     /// Whether anything was written: not if it was so already.
     pub wrote: bool,

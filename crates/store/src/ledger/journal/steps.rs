@@ -117,6 +117,20 @@ impl Ledger {
         self.note(step, error, false).await
     }
 
+    /// A step could not even be looked at: that is a try too. It stays as it is.
+    pub async fn miss_step(&self, step: &StepPlace, error: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE write_steps SET error = $3, attempts = attempts + 1 \
+                   WHERE plan_id = $1 AND seq = $2 AND state IN ('planned', 'begun')";
+        let args = [
+            (&step.plan.to_string()).into(),
+            i64::from(step.seq).into(),
+            (&bounded(error, ERROR_BYTES)).into(),
+        ];
+        let mut tx = self.begin_write().await?;
+        tx.execute(sql, &args).await?;
+        tx.commit().await
+    }
+
     async fn note(&self, step: &StepPlace, error: &str, back: bool) -> Result<(), StoreError> {
         let sql = "UPDATE write_steps SET error = $3, state = CASE WHEN $4 = 1 THEN 'planned' ELSE state END \
                    WHERE plan_id = $1 AND seq = $2 AND state IN ('planned', 'begun')";
