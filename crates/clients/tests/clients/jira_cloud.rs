@@ -169,6 +169,30 @@ async fn issues_that_could_not_be_read_for_now_are_read_again() {
 }
 
 #[tokio::test]
+async fn an_issue_that_moved_is_found_by_its_old_key() {
+    let server = Server::start(|seen| {
+        if seen.path.ends_with("bulkfetch") {
+            let keys = asked_keys(seen).into_iter().filter(|key| key != "SIM-3");
+            let keys: Vec<String> = keys.map(|key| key.replace("SIM-2", "SIM-77")).collect();
+            return bulk(&keys);
+        }
+        match seen.path.rsplit('/').next() {
+            Some("SIM-2") => Reply::ok(&issue(77)),
+            Some("myself") => myself(),
+            _ => Reply::json(404, &json!({"errorMessages": ["Issue does not exist"], "errors": {}})),
+        }
+    })
+    .await;
+    let keys = ["SIM-1", "SIM-2", "SIM-3"].map(str::to_owned);
+    let found = server.jira(Flavour::Cloud).issues_asked_for(&keys, &["summary".into()]).await.unwrap();
+    assert_eq!((found["SIM-1"].key.as_str(), found["SIM-2"].key.as_str()), ("SIM-1", "SIM-77"));
+    assert!(!found.contains_key("SIM-3"), "one that may not be read stays out");
+    let before = server.count();
+    server.jira(Flavour::Cloud).issues_asked_for(&keys[..1], &[]).await.unwrap();
+    assert_eq!(server.count(), before + 1, "where nothing moved, nothing more is asked");
+}
+
+#[tokio::test]
 async fn more_comments_than_came_along_are_paged() {
     let comment = |n: usize| {
         json!({"id": n.to_string(), "renderedBody": format!("<p>{n}</p>"), "body": {"type": "doc"},

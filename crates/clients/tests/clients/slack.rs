@@ -103,6 +103,18 @@ async fn a_channel_gets_one_message_at_a_time() {
 }
 
 #[tokio::test]
+async fn who_waited_for_the_turn_posts_at_once_and_has_taken_it() {
+    let server = Server::start(|_| posted()).await;
+    let slack = client(&server).with_pace(Duration::from_millis(400));
+    slack.turn("C1").await;
+    let began = Instant::now();
+    slack.post_in_turn("C1", "a", None).await.unwrap();
+    assert!(began.elapsed() < Duration::from_millis(400));
+    slack.turn("C1").await;
+    assert!(began.elapsed() >= Duration::from_millis(390), "the next one waits");
+}
+
+#[tokio::test]
 async fn the_token_is_told_whose_it_is() {
     let server = Server::start(|_| Reply::ok(&json!({"ok": true, "team": "Field", "user": "bot"}))).await;
     let probe = client(&server).check().await.unwrap();

@@ -42,6 +42,29 @@ async fn the_list_is_paged_and_what_did_not_change_left_out() {
 }
 
 #[tokio::test]
+async fn a_list_that_changes_while_it_is_read_is_read_again() {
+    // Case 1 leaves after the first page: 2 moves to its place, where nobody looks any more.
+    for leaves_each_time in [false, true] {
+        let (server, portal) = with(move |seen| {
+            let start = usize::try_from(seen.json()["offset"].as_u64().unwrap()).unwrap();
+            let readings = if leaves_each_time { seen.place } else { usize::from(seen.place > 1) };
+            let there: Vec<usize> = (readings.min(1)..7 + readings.saturating_sub(1)).collect();
+            let row = |n: &usize| json!({"caseNumber": n.to_string(), "createdDate": "2026-01-01T00:00:00Z"});
+            let cases: Vec<_> = there.iter().skip(start).take(2).map(row).collect();
+            Reply::ok(&json!({"totalCount": there.len(), "cases": cases}))
+        })
+        .await;
+        let found = search(&portal, "words").await;
+        if leaves_each_time {
+            assert!(found.unwrap_err().to_string().contains("changed under our feet"));
+        } else {
+            assert_eq!(found.unwrap(), ["1", "2", "3", "4", "5", "6"]);
+        }
+        assert!(server.count() > 4);
+    }
+}
+
+#[tokio::test]
 async fn an_empty_list_that_counts_is_an_error_that_names_the_mend() {
     let (_server, portal) = with(|_| Reply::ok(&json!({"totalCount": 12, "cases": null}))).await;
     let error = search(&portal, "words").await.unwrap_err();

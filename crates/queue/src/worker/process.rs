@@ -51,9 +51,15 @@ impl ProcessMark {
                 // A zombie runs no more; a process that began later is another one with the same id.
                 known.is_some_and(|(state, begun)| matches!(state, 'Z' | 'X') || begun != other.begun)
             }
-            Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+            // Where only one's own processes are shown (`hidepid`), others' look as if they had ended.
+            Err(error) => error.kind() == std::io::ErrorKind::NotFound && shows_all().await,
         }
     }
+}
+
+/// Whether `/proc` shows every process: the first one is another user's, or this one's own in a container.
+async fn shows_all() -> bool {
+    fs::metadata("/proc/1/stat").await.is_ok()
 }
 
 async fn read(path: &str) -> Option<String> {

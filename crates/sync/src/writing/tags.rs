@@ -55,8 +55,7 @@ pub(super) async fn plan(ctx: &SyncContext, open: &[StepRecord]) -> anyhow::Resu
         issues.iter().filter(|(_, issue)| is_bug(issue)).map(|(key, _)| key.to_string()).collect();
     let wanted = [fields.keywords.clone(), fields.whiteboard.clone()];
     let read =
-        if keys.is_empty() { Vec::new() } else { ctx.jira.issues_by_key(&keys, &wanted, false).await? };
-    let read = read.into_iter().map(|issue| (issue.key.clone(), issue)).collect();
+        if keys.is_empty() { BTreeMap::new() } else { ctx.jira.issues_asked_for(&keys, &wanted).await? };
     Ok(of(Facts { bugs: boards, issues, read, fields }, &ctx.writing, open))
 }
 
@@ -162,6 +161,7 @@ mod tests {
             points: "p".into(),
             whiteboard: "w".into(),
             keywords: "k".into(),
+            keywords_are_choices: false,
             sprint: "s".into(),
             flavour: Flavour::Cloud,
         }

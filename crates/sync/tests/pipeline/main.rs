@@ -9,4 +9,5 @@ mod read_only;
 mod whole;
 mod writing;
 mod writing_again;
+mod writing_effects;
 mod writing_waits;

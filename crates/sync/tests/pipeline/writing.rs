@@ -8,7 +8,9 @@ use t5g_model::names::CaseNumber;
 use t5g_model::writing::{Effect, PlanKind, Subject};
 use t5g_queue::RunState;
 use t5g_simulator::Flavour;
-use t5g_store::ledger::{AuditFilter, PlanAsked, PlanDecision, PlanId, PlanState, StepRecord, StepState};
+use t5g_store::ledger::{
+    AuditEntry, AuditFilter, PlanAsked, PlanDecision, PlanId, PlanState, StepRecord, StepState,
+};
 use t5g_sync::WriteRules;
 
 use crate::ground::{Ground, Setup, fault};
@@ -282,7 +284,7 @@ async fn a_card_made_without_its_assignee_is_known_as_such_after_its_answer_was_
 }
 
 /// Does something in Jira past the product, as its bot.
-async fn in_jira(ground: &Ground, path: &str, body: Option<Value>) -> Value {
+pub(crate) async fn in_jira(ground: &Ground, path: &str, body: Option<Value>) -> Value {
     let environment: BTreeMap<String, String> = ground.sim.environment().into_iter().collect();
     let url = format!("{}{path}", environment["jira_server"]);
     let http = reqwest::Client::new();
@@ -417,7 +419,13 @@ async fn a_card_that_somebody_moved_on_meanwhile_stays_there() {
 
     ground.start("portal2jira_sync", json!({})).await;
     let after = ground.ctx.ledger.step(&begun.place).await.unwrap().unwrap();
-    assert_eq!(after.state, StepState::Skipped, "{after:#?}");
+    // It happened, and whoever moved the card on hides that: in doubt, and in the audit log.
+    assert_eq!((after.state, after.wrote), (StepState::Doubtful, true), "{after:#?}");
+    let log = ground.ctx.ledger.audit_entries(&AuditFilter::default(), 1_000).await.unwrap();
+    let of = |entry: &AuditEntry| {
+        entry.detail["plan"] == json!(begun.place.plan) && entry.detail["step"] == begun.place.seq
+    };
+    assert_eq!(log.iter().filter(|entry| of(entry)).count(), 1, "a write without its line");
     let again = ground.deeds().await.iter().filter(|(what, _)| what == "transition").count();
     assert_eq!(again, total, "it was moved back");
 }

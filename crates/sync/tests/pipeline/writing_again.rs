@@ -148,7 +148,10 @@ async fn a_card_that_another_plan_made_meanwhile_is_told_by_that_one_only() {
     let own = |step: &&StepRecord| step.item == failed.item && step.place.seq > failed.place.seq;
     assert!(again.iter().filter(own).all(|step| step.state == StepState::Skipped), "{again:#?}");
     let found = again.iter().find(|step| step.place == failed.place).unwrap();
-    assert!(found.state == StepState::Done && !found.wrote && found.after["by_plan"].is_string(), "{found:#?}");
+    assert!(
+        found.state == StepState::Done && !found.wrote && found.after["by_plan"].is_string(),
+        "{found:#?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,9 @@ use crate::{ClientError, ErrorKind, Progress};
 
 const ROUTE: &str = "POST cases/filter";
 
+/// How often a list that changes while it is read is begun again.
+const READINGS: u32 = 3;
+
 /// Total, cases, and rows without a number.
 type Page = (usize, Vec<PortalCase>, usize);
 
@@ -21,18 +24,46 @@ pub(super) async fn list(
     progress: Progress<'_>,
 ) -> Result<CaseList, ClientError> {
     let filter = filter(&query.query).map_err(|fault| upstream.fail(ROUTE, fault, 1))?;
+    let mut whole = None;
+    for _ in 0..READINGS {
+        whole = reading(upstream, &filter, query.rows, progress).await?;
+        if whole.is_some() {
+            break;
+        }
+    }
+    let mut list = whole.ok_or_else(|| {
+        let what = format!("its list changed under our feet {READINGS} times");
+        upstream.error(ROUTE, ErrorKind::Invalid { what })
+    })?;
+    // v3 has no filter by change; what did not change is left out here.
+    list.cases.retain(|case| changed_since(case, query.modified_since));
+    list.cases.sort_by(|a, b| (&a.created, &a.number).cmp(&(&b.created, &b.number)));
+    Ok(list)
+}
+
+/// Every page of the list; `None` if it changed meanwhile: a case that leaves it pulls others over a page's edge, unseen.
+async fn reading(
+    upstream: &Upstream,
+    filter: &Map<String, Value>,
+    rows: u32,
+    progress: Progress<'_>,
+) -> Result<Option<CaseList>, ClientError> {
     let mut list = CaseList::default();
     let mut seen = HashSet::new();
+    let mut counted = None;
     loop {
         let start = list.cases.len() + list.skipped;
-        let (total, rows, skipped) = page(upstream, &filter, start, query.rows).await?;
-        list.cases.extend(rows.into_iter().filter(|row| seen.insert(row.number.clone())));
+        let (total, page, skipped) = page(upstream, filter, start, rows).await?;
+        if *counted.get_or_insert(total) != total {
+            return Ok(None);
+        }
+        list.cases.extend(page.into_iter().filter(|row| seen.insert(row.number.clone())));
         list.skipped += skipped;
         upstream.bounded(ROUTE, total)?;
         let now = list.cases.len() + list.skipped;
         progress(list.cases.len(), Some(total));
         if now >= total {
-            break;
+            return Ok(Some(list));
         }
         if now == start {
             let what = format!(
@@ -41,10 +72,6 @@ pub(super) async fn list(
             return Err(upstream.error(ROUTE, ErrorKind::Invalid { what }));
         }
     }
-    // v3 has no filter by change; what did not change is left out here.
-    list.cases.retain(|case| changed_since(case, query.modified_since));
-    list.cases.sort_by(|a, b| (&a.created, &a.number).cmp(&(&b.created, &b.number)));
-    Ok(list)
 }
 
 /// Asks for the count alone, for `doctor`.

@@ -232,6 +232,9 @@ impl Effect {
     pub fn needs(&self) -> Option<EffectKind> {
         match self {
             Self::SlackReply { .. } => Some(EffectKind::SlackPost),
+            // That a card was opened again is told only of one that was.
+            Self::Comment { card: CardRef::Known(_), .. }
+            | Self::SlackPost { card: Some(CardRef::Known(_)), .. } => Some(EffectKind::Transition),
             other => (other.card() == Some(&CardRef::Made)).then_some(EffectKind::CreateCard),
         }
     }

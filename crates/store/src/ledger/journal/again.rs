@@ -6,7 +6,7 @@ use t5g_model::writing::{Effect, LetterCase, LetterKind, Subject};
 use super::row::{STEP, step};
 use super::{StepPlace, StepRecord, StepState, plans};
 use crate::StoreError;
-use crate::ledger::{OwnSql, Tx, insert};
+use crate::ledger::{OwnSql, Tx};
 
 /// What is done again.
 pub(super) struct Again<'a> {
@@ -14,8 +14,6 @@ pub(super) struct Again<'a> {
     steps: Vec<&'a StepRecord>,
     /// The letter after which another one follows, and that one.
     further: Option<(&'a StepRecord, Effect)>,
-    /// The number of the plan's last step that was looked at.
-    last: u32,
 }
 
 /// The steps that have to be known: those of its item, and the items that wait for all others.
@@ -52,27 +50,36 @@ pub(super) fn of<'a>(steps: &'a [StepRecord], wanted: &StepPlace) -> Option<Agai
             // It will tell of the card, or tells of none.
             StepState::Planned | StepState::Failed => {}
             StepState::Skipped => opened.push(letter),
-            // Whatever it told, this card was not there then.
             StepState::Begun | StepState::Done | StepState::Doubtful => {
-                further = only(&letter.effect, case).map(|effect| (letter, effect));
+                // Whatever it told, a card that is made now was not there then.
+                let made = matches!(first.effect, Effect::CreateCard { .. });
+                let left_out = told(letter, case).map_or(made, |told| !told);
+                further = only(&letter.effect, case).filter(|_| left_out).map(|effect| (letter, effect));
             }
         }
     }
-    let last = steps.iter().map(|step| step.place.seq).max().unwrap_or(wanted.seq);
-    Some(Again { steps: opened, further, last })
+    Some(Again { steps: opened, further })
 }
 
-/// The last letter that is to tell of the card that this step makes, and of what case.
+/// The last letter that is to tell of the card that this step makes or opens again, and of what case.
 fn letter_of<'a>(steps: &'a [StepRecord], made: &StepRecord) -> Option<(&'a StepRecord, &'a LetterCase)> {
-    let (Effect::CreateCard { .. }, Subject::Case(number)) = (&made.effect, &made.subject) else {
-        return None;
+    let Subject::Case(number) = &made.subject else { return None };
+    let reopens = match made.effect {
+        Effect::CreateCard { .. } => false,
+        Effect::Transition { .. } => true,
+        _ => return None,
     };
+    let told = |case: &&LetterCase| case.case == *number && case.reopened == reopens;
     steps.iter().rev().find_map(|step| match &step.effect {
-        Effect::Mail { letter: LetterKind::NewCards { cases }, .. } => {
-            Some((step, cases.iter().find(|case| case.case == *number)?))
-        }
+        Effect::Mail { letter: LetterKind::NewCards { cases }, .. } => Some((step, cases.iter().find(told)?)),
         _ => None,
     })
+}
+
+/// Whether a letter told of a case; `None`: it does not say of what it told.
+fn told(letter: &StepRecord, case: &LetterCase) -> Option<bool> {
+    let cases = letter.after.get("cases")?.as_array()?;
+    Some(cases.iter().any(|one| one.as_str() == Some(case.case.as_str())))
 }
 
 /// The same letter about that case alone.
@@ -87,37 +94,23 @@ fn only(letter: &Effect, case: &LetterCase) -> Option<Effect> {
 }
 
 /// Opens them; the numbers of those that are done again with the wanted one.
-pub(super) async fn open(tx: &mut Tx, wanted: &StepPlace, again: &Again<'_>) -> Result<Vec<u32>, StoreError> {
-    // What may have happened and can be looked at stays begun: it is looked for from where it was begun.
-    let open = "UPDATE write_steps SET \
-                begun_at = CASE WHEN state = 'doubtful' AND delivery = 0 THEN begun_at END, \
-                given_up_at = CASE WHEN state = 'doubtful' AND delivery = 0 THEN given_up_at END, \
-                state = CASE WHEN state = 'doubtful' AND delivery = 0 THEN 'begun' ELSE 'planned' END, \
-                ended_at = NULL, attempts = 0 WHERE plan_id = $1 AND seq = $2";
+pub(super) async fn open(tx: &mut Tx, wanted: &StepPlace, again: &Again<'_>) -> Result<Vec<i64>, StoreError> {
+    let open = "UPDATE write_steps SET state = $3, begun_at = CASE WHEN $3 = 'begun' THEN begun_at END, \
+                given_up_at = CASE WHEN $3 = 'begun' THEN given_up_at END, ended_at = NULL, attempts = 0 \
+                WHERE plan_id = $1 AND seq = $2";
     let plan = wanted.plan.to_string();
     let mut with = Vec::new();
     for step in &again.steps {
-        tx.execute(open, &[(&plan).into(), i64::from(step.place.seq).into()]).await?;
-        with.push(step.place.seq);
+        // Whether these happened shows only against what was there before: they are looked for from where they began.
+        let sought = matches!(step.effect, Effect::CreateCard { .. } | Effect::Comment { .. });
+        let begun = sought && step.state == StepState::Doubtful;
+        let state = if begun { StepState::Begun } else { StepState::Planned };
+        tx.execute(open, &[(&plan).into(), i64::from(step.place.seq).into(), state.as_str().into()]).await?;
+        with.push(i64::from(step.place.seq));
     }
     if let Some((letter, effect)) = &again.further {
-        let seq = again.last.saturating_add(1);
-        let row = [
-            (&plan).into(),
-            i64::from(seq).into(),
-            i64::from(letter.item).into(),
-            letter.last.into(),
-            (&letter.subject.word()).into(),
-            (&letter.title).into(),
-            (&letter.reason).into(),
-            (&effect.to_json().to_string()).into(),
-            effect.service().as_str().into(),
-            effect.is_delivery().into(),
-            StepState::Planned.as_str().into(),
-        ];
-        insert(tx, plans::STEPS, vec![row], "").await?;
-        with.push(seq);
+        with.push(plans::keep_further(tx, letter, effect).await?);
     }
-    with.retain(|seq| *seq != wanted.seq);
+    with.retain(|seq| *seq != i64::from(wanted.seq));
     Ok(with)
 }

@@ -14,11 +14,11 @@ mod steps;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use t5g_model::writing::{Assignee, Effect, LeftOut, PlanKind, Service, Subject};
+use t5g_model::writing::{Assignee, CardRef, Effect, LeftOut, PlanKind, Service, Subject};
 
 pub use id::{NoPlanId, PlanId};
 pub use list::{JournalCounts, JournalFilter, JournalPlace, JournalTrouble};
-pub use look::{DeliveryFilter, PlanFilter};
+pub use look::PlanFilter;
 pub use plans::{Instead, PlanAsked, PlanDecision};
 pub use states::{PlanState, StepState};
 pub use steps::{StepEnd, Writer};
@@ -146,7 +146,10 @@ impl StepRecord {
     /// The step before it in its item that it builds on; `Some(None)`: it builds on one, and there is none.
     pub fn needed<'a>(&self, before: &'a [Self]) -> Option<Option<&'a Self>> {
         let kind = self.effect.needs()?;
-        Some(before.iter().rev().find(|one| one.item == self.item && one.effect.kind() == kind))
+        let found = before.iter().rev().find(|one| one.item == self.item && one.effect.kind() == kind);
+        // A card that is there already can be told of as it is, unless it is opened again before.
+        let there = matches!(self.effect.card(), Some(CardRef::Known(_)));
+        (found.is_some() || !there).then_some(found)
     }
 
     /// The other plan that made the card which this step was to make. It tells people of it too.

@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
-use t5g_model::writing::{Plan, PlanItem};
+use t5g_model::writing::{Effect, Plan, PlanItem};
 
-use super::{PlanId, PlanMaker, PlanState, StepPlace, StepState, again};
+use super::{PlanId, PlanMaker, PlanState, StepPlace, StepRecord, StepState, again};
 use crate::StoreError;
 use crate::ledger::{AccountId, Action, Arg, AuditEntry, AuditOutcome, Ledger, Tx, Via, bounded, insert};
 
 /// The longest words that are kept of an item, in bytes.
 const WORDS_BYTES: usize = 1_000;
 /// Where steps that were not begun are inserted.
-pub(super) const STEPS: &str = "INSERT INTO write_steps (plan_id, seq, item, last, subject, item_title, item_reason, \
+const STEPS: &str = "INSERT INTO write_steps (plan_id, seq, item, last, subject, item_title, item_reason, \
      effect, upstream, delivery, state)";
 /// Why a step is not done in whose place a later plan came.
 const REPLACED: &str = "a later plan came in its place";
@@ -156,9 +156,9 @@ impl Ledger {
     }
 
     /// Has a step done again that failed, that nobody can tell of, or that was skipped because of such a one: a
-    /// person wants it so. With it goes what was skipped because of it, and the letter that left its card out. What is
-    /// in doubt and can be looked at is looked for first: it is begun again, as it was. Its plan goes on with the next
-    /// run of its task. False if there is nothing to do again.
+    /// person wants it so. With it goes what was skipped because of it, and the letter that left its card out. A card or
+    /// a comment in doubt is looked for first: it stays begun, as it was. Its plan goes on with the next run of its task.
+    /// False if there is nothing to do again.
     pub async fn again_step(
         &self,
         step: &StepPlace,
@@ -231,22 +231,48 @@ async fn keep_steps(tx: &mut Tx, plan: PlanId, items: &[PlanItem]) -> Result<(),
     for (number, item) in (1_i64..).zip(items) {
         for effect in &item.steps {
             let seq = i64::try_from(rows.len()).unwrap_or(i64::MAX - 1) + 1;
-            rows.push([
-                (&plan.to_string()).into(),
-                seq.into(),
-                number.into(),
-                item.last.into(),
-                (&item.subject.word()).into(),
-                (&bounded(&item.title, WORDS_BYTES)).into(),
-                (&bounded(&item.reason, WORDS_BYTES)).into(),
-                (&effect.to_json().to_string()).into(),
-                effect.service().as_str().into(),
-                effect.is_delivery().into(),
-                StepState::Planned.as_str().into(),
-            ]);
+            rows.push(row(plan, (seq, number), item, effect));
         }
     }
     insert(tx, STEPS, rows, "").await
+}
+
+/// What is left of a step becomes the last step of its plan, in an item of its own that waits for all others.
+/// Its number.
+pub(super) async fn keep_further(tx: &mut Tx, step: &StepRecord, effect: &Effect) -> Result<i64, StoreError> {
+    let plan = step.place.plan;
+    let last = "SELECT seq, item FROM write_steps WHERE plan_id = $1 ORDER BY seq DESC LIMIT 1";
+    let rows = tx.fetch(last, &[(&plan.to_string()).into()]).await?;
+    let place = match rows.first() {
+        Some(row) => (row.get::<i64>("seq")? + 1, row.get::<i64>("item")? + 1),
+        None => (1, 1),
+    };
+    let item = PlanItem {
+        subject: step.subject.clone(),
+        title: step.title.clone(),
+        reason: format!("what is left of step {}", step.place.seq),
+        last: true,
+        steps: Vec::new(),
+    };
+    insert(tx, STEPS, vec![row(plan, place, &item, effect)], "").await?;
+    Ok(place.0)
+}
+
+/// A planned step; its number in the plan and its item's.
+fn row(plan: PlanId, (seq, number): (i64, i64), item: &PlanItem, effect: &Effect) -> [Arg; 11] {
+    [
+        (&plan.to_string()).into(),
+        seq.into(),
+        number.into(),
+        item.last.into(),
+        (&item.subject.word()).into(),
+        (&bounded(&item.title, WORDS_BYTES)).into(),
+        (&bounded(&item.reason, WORDS_BYTES)).into(),
+        (&effect.to_json().to_string()).into(),
+        effect.service().as_str().into(),
+        effect.is_delivery().into(),
+        StepState::Planned.as_str().into(),
+    ]
 }
 
 fn entry(

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use t5g_model::writing::Effect;
 
+use super::plans::keep_further;
 use super::{PlanId, PlanState, StepPlace, StepRecord, StepState};
 use crate::StoreError;
 use crate::ledger::{Action, AuditEntry, AuditOutcome, Ledger, Via, bounded};
@@ -34,12 +36,14 @@ pub struct StepEnd {
     pub after: Value,
     /// What went wrong, why nothing was done, or what of it was done otherwise than planned.
     pub error: Option<String>,
+    /// What of it is still to be done: a further step of its plan, kept in the same moment.
+    pub further: Option<Box<Effect>>,
 }
 
 impl StepEnd {
     /// It was done.
     pub const fn done(after: Value) -> Self {
-        Self { state: StepState::Done, wrote: true, before: None, after, error: None }
+        Self { state: StepState::Done, wrote: true, before: None, after, error: None, further: None }
     }
 
     /// The same with a word about what of it was done otherwise than planned.
@@ -48,27 +52,54 @@ impl StepEnd {
         Self { error: remark, ..self }
     }
 
+    /// The same with what of it is still to be done.
+    #[must_use]
+    pub fn leaving(self, further: Option<Effect>) -> Self {
+        Self { further: further.map(Box::new), ..self }
+    }
+
     /// It was so already.
     pub const fn so_already(after: Value) -> Self {
-        Self { state: StepState::Done, wrote: false, before: None, after, error: None }
+        Self { state: StepState::Done, wrote: false, before: None, after, error: None, further: None }
     }
 
     /// It certainly did not happen, and will not.
     pub fn failed(error: impl Into<String>) -> Self {
         let error = Some(error.into());
-        Self { state: StepState::Failed, wrote: false, before: None, after: Value::Null, error }
+        Self {
+            state: StepState::Failed,
+            wrote: false,
+            before: None,
+            after: Value::Null,
+            error,
+            further: None,
+        }
     }
 
     /// Nobody can tell whether it happened.
     pub fn doubtful(error: impl Into<String>) -> Self {
         let error = Some(error.into());
-        Self { state: StepState::Doubtful, wrote: true, before: None, after: Value::Null, error }
+        Self {
+            state: StepState::Doubtful,
+            wrote: true,
+            before: None,
+            after: Value::Null,
+            error,
+            further: None,
+        }
     }
 
     /// It was not needed, or could not be begun.
     pub fn skipped(why: impl Into<String>) -> Self {
         let error = Some(why.into());
-        Self { state: StepState::Skipped, wrote: false, before: None, after: Value::Null, error }
+        Self {
+            state: StepState::Skipped,
+            wrote: false,
+            before: None,
+            after: Value::Null,
+            error,
+            further: None,
+        }
     }
 }
 
@@ -145,8 +176,8 @@ impl Ledger {
         tx.commit().await
     }
 
-    /// A step ends. What was written, or may have been, leaves a line in the audit log in the same moment. False if
-    /// it had ended already.
+    /// A step ends. What was written, or may have been, leaves a line in the audit log in the same moment, and what is
+    /// left of it becomes a step. False if it had ended already; then nothing is kept.
     pub async fn end_step(
         &self,
         step: &StepRecord,
@@ -176,6 +207,9 @@ impl Ledger {
             let was: String = row.get("was")?;
             let was = serde_json::from_str(&was).unwrap_or(Value::Null);
             self.audit_in(&mut tx, &entry(step, end, &was, writer, now)).await?;
+        }
+        if let Some(effect) = &end.further {
+            keep_further(&mut tx, step, effect).await?;
         }
         tx.commit().await?;
         Ok(true)

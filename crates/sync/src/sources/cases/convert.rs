@@ -1,57 +1,105 @@
 //! A case as the portal tells it → an entry of `cases`. Pure.
 
+use chrono::{DateTime, Utc};
 use t5g_clients::portal::{Capabilities, CaseList, PortalCase};
 use t5g_model::documents::{Case, Cases, Document};
 use t5g_model::names::{CaseNumber, CaseStatus};
-use t5g_store::ledger::ProblemEntry;
+use t5g_model::time;
+use t5g_store::ledger::{ProblemEntry, StaleEntry};
 
-/// Converts a list; what the portal's face cannot tell stays as it was `before`.
-pub(super) fn cases(
-    list: CaseList,
-    before: &Cases,
-    capabilities: Capabilities,
-) -> (Cases, Vec<ProblemEntry>) {
-    let mut cases = Cases::new();
-    let mut problems = Vec::new();
-    let mut problem = |entry: &str, reason: String| {
-        problems.push(ProblemEntry { document: Document::Cases, entry: entry.to_owned(), reason });
-    };
+/// What a list gave.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    pub cases: Cases,
+    /// Those that have something of before, for the portal left out what every case has.
+    pub stale: Vec<StaleEntry>,
+    /// Those that are not in `cases`, and why.
+    pub problems: Vec<ProblemEntry>,
+    /// From when on the portal is to be asked again, so that what it left out is seen as soon as it tells it.
+    pub again_from: Option<DateTime<Utc>>,
+}
+
+/// Converts a list; what the portal's face cannot tell, or left out, stays as it was `before`.
+pub(super) fn cases(list: CaseList, before: &Cases, capabilities: Capabilities) -> Taken {
+    let mut taken = Taken::default();
     if list.skipped > 0 {
-        problem("(no number)", format!("{} rows of the portal's search carry no case number", list.skipped));
+        let reason = format!("{} rows of the portal's search carry no case number", list.skipped);
+        taken.problem("(no number)", reason);
     }
     for wire in list.cases {
         match wire.number.parse::<CaseNumber>() {
-            Ok(number) => {
-                let old = before.get(&number);
-                cases.insert(number, case(wire, old, capabilities));
-            }
-            Err(error) => problem(&wire.number, error.to_string()),
+            Ok(number) => taken.add(number, wire, before, capabilities),
+            Err(error) => taken.problem(&wire.number, error.to_string()),
         }
     }
-    (cases, problems)
+    taken
 }
 
+impl Taken {
+    fn problem(&mut self, entry: &str, reason: String) {
+        self.problems.push(ProblemEntry { document: Document::Cases, entry: entry.to_owned(), reason });
+    }
+
+    fn add(&mut self, number: CaseNumber, wire: PortalCase, before: &Cases, capabilities: Capabilities) {
+        let old = before.get(&number);
+        let told = [&wire.severity, &wire.status, &wire.summary, &wire.created, &wire.modified];
+        let left_out: Vec<&str> =
+            EVERY.iter().zip(told).filter(|(_, told)| told.is_none()).map(|(name, _)| *name).collect();
+        let changed = wire.modified.clone().or_else(|| Some(old?.last_update.clone()));
+        let case = case(wire, old, capabilities);
+        if !left_out.is_empty() {
+            let changed = changed.and_then(|changed| time::read(&changed).ok()).unwrap_or_default();
+            self.again_from = Some(self.again_from.map_or(changed, |from| from.min(changed)));
+            let left_out = left_out.join(", ");
+            // Without these a case would count as open, as of no severity, as made today, or have no title.
+            let told = [&case.severity, case.status.as_str(), &case.problem, &case.createdate];
+            if old.is_none() && told.iter().any(|text| text.is_empty()) {
+                return self.problem(
+                    number.as_str(),
+                    format!("the portal tells no {left_out} of it; it waits until it does"),
+                );
+            }
+            let reason = format!("the portal tells no {left_out} of it; shown as it was");
+            self.stale.push(StaleEntry { entry: number.to_string(), reason });
+        }
+        self.cases.insert(number, case);
+    }
+}
+
+/// What every case has, as `Taken::add` looks at it.
+const EVERY: [&str; 5] = ["severity", "status", "summary", "date of creation", "date of change"];
+
 fn case(wire: PortalCase, old: Option<&Case>, capabilities: Capabilities) -> Case {
-    let version = wire.version.unwrap_or_default();
-    let product = wire.products.into_iter().next().unwrap_or_default();
     let kept = |tells: bool| old.filter(|_| !tells);
-    // Every case has these; a face that does not tell them leaves them as they were.
-    let account = wire.account.or_else(|| Some(old?.account.clone()));
-    let owner = wire.owner.or_else(|| Some(old?.owner.clone()));
-    let description = wire.description.or_else(|| Some(old?.description.clone()));
-    let Ok(status) = wire.status.as_deref().unwrap_or_default().parse::<CaseStatus>();
+    let text = |told: Option<String>, of: fn(&Case) -> &String| {
+        told.or_else(|| old.map(|old| of(old).clone())).unwrap_or_default()
+    };
+    let status = wire.status.map(|status| {
+        let Ok(status) = status.parse::<CaseStatus>();
+        status
+    });
+    let status = status.or_else(|| old.map(|old| old.status.clone())).unwrap_or_default();
+    let closed = wire.closed.or_else(|| old?.closeddate.clone());
+    let product = match (wire.products.into_iter().next(), wire.version) {
+        (None, None) => old.map(|old| (old.product.clone(), old.product_version.clone())),
+        (product, version) => {
+            let (product, version) = (product.unwrap_or_default(), version.unwrap_or_default());
+            Some((format!("{product} {version}").trim().to_owned(), version))
+        }
+    };
+    let (product, product_version) = product.unwrap_or_default();
     Case {
-        owner: owner.unwrap_or_default(),
-        severity: wire.severity.unwrap_or_default(),
-        account: account.unwrap_or_default(),
-        problem: wire.summary.unwrap_or_default(),
-        closeddate: wire.closed.filter(|_| !status.is_open()),
+        owner: text(wire.owner, |old| &old.owner),
+        severity: text(wire.severity, |old| &old.severity),
+        account: text(wire.account, |old| &old.account),
+        problem: text(wire.summary, |old| &old.problem),
+        closeddate: closed.filter(|_| !status.is_open()),
         status,
-        createdate: wire.created.unwrap_or_default(),
-        last_update: wire.modified.unwrap_or_default(),
-        product: format!("{product} {version}").trim().to_owned(),
-        product_version: version,
-        description: description.unwrap_or_default(),
+        createdate: text(wire.created, |old| &old.createdate),
+        last_update: text(wire.modified, |old| &old.last_update),
+        product,
+        product_version,
+        description: text(wire.description, |old| &old.description),
         bug: wire.bug.or_else(|| kept(capabilities.bugs_and_tags)?.bug.clone()),
         tags: kept(capabilities.bugs_and_tags).map_or(wire.tags, |old| old.tags.clone()),
     }
@@ -61,8 +109,14 @@ fn case(wire: PortalCase, old: Option<&Case>, capabilities: Capabilities) -> Cas
 mod tests {
     use super::*;
 
-    const ALL: Capabilities =
-        Capabilities { face: "hydra", details: true, bugs_and_tags: true, linked_issues: true, batch: 8 };
+    const ALL: Capabilities = Capabilities {
+        face: "hydra",
+        details: true,
+        bugs_and_tags: true,
+        linked_issues: true,
+        watchers: true,
+        batch: 8,
+    };
 
     fn wire() -> PortalCase {
         let text = |text: &str| Some(text.to_owned());
@@ -86,7 +140,7 @@ mod tests {
 
     fn convert(wire: PortalCase, before: &Cases, capabilities: Capabilities) -> Case {
         let list = CaseList { cases: vec![wire], skipped: 0 };
-        cases(list, before, capabilities).0.into_values().next().unwrap()
+        cases(list, before, capabilities).cases.into_values().next().unwrap()
     }
 
     #[test]
@@ -113,11 +167,73 @@ mod tests {
     }
 
     #[test]
-    fn an_open_case_has_no_close_date_and_absent_members_are_empty() {
+    fn an_open_case_has_no_close_date_and_what_not_every_case_has_is_empty() {
         let open = PortalCase { status: Some("Waiting on Customer".into()), ..wire() };
         assert_eq!(convert(open, &Cases::new(), ALL).closeddate, None);
-        let bare = PortalCase { number: "1".into(), ..PortalCase::default() };
-        assert_eq!(convert(bare, &Cases::new(), ALL), Case::default());
+        let bare = PortalCase {
+            owner: None,
+            account: None,
+            description: None,
+            products: Vec::new(),
+            version: None,
+            closed: None,
+            bug: None,
+            tags: Vec::new(),
+            ..wire()
+        };
+        let case = convert(bare, &Cases::new(), ALL);
+        assert_eq!(
+            (case.owner.as_str(), case.product.as_str(), case.bug, case.closeddate),
+            ("", "", None, None)
+        );
+    }
+
+    /// Leaves out one member that every case has.
+    fn without(member: usize) -> PortalCase {
+        let mut case = wire();
+        let members =
+            [&mut case.severity, &mut case.status, &mut case.summary, &mut case.created, &mut case.modified];
+        *members.into_iter().nth(member).unwrap() = None;
+        case
+    }
+
+    fn list(cases: Vec<PortalCase>) -> CaseList {
+        CaseList { cases, skipped: 0 }
+    }
+
+    #[test]
+    fn good_data_are_not_replaced_by_what_the_portal_leaves_out() {
+        let before = cases(list(vec![wire()]), &Cases::new(), ALL).cases;
+        for (member, name) in EVERY.iter().enumerate() {
+            let taken = cases(list(vec![without(member)]), &before, ALL);
+            assert_eq!(taken.cases, before, "{name}");
+            assert!(taken.problems.is_empty());
+            let [stale] = taken.stale.as_slice() else { panic!("{name}: {:?}", taken.stale) };
+            assert_eq!(stale.entry, "01234567");
+            assert!(stale.reason.contains(name), "{}", stale.reason);
+            assert_eq!(taken.again_from, Some(time::read("2026-11-22T13:37:59Z").unwrap()));
+        }
+        let bare = PortalCase { number: "01234567".into(), ..PortalCase::default() };
+        let taken = cases(list(vec![bare]), &before, ALL);
+        let kept = taken.cases.values().next().unwrap();
+        assert_eq!(
+            (&kept.product, kept.closeddate.as_deref()),
+            (&"OpenShift 4.18".to_owned(), Some("2026-11-22T13:37:59Z"))
+        );
+    }
+
+    #[test]
+    fn a_new_case_waits_until_it_is_told_what_it_is() {
+        for (member, name) in EVERY.iter().enumerate().take(4) {
+            let taken = cases(list(vec![without(member)]), &Cases::new(), ALL);
+            assert!(taken.cases.is_empty() && taken.stale.is_empty(), "{name}");
+            assert_eq!(taken.problems[0].entry, "01234567");
+            assert!(taken.problems[0].reason.contains(name), "{}", taken.problems[0].reason);
+        }
+        let undated = cases(list(vec![without(4)]), &Cases::new(), ALL);
+        assert_eq!((undated.cases.len(), undated.stale.len()), (1, 1));
+        assert_eq!(undated.again_from, Some(DateTime::UNIX_EPOCH));
+        assert_eq!(cases(list(vec![wire()]), &Cases::new(), ALL).again_from, None);
     }
 
     #[test]
@@ -135,8 +251,9 @@ mod tests {
     #[test]
     fn rows_without_a_usable_number_are_told() {
         let bad = PortalCase { number: "12x".into(), ..wire() };
-        let (cases, problems) = cases(CaseList { cases: vec![bad, wire()], skipped: 3 }, &Cases::new(), ALL);
-        assert_eq!((cases.len(), problems.len()), (1, 2));
+        let taken = cases(CaseList { cases: vec![bad, wire()], skipped: 3 }, &Cases::new(), ALL);
+        let problems = taken.problems;
+        assert_eq!((taken.cases.len(), problems.len()), (1, 2));
         assert!(problems[0].reason.starts_with("3 rows"), "{problems:?}");
         assert_eq!(problems[1].entry, "12x");
     }

@@ -7,7 +7,7 @@ use t5g_clients::portal::CaseQuery;
 use t5g_model::documents::{Cases, Document, read, write};
 use t5g_model::names::Source;
 use t5g_model::time;
-use t5g_store::ledger::ProblemEntry;
+use t5g_store::ledger::{ProblemEntry, StaleEntry};
 
 use crate::compare::Changes;
 use crate::context::SyncContext;
@@ -15,6 +15,7 @@ use crate::mark::{Mark, pass};
 use crate::previous::{self, Previous, heavy};
 use crate::refresh::{Fetched, Order, Outcome};
 use crate::watch;
+use convert::Taken;
 
 /// Fetches the document.
 pub(crate) async fn fetch(ctx: &SyncContext, order: Order) -> anyhow::Result<Outcome> {
@@ -30,16 +31,42 @@ pub(crate) async fn fetch(ctx: &SyncContext, order: Order) -> anyhow::Result<Out
     order.progress.begin("reading cases from the portal", None);
     let list = ctx.portal.search_cases(&query, &watch::counting(&order.progress)).await?;
 
-    let kept = if mark.is_some() { watch::known_problems(ctx, Source::Cases).await? } else { Vec::new() };
+    let known = if mark.is_some() { Known::read(ctx).await? } else { Known::default() };
     let started = order.started;
     heavy(move || {
-        let (fresh, mut problems) = convert::cases(list, &before.value, capabilities);
-        problems
-            .extend(kept.into_iter().filter(|old: &ProblemEntry| !fresh.contains_key(old.entry.as_str())));
-        let after = if mark.is_some() { merged(&before.value, fresh) } else { fresh };
-        outcome(&before, &after, mark.as_ref(), started, scope, problems)
+        let mut taken = convert::cases(list, &before.value, capabilities);
+        known.add_to(&mut taken);
+        if mark.is_some() {
+            taken.cases = merged(&before.value, taken.cases);
+        }
+        outcome(&before, taken, mark.as_ref(), started, scope)
     })
     .await?
+}
+
+/// What is known of entries that a pass over the changed ones does not meet.
+#[derive(Default)]
+struct Known {
+    problems: Vec<ProblemEntry>,
+    stale: Vec<StaleEntry>,
+}
+
+impl Known {
+    async fn read(ctx: &SyncContext) -> anyhow::Result<Self> {
+        let problems = watch::known_problems(ctx, Source::Cases).await?;
+        Ok(Self { problems, stale: watch::known_stale(ctx, Source::Cases).await? })
+    }
+
+    /// `taken` holds what was met and nothing else.
+    fn add_to(self, taken: &mut Taken) {
+        let met = |entry: &str| {
+            taken.cases.contains_key(entry) || taken.problems.iter().any(|new| new.entry == entry)
+        };
+        let problems: Vec<_> = self.problems.into_iter().filter(|old| !met(&old.entry)).collect();
+        let stale: Vec<_> = self.stale.into_iter().filter(|old| !met(&old.entry)).collect();
+        taken.problems.extend(problems);
+        taken.stale.extend(stale);
+    }
 }
 
 fn merged(before: &Cases, fresh: Cases) -> Cases {
@@ -50,20 +77,21 @@ fn merged(before: &Cases, fresh: Cases) -> Cases {
 
 fn outcome(
     before: &Previous<Cases>,
-    after: &Cases,
+    taken: Taken,
     mark: Option<&Mark>,
     started: DateTime<Utc>,
     scope: String,
-    problems: Vec<ProblemEntry>,
 ) -> anyhow::Result<Outcome> {
+    let Taken { cases: after, stale, problems, again_from } = taken;
     let rows = before.fingerprint.map(|_| (before.value.len(), after.len()));
+    let latest = latest_change(&after, started);
     Ok(Outcome {
-        documents: vec![Fetched { document: Document::Cases, json: write::cases(after)?, rows }],
+        documents: vec![Fetched { document: Document::Cases, json: write::cases(&after)?, rows }],
         built_on: Some((Document::Cases, before.fingerprint)),
         pass: pass(mark),
-        counts: Changes::between(&before.value, after).counts(after.len()),
-        reached: Some((latest_change(after, started), scope)),
-        stale: Vec::new(),
+        counts: Changes::between(&before.value, &after).counts(after.len()),
+        reached: Some((again_from.map_or(latest, |from| from.min(latest)), scope)),
+        stale,
         problems,
     })
 }

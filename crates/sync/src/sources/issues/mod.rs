@@ -107,8 +107,8 @@ async fn read_issues(
     let keys: BTreeSet<&str> = links.values().flatten().map(|(key, _)| key.as_str()).collect();
     let keys: Vec<String> = keys.into_iter().map(str::to_owned).collect();
     order.progress.begin("reading issues from Jira", Some(count(keys.len())));
-    let found = ctx.jira.issues_by_key(&keys, &fields.names(), false).await?;
-    Ok(found.iter().map(|one| (one.key.clone(), convert::issue(one, fields))).collect())
+    let found = ctx.jira.issues_asked_for(&keys, &fields.names()).await?;
+    Ok(found.into_iter().map(|(key, one)| (key, convert::issue(&one, fields))).collect())
 }
 
 /// The document: the portal's order within a case; an issue that may not be read is left out.

@@ -121,7 +121,7 @@ pub(in crate::writing) async fn gather(ctx: &SyncContext) -> anyhow::Result<Card
         sprint,
         fields,
         order,
-        watchers: ctx.portal.capabilities().face == "hydra",
+        watchers: ctx.portal.capabilities().watchers,
         today: now.with_timezone(&ctx.rules.time_zone).date_naive(),
     })
 }
@@ -270,18 +270,42 @@ async fn active_sprint(ctx: &SyncContext) -> anyhow::Result<Option<Sprint>> {
         !sprints.is_empty(),
         "the Jira board {board:?} has no active sprint; start one, or unset jira_sprint"
     );
-    let named = |sprint: &&WireSprint| {
-        let part = ctx.writing.sprint.as_deref().unwrap_or_default().to_lowercase();
-        sprint.name.to_lowercase().contains(&part)
-    };
-    let sprint = sprints.iter().find(named).or(sprints.first());
-    Ok(sprint.map(|sprint| Sprint { id: sprint.id, name: sprint.name.clone() }))
+    let part = ctx.writing.sprint.as_deref().unwrap_or_default();
+    let sprint = the_one(&sprints, part).with_context(|| {
+        let names: Vec<&str> = sprints.iter().map(|sprint| sprint.name.as_str()).collect();
+        let names = names.join(", ");
+        format!("the Jira board {board:?} has several active sprints, none of them named {part:?}: {names}; set jira_sprint to one of them")
+    })?;
+    Ok(Some(Sprint { id: sprint.id, name: sprint.name.clone() }))
+}
+
+/// The first one whose name holds `part`, in whatever case; else the only one.
+fn the_one<'a>(sprints: &'a [WireSprint], part: &str) -> Option<&'a WireSprint> {
+    let part = part.to_lowercase();
+    let named = sprints.iter().find(|sprint| sprint.name.to_lowercase().contains(&part));
+    named.or(match sprints {
+        [only] => Some(only),
+        _ => None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::usual_statuses;
+
+    #[test]
+    fn a_sprint_is_never_guessed_among_several() {
+        let sprint = |id: u64, name: &str| -> WireSprint {
+            serde_json::from_value(serde_json::json!({ "id": id, "name": name })).unwrap()
+        };
+        let two = [sprint(1, "Other team 7"), sprint(2, "Field Sprint 42")];
+        let found = |sprints, part| the_one(sprints, part).map(|sprint: &WireSprint| sprint.id);
+        assert_eq!(found(&two, "field sprint"), Some(2));
+        assert_eq!(found(&two, "nothing of that name"), None);
+        assert_eq!(found(&two[..1], "nothing of that name"), Some(1), "there is no other one");
+        assert_eq!(found(&two, ""), Some(1), "not named: the oldest");
+    }
 
     #[test]
     fn what_is_over_follows_from_the_map_of_statuses() {

@@ -41,7 +41,9 @@ pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Re
             let link = key.map(|key| {
                 notify::card_line(key.as_str(), doer.ctx.writing.card_link(key.as_str()).as_deref())
             });
-            let nobody = known.unassigned.as_ref().map(|who| notify::nobody_line(&who.name));
+            // Of whom no account is known was known when the text was planned, which says so.
+            let refused = known.unassigned.as_ref().filter(|who| !who.account.is_empty());
+            let nobody = refused.map(|who| notify::nobody_line(&who.name));
             let more = [link, nobody].map(Option::unwrap_or_default).concat();
             slack(doer, channel, &format!("{text}{more}"), None).await
         }
@@ -62,10 +64,18 @@ pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Re
     }
 }
 
+/// Waits until the channel may have its next message. A message that is begun is never sent again, so none is begun while
+/// it only waits: a run that is stopped then would have lost it.
+pub(super) async fn turn(doer: &Doer<'_>, channel: &str) {
+    if let Some(slack) = &doer.ctx.slack {
+        slack.turn(channel).await;
+    }
+}
+
 async fn slack(doer: &Doer<'_>, channel: &str, text: &str, thread: Option<&str>) -> Result<Value, Trouble> {
     let slack = doer.ctx.slack.as_ref();
     let slack = slack.ok_or_else(|| Trouble::Final("Slack is not configured; set slack_token".to_owned()))?;
-    let posted = slack.post(channel, text, thread).await?;
+    let posted = slack.post_in_turn(channel, text, thread).await?;
     Ok(json!({ "channel": posted.channel, "ts": posted.ts }))
 }
 
@@ -105,10 +115,45 @@ async fn mail(
         html: Some(content.html),
     };
     let delivered = mail.send(&letter).await?;
-    let refused: Vec<Value> =
-        delivered.refused.iter().map(|one| json!({ "address": one.address, "reason": one.reason })).collect();
+    let refused: Vec<Value> = delivered
+        .refused
+        .iter()
+        .map(|one| json!({ "address": one.address, "reason": one.reason, "passing": one.passing }))
+        .collect();
     let (id, accepted) = (&letter.message_id, delivered.accepted);
     Ok(json!({ "message_id": id, "accepted": accepted, "refused": refused, "cases": cases }))
+}
+
+/// Whom a letter that was sent did not reach, and why.
+pub(super) fn remark(after: &Value) -> Option<String> {
+    let text = |one: &Value, name: &str| one.get(name).and_then(Value::as_str).unwrap_or("?").to_owned();
+    let told = |one: &Value| {
+        let again = if is_passing(one) { "; it is sent to them later" } else { "" };
+        format!("{} ({}{again})", text(one, "address"), text(one, "reason"))
+    };
+    let refused: Vec<String> = after.get("refused")?.as_array()?.iter().map(told).collect();
+    (!refused.is_empty()).then(|| format!("the letter was not taken for {}", refused.join(", ")))
+}
+
+/// The same letter to those for whom the mail server did not take it for now.
+pub(super) fn further(effect: &Effect, after: &Value) -> Option<Effect> {
+    let Effect::Mail { letter, subject, draft, .. } = effect else { return None };
+    let refused = after.get("refused")?.as_array()?.iter().filter(|one| is_passing(one));
+    let to: Vec<String> = refused.filter_map(|one| Some(one.get("address")?.as_str()?.to_owned())).collect();
+    // Of what the others were not told they are not told either: another letter may tell all of them.
+    let told: Vec<&str> = after.get("cases")?.as_array()?.iter().filter_map(Value::as_str).collect();
+    let letter = match letter {
+        LetterKind::NewCards { cases } => {
+            let cases = cases.iter().filter(|one| told.contains(&one.case.as_str())).cloned().collect();
+            LetterKind::NewCards { cases }
+        }
+        other => other.clone(),
+    };
+    (!to.is_empty()).then(|| Effect::Mail { letter, to, subject: subject.clone(), draft: draft.clone() })
+}
+
+fn is_passing(refused: &Value) -> bool {
+    refused.get("passing").and_then(Value::as_bool).unwrap_or(false)
 }
 
 /// The cards that the plan made or opened again, but those of which another letter told the same people.
@@ -124,8 +169,10 @@ fn made<'a>(letter: &StepRecord, cases: &'a [LetterCase], steps: &[StepRecord]) 
         let about =
             |step: &&StepRecord| matches!(&step.subject, Subject::Case(number) if *number == case.case);
         let mut done = steps.iter().filter(about).filter(|step| step.state == StepState::Done);
-        let key = done.clone().find_map(card)?;
-        let refused = done.find_map(StepRecord::unassigned).map(|who| who.name);
+        // One that is opened again is in the sprint before it is open.
+        let tells = |step: &&StepRecord| !case.reopened || matches!(step.effect, Effect::Transition { .. });
+        let key = done.clone().filter(tells).find_map(card)?;
+        let refused = done.find_map(StepRecord::unassigned);
         Some(CaseCard { case, key: Some(key), refused })
     };
     cases.iter().filter(|case| !told.contains(&case.case.as_str())).filter_map(made).collect()

@@ -1,5 +1,7 @@
-//! Licences, sources and known defects of what others wrote: with `cargo deny` where it is installed, and npm's audit
-//! where it can be asked. What could not be looked at is said, and is no failure: CI may be without a network.
+//! Licences, sources and known defects of what others wrote: with `cargo deny`, and npm's audit where it can be asked.
+//! What could not be looked at is said, and is no failure: CI may be without a network.
+
+mod tool;
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -29,15 +31,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 }
 
 fn crates(list: Option<&Path>) -> Result<()> {
-    if !sh::works("cargo", &["deny", "--version"]) {
+    let Some(tool) = tool::cargo_deny()? else {
         eprintln!(
             "NOT LOOKED AT: licences, sources and defects of crates; install it: cargo install --locked cargo-deny"
         );
         return Ok(());
-    }
-    sh::call("cargo", &["deny", "--locked", "check", "licenses", "bans", "sources"])?;
-    let mut command = sh::command("cargo");
-    command.args(["deny", "--locked"]);
+    };
+    sh::run(tool.command().args(["--locked", "check", "licenses", "bans", "sources"]))?;
+    let mut command = tool.command();
+    command.arg("--locked");
     if let Some(list) = list {
         command.arg("--offline").arg("--config").arg(with_list(list)?);
     }
