@@ -50,6 +50,14 @@ const BROWSER: Need = Need {
         ["/usr/bin/chromium", "/usr/bin/chromium-browser"].iter().any(|path| Path::new(path).exists())
     },
 };
+/// Read files of deploy/ (`xtask/src/deploy/tools.rs`).
+const OF_DEPLOY: Need = Need {
+    packages: &["shellcheck", "nginx", "haproxy"],
+    present: || {
+        sh::works("shellcheck", &["--version"])
+            && ["nginx", "haproxy"].iter().all(|name| sh::works(&sh::administrators(name), &["-v"]))
+    },
+};
 
 /// Asks as fast as it can.
 const LOAD: Need = Need { packages: &["wrk"], present: || sh::works("sh", &["-c", "command -v wrk"]) };
@@ -79,7 +87,7 @@ pub(crate) fn for_builds() -> Result<()> {
 
 /// Everything that the tests use.
 pub(crate) fn for_tests() -> Result<()> {
-    install(&[NODE, MAKE, REDIS, POSTGRES, OPENSSL, PIP, IDENTITY_PROVIDER, BROWSER])
+    install(&[NODE, MAKE, REDIS, POSTGRES, OPENSSL, PIP, IDENTITY_PROVIDER, BROWSER, OF_DEPLOY])
 }
 
 fn install(needs: &[Need]) -> Result<()> {

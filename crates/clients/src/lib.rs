@@ -63,6 +63,5 @@ const _: fn(&jira::JiraClient, &bugzilla::BugzillaClient, &slack::SlackClient, &
         spawnable(&bugzilla.update_bug(1, "x"));
         spawnable(&slack.post("C", "x", None));
         spawnable(&slack.turn("C"));
-        spawnable(&slack.post_in_turn("C", "x", None));
         spawnable(&mail.send(&mail::Letter::default()));
     };

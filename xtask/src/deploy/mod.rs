@@ -11,6 +11,7 @@ mod labels;
 mod monitoring;
 mod shape;
 mod shell;
+mod tools;
 mod unit;
 mod yaml;
 
@@ -59,8 +60,10 @@ pub(crate) fn problems(
     wrong.extend(compose::problems(&files, &known)?);
     wrong.extend(kubernetes::problems(&files, &known)?);
     wrong.extend(unit::problems(text(&files, unit::FILE)?, &known));
+    wrong.extend(unit::beside(text(&files, unit::FILE)?, text(&files, unit::BESIDE)?));
     wrong.extend(monitoring::problems(&files, &known)?);
     wrong.extend(figures::problems(&files, sources)?);
+    wrong.extend(tools::problems(&files)?);
     for (file, variables) in known::environments(&files)? {
         wrong.extend(known.variables(&file, &variables));
         wrong.extend(known::refused(&file, &variables)?);

@@ -144,7 +144,7 @@ impl Upstream {
             upstream: self.profile.name.label(),
             route: call.route,
             method: call.method.as_str(),
-            base: &self.base,
+            base: Some(&self.base),
             attempt: number,
         });
         trace::inject(&span, request.headers_mut());

@@ -27,6 +27,7 @@ mod tokens;
 pub use accounts::{Account, AccountId, Dropped, Enrolled, Person};
 pub use arg::Arg;
 pub use audit::{AUDIT_PAGE, Action, AuditEntry, AuditFilter, AuditOutcome, AuditRecord, Via};
+pub(crate) use bulk::MAX_PARAMETERS;
 pub use bulk::{bounded, insert, places};
 pub use comments::CaseComment;
 pub use db::{Db, Tx};

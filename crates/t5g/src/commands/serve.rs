@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use t5g_config::{Flag, Purpose};
+use t5g_store::Opening;
 
 use super::Outcome;
 use crate::cli::Global;
@@ -26,7 +27,8 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
     process::block_on(async {
         let clock = process::clock();
         let listener = site::listen(settings.general.listen).await?;
-        let (documents, ledger) = (wiring::documents(&settings).await?, wiring::ledger(&settings).await?);
+        let documents = wiring::documents(&settings, Opening::Serve).await?;
+        let ledger = wiring::ledger(&settings, Opening::Serve).await?;
         let parts = Parts { documents, ledger, context: None, clock };
         let site = Site::start(&settings, listener, parts).await?;
         site::announce(&site)?;

@@ -166,17 +166,7 @@ async fn fields(settings: &Settings, jira: &JiraClient) -> Vec<Finding> {
         Ok(known) => known,
         Err(error) => return vec![Finding::wrong(WHAT, error.to_string(), "see whether we may read fields")],
     };
-    let ids = &settings.jira_fields;
-    let set = [
-        ("contributors", ids.contributors),
-        ("qa_contact", ids.qa_contact),
-        ("severity", ids.severity),
-        ("sfdc_case_links", ids.sfdc_case_links),
-        ("private_keywords", ids.private_keywords),
-        ("internal_whiteboard", ids.internal_whiteboard),
-        ("ticket_tracking", ids.ticket_tracking),
-        ("sprint", ids.sprint),
-    ];
+    let set = settings.jira_fields.ids();
     let set = set.into_iter().filter_map(|(key, id)| Some((key, id?.to_string())));
     let mut findings: Vec<Finding> = set
         .map(|(key, id)| match known.iter().find(|field| field.id == id) {

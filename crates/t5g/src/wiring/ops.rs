@@ -56,7 +56,7 @@ pub(crate) async fn play(
     stop.cancel();
     background.shutdown().await;
     if let Some(monitoring) = monitoring {
-        monitoring.await.context("the listener for monitoring")??;
+        site::let_end(monitoring, "the listener for monitoring").await?;
     }
     ledger.close().await;
     tracing::info!(at = %clock.now(), "stopped");

@@ -122,10 +122,7 @@ impl Site {
         if let Some(background) = &self.background {
             background.shutdown().await;
         }
-        match tokio::time::timeout(LAST_ANSWERS, &mut self.server).await {
-            Ok(ended) => ended.context("the server")?.context("the server")?,
-            Err(_) => self.server.abort(),
-        }
+        let_end(self.server, "the server").await?;
         if let Some(monitoring) = self.monitoring {
             // Whoever still asks is not waited for.
             monitoring.abort();
@@ -138,10 +135,22 @@ impl Site {
     }
 }
 
+/// Lets a listener that was told to stop end; whoever has not had an answer by then is not waited for.
+pub(super) async fn let_end(mut server: JoinHandle<std::io::Result<()>>, what: &'static str) -> Result<()> {
+    match tokio::time::timeout(LAST_ANSWERS, &mut server).await {
+        Ok(ended) => ended.context(what)?.context(what)?,
+        Err(_) => server.abort(),
+    }
+    Ok(())
+}
+
 /// Takes the address on which pages are served.
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
-        format!("{address} cannot be listened on; stop what listens there, or set another address (--listen)")
+        format!(
+            "{address} cannot be listened on; stop what listens there, or set another address (--listen, \
+             for monitoring T5G_OPS_LISTEN)"
+        )
     })
 }
 

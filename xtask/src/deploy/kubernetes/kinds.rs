@@ -40,7 +40,7 @@ pub(super) const KINDS: &[Kind] = &[
             ("", "apiVersion! kind! metadata! spec!"),
             ("metadata", NAMED),
             ("metadata.labels", "*"),
-            ("spec", "minAvailable! selector!"),
+            ("spec", "minAvailable! selector! unhealthyPodEvictionPolicy"),
             ("spec.selector", "matchLabels!"),
             ("spec.selector.matchLabels", "*"),
         ],

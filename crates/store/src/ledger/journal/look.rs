@@ -2,11 +2,13 @@
 
 use t5g_model::writing::{PlanKind, Subject};
 
-use super::row::{PLAN, STEP, step, summary};
+use super::row::{PLAN, STEP, id, step, summary};
 use super::{JOURNAL_PAGE, KeptPlan, PlanId, PlanState, PlanSummary, StepPlace, StepRecord};
 use crate::StoreError;
 use crate::ledger::{Arg, Ledger, OwnSql, places};
 
+/// How long an id is.
+const ID_CHARS: i64 = 36;
 /// Subjects of one statement.
 const SUBJECTS: usize = 200;
 
@@ -35,6 +37,19 @@ impl Ledger {
              AND ($2 IS NULL OR p.id < $2) {states} ORDER BY p.id DESC LIMIT $3"
         );
         self.db().await?.fetch(OwnSql(sql), &args).await?.iter().map(summary).collect()
+    }
+
+    /// Plans whose ids begin or end so, newest first, at most `limit`.
+    pub async fn plans_named(&self, part: &str, limit: u32) -> Result<Vec<PlanId>, StoreError> {
+        // Compared, not matched: nothing in it is a pattern.
+        let sql = "SELECT id FROM write_plans WHERE substr(id, 1, CAST($2 AS INTEGER)) = $1 \
+                   OR substr(id, CAST($3 AS INTEGER)) = $1 ORDER BY id DESC LIMIT $4";
+        let length = i64::try_from(part.chars().count()).unwrap_or(i64::MAX);
+        if !(1..=ID_CHARS).contains(&length) {
+            return Ok(Vec::new());
+        }
+        let args = [part.into(), length.into(), (ID_CHARS + 1 - length).into(), i64::from(limit).into()];
+        self.db().await?.fetch(sql, &args).await?.iter().map(|row| id(row, "id")).collect()
     }
 
     /// The plan of that id with its steps.

@@ -75,7 +75,7 @@ pub(super) async fn turn(doer: &Doer<'_>, channel: &str) {
 async fn slack(doer: &Doer<'_>, channel: &str, text: &str, thread: Option<&str>) -> Result<Value, Trouble> {
     let slack = doer.ctx.slack.as_ref();
     let slack = slack.ok_or_else(|| Trouble::Final("Slack is not configured; set slack_token".to_owned()))?;
-    let posted = slack.post_in_turn(channel, text, thread).await?;
+    let posted = slack.post(channel, text, thread).await?;
     Ok(json!({ "channel": posted.channel, "ts": posted.ts }))
 }
 

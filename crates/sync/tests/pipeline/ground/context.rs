@@ -80,6 +80,7 @@ pub(super) fn context(
         time_zone: chrono_tz::UTC,
         full_every: Duration::from_hours(23),
         overlap: Duration::from_mins(15),
+        keep_comments: Duration::from_hours(400 * 24),
         schedules: BTreeMap::new(),
     };
     let tokens = tokens.unwrap();
