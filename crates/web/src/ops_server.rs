@@ -15,9 +15,8 @@ use tokio_util::sync::CancellationToken;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::AppState;
-use crate::ops;
-use crate::server;
 use crate::settings::Limits;
+use crate::{ops, server, telemetry};
 
 /// How long an answer may take.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -70,6 +69,7 @@ async fn figures(metrics: PrometheusHandle, launcher: Launcher) -> impl IntoResp
     if let Err(error) = launcher.measure().await {
         tracing::warn!(%error, "the queue's figures are as they were");
     }
+    telemetry::process().await;
     metrics.run_upkeep();
     ([(CONTENT_TYPE, ops::METRICS_TYPE)], metrics.render())
 }

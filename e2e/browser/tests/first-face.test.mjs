@@ -29,6 +29,29 @@ for (const path of PAGES) {
     }));
 }
 
+for (const width of [1240, 1280, 1400, 1760]) {
+  test(`the bar is one line at ${width} px, whatever the chip says`, () =>
+    onPage({ viewport: { width, height: 800 } }, async (page) => {
+      await page.goto("/home");
+      const height = () => page.locator("header.bar").evaluate((bar) => bar.offsetHeight);
+      const before = await height();
+      const words = page.locator(".fresh > summary > span");
+      await words.evaluate((span) => span.replaceChildren("escalations held back: 12 min ago, and more words than fit"));
+      assert.equal(await height(), before);
+      assert.ok(before < 60, `${before} px are more than a line`);
+      assert.ok((await page.getByRole("button", { name: "Refresh" }).count()) === 1, "what is not seen is heard");
+    }));
+}
+
+test("on paper the rows begin below the head of their page", () =>
+  onPage({}, async (page) => {
+    await page.goto("/table/all");
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.evaluate(() => getComputedStyle(document.body).page), "wide", "head and rows on one sheet");
+    const urgent = page.locator(".badge.urgent").first();
+    assert.notEqual(await urgent.evaluate((badge) => getComputedStyle(badge).color), "rgb(255, 255, 255)", "white words on paper");
+  }));
+
 test("reading needs no scripts", () =>
   onPage({ javaScriptEnabled: false }, async (page) => {
     await page.goto("/home");

@@ -3,12 +3,15 @@
 //! network. Each check takes text and what is known, so that tests can give it broken ones.
 
 mod compose;
+mod dashboards;
 mod figures;
 mod image;
 mod known;
 mod kubernetes;
 mod labels;
 mod monitoring;
+mod proved;
+mod rules;
 mod shape;
 mod shell;
 mod tools;
@@ -20,6 +23,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
+pub(crate) use proved::CASES;
+pub(crate) use rules::object as cluster_rules;
 pub(crate) use shell::consoles;
 
 use crate::sh;
@@ -64,6 +69,8 @@ pub(crate) fn problems(
     wrong.extend(monitoring::problems(&files, &known)?);
     wrong.extend(figures::problems(&files, sources)?);
     wrong.extend(tools::problems(&files)?);
+    wrong.extend(proved::problems(&files)?);
+    wrong.extend(dashboards::problems(&files)?);
     for (file, variables) in known::environments(&files)? {
         wrong.extend(known.variables(&file, &variables));
         wrong.extend(known::refused(&file, &variables)?);

@@ -24,9 +24,10 @@ pub(super) fn run(global: &Global, _: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
     logging::begin(&settings, logging::Usual::Server)?;
     process::block_on(async {
+        let metrics = ops::metrics()?;
         let documents = wiring::documents(&settings, Opening::Serve).await?;
         let stores = (documents, wiring::ledger(&settings, Opening::Serve).await?);
-        ops::play(&settings, &[Role::Schedule], stores, None, process::clock()).await?;
+        ops::play(&settings, metrics, &[Role::Schedule], stores, None, process::clock()).await?;
         Ok(Outcome::Done)
     })
 }

@@ -7,6 +7,7 @@ use t5g_store::documents::Guard;
 
 use super::{Outcome, fake, serve};
 use crate::cli::Global;
+use crate::wiring::ops;
 use crate::wiring::site::{self, Parts, Site};
 use crate::{load, logging, process, wiring};
 
@@ -26,7 +27,8 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
     logging::begin(&settings, logging::Usual::Server)?;
     process::block_on(async {
         let listener = site::listen(settings.general.listen).await?;
-        let site = Site::start(&settings, listener, parts(&settings).await?).await?;
+        let metrics = ops::metrics()?;
+        let site = Site::start(&settings, metrics, listener, parts(&settings).await?).await?;
         site::announce(&site)?;
         site.fetch();
         site.until_stopped().await?;

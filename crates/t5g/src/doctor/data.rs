@@ -67,16 +67,11 @@ pub(super) async fn sources(ledger: &Ledger, clock: &Clock) -> Vec<Finding> {
         }
     };
     let mut findings: Vec<Finding> = freshness.iter().map(|source| freshness_of(source, clock)).collect();
-    if let Some(first) = problems.first() {
+    if let Some(first) = problems.first().map(|first| &first.problem) {
+        let reason = first.reason.strip_prefix(&format!("{}: ", first.entry)).unwrap_or(&first.reason);
         findings.push(Finding::notice(
             "data problems",
-            format!(
-                "{}, such as {} {}: {}",
-                problems.len(),
-                first.problem.document,
-                first.problem.entry,
-                first.problem.reason
-            ),
+            format!("{}, such as {} {}: {}", problems.len(), first.document, first.entry, reason),
             "mend them where they come from; until then these entries are not shown",
         ));
     }
@@ -120,7 +115,9 @@ fn freshness_of(source: &Freshness, clock: &Clock) -> Finding {
             "they are fetched again with every refresh; if that lasts, see whether they may be read",
         ),
         (None, Some(_)) => {
-            Finding::ok(what, format!("refreshed {success}, {} entries", source.counts.entries))
+            let entries = source.counts.entries;
+            let word = if entries == 1 { "entry" } else { "entries" };
+            Finding::ok(what, format!("refreshed {success}, {entries} {word}"))
         }
     }
 }

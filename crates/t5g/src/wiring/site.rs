@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use metrics_exporter_prometheus::PrometheusHandle;
 use t5g_config::Settings;
 use t5g_model::clock::Clock;
 use t5g_queue::Role;
@@ -58,9 +59,13 @@ impl Parts {
 
 impl Site {
     /// Begins to serve pages. No task is started yet.
-    pub(crate) async fn start(settings: &Settings, listener: TcpListener, parts: Parts) -> Result<Self> {
+    pub(crate) async fn start(
+        settings: &Settings,
+        metrics: PrometheusHandle,
+        listener: TcpListener,
+        parts: Parts,
+    ) -> Result<Self> {
         let Parts { documents, ledger, context, clock } = parts;
-        let metrics = t5g_web::install_metrics().context("the metrics cannot be set up")?;
         let background = match &context {
             Some(context) => {
                 let background =

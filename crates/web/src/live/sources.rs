@@ -105,8 +105,8 @@ impl Sources {
 fn report(one: Freshness, waiting: &[HeldShrink], settings: &WebSettings) -> SourceReport {
     let held = waiting.iter().find(|held| held.source == one.source).map(|held| {
         format!(
-            "Held back: {} would shrink from {} to {} entries. If that is right: t5g sync {} --approve-shrink",
-            held.document, held.old_count, held.new_count, held.source
+            "{} entries of {} came instead of {}. If that is right: t5g sync {} --approve-shrink",
+            held.new_count, held.document, held.old_count, held.source
         )
     });
     SourceReport {

@@ -85,7 +85,8 @@ impl AuditRow {
         };
         let detail = match &record.detail {
             serde_json::Value::Object(fields) => {
-                fields.iter().map(|(name, value)| (neutral(name).into_owned(), shown(value))).collect()
+                let said = fields.iter().filter(|(_, value)| !value.is_null());
+                said.map(|(name, value)| (neutral(name).into_owned(), shown(value))).collect()
             }
             serde_json::Value::Null => Vec::new(),
             other => vec![("detail".to_owned(), shown(other))],

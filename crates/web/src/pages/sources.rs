@@ -90,7 +90,12 @@ impl ProblemView {
             source: found.source.name(),
             entry: problem.entry.clone(),
             link: key.and_then(|key| link::card(settings, &key)),
-            reason: problem.reason.clone(),
+            // The entry stands beside it.
+            reason: problem
+                .reason
+                .strip_prefix(&format!("{}: ", problem.entry))
+                .unwrap_or(&problem.reason)
+                .to_owned(),
             since: When::of(found.first_seen, now, settings.rules.time_zone),
         }
     }

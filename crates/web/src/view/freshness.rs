@@ -203,7 +203,9 @@ fn chip_words(worst: Option<&SourceView>, reports: &[SourceReport], now: DateTim
             |at| format!("Fresh, {} old", words::span(now.signed_duration_since(at))),
         ),
         State::Never => format!("{} never ran", worst.name),
-        State::Late | State::Held | State::Failing | State::Stale => {
+        // How old the last success is does not say what there is to decide.
+        State::Held => format!("{} held back", worst.name),
+        State::Late | State::Failing | State::Stale => {
             let age = worst.success.as_ref().map_or("—", |at| at.words.as_str());
             format!("{} {}: {age}", worst.name, worst.word.to_lowercase())
         }
@@ -280,6 +282,8 @@ mod tests {
         let view = FreshnessView::of(&[aged(1, 0), bugs], now(), Tz::UTC);
         assert_eq!(view.state, State::Stale);
         assert_eq!(view.words, "bugs stale: 1 h ago");
+        let held = SourceReport { held: Some(String::new()), ..aged(1, 0) };
+        assert_eq!(FreshnessView::of(&[held], now(), Tz::UTC).words, "cases held back");
         let fresh = FreshnessView::of(&[aged(1, 0), aged(5, 0)], now(), Tz::UTC);
         assert_eq!(fresh.words, "Fresh, 5 min old");
         let none = FreshnessView::of(&[SourceReport::unknown(Source::Cases)], now(), Tz::UTC);

@@ -133,7 +133,7 @@ async fn a_card_of_which_little_is_known_says_so() {
         "<dd dir=\"auto\">—</dd>",
         "Bugzilla is not configured",
         "No Jira issue is linked",
-        "0 comments",
+        "None yet.",
         "No time is known",
         "— since opened",
     ] {

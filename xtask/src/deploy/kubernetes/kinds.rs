@@ -108,6 +108,20 @@ pub(super) const KINDS: &[Kind] = &[
             ("spec.endpoints", "port! path! interval"),
         ],
     ),
+    (
+        "PrometheusRule",
+        "monitoring.coreos.com/v1",
+        &[
+            ("", "apiVersion! kind! metadata! spec!"),
+            ("metadata", NAMED),
+            ("metadata.labels", "*"),
+            ("spec", "groups!"),
+            ("spec.groups", "name! rules!"),
+            ("spec.groups.rules", "alert! expr! for labels! annotations!"),
+            ("spec.groups.rules.labels", "*"),
+            ("spec.groups.rules.annotations", "*"),
+        ],
+    ),
 ];
 
 /// The list of what belongs together.

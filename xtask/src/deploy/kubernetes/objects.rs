@@ -211,6 +211,7 @@ mod tests {
             ("args: [serve]", "args: [server]"),
             ("args: [serve]", "arguments: [serve]"),
             ("kind: Service\n", "kind: Servise\n"),
+            ("expr: up == 0", "expression: up == 0"),
             ("apps/v1", "apps/v1beta1"),
             ("path: /readyz", "path: /ready"),
             ("port: ops }", "port: oops }"),

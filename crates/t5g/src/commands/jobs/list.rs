@@ -78,7 +78,7 @@ fn print(args: &Args, list: RunList) -> Result<Outcome> {
         console::print_json(&Listed { total: list.total, runs: list.runs })?;
         return Ok(Outcome::Done);
     }
-    let head = ["ID", "TASK", "STATE", "ASKED (UTC)", "TOOK", "BY", ""].map(str::to_owned);
+    let head = ["ID", "TASK", "STATE", "ASKED (UTC)", "TOOK", "BY", "WHAT CAME OF IT"].map(str::to_owned);
     let rows: Vec<_> = std::iter::once(head).chain(list.runs.iter().map(row)).collect();
     console::print(&console::table(&rows))?;
     let shown = list.runs.len() as u64;

@@ -52,9 +52,11 @@ fn print(args: &Args, detail: &RunDetail) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// The numbers of a result, which say what it did.
+/// The numbers of a result, which say what it did; those that are nothing are left out.
 pub(super) fn figures(result: &Value) -> String {
-    let figures = result.as_object().into_iter().flatten().filter(|(_, value)| value.is_u64());
+    let members = result.as_object().into_iter().flatten();
+    let figures =
+        members.filter_map(|(name, value)| Some((name, value.as_u64().filter(|count| *count > 0)?)));
     figures.map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
 }
 

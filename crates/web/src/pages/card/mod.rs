@@ -135,6 +135,9 @@ fn of_case_as_rows(number: &str) -> String {
 
 /// How many comments there are, and which are shown where that is not all.
 fn note(all: usize, page: usize) -> String {
+    if all == 0 {
+        return "None yet.".to_owned();
+    }
     let comments = count(all, "comment");
     if all <= COMMENTS {
         return format!("{comments}, newest first");

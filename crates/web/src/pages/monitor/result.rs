@@ -75,18 +75,42 @@ pub(super) fn brief(result: &Value) -> String {
     let of = |name: &str| result.get(name).and_then(Value::as_u64);
     let changes: Vec<_> = CHANGES.iter().filter_map(|(name, _)| Some((*name, of(name)?))).collect();
     if changes.is_empty() {
-        let counts: Vec<_> = counts(result).map(|(name, count)| format!("{count} {name}")).collect();
-        return match (counts.is_empty(), result.is_null()) {
-            (false, _) => cut(&counts.join(", "), 80),
-            (true, true) => String::new(),
-            (true, false) => cut(&result.to_string(), 80),
-        };
+        return told(result);
     }
     let told: Vec<_> = changes.iter().filter(|(_, number)| *number > 0).collect();
     if told.is_empty() {
         return "nothing changed".to_owned();
     }
     told.iter().map(|(name, number)| format!("{number} {name}")).collect::<Vec<_>>().join(", ")
+}
+
+/// What a result that says nothing of changes tells first: what it counts, else a sentence in it, else how long its
+/// lists are, else what it has at all.
+fn told(result: &Value) -> String {
+    let Some(members) = result.as_object() else {
+        return if result.is_null() { String::new() } else { cut(&words(result), 80) };
+    };
+    let plain = |name: &String| name.replace('_', " ");
+    let sentence = |(name, value): (&String, &Value)| {
+        let text = value.as_str().filter(|text| text.contains(' '))?;
+        Some(format!("{}: {text}", plain(name)))
+    };
+    let length = |(name, value): (&String, &Value)| {
+        let length = value.as_array().map(Vec::len).filter(|length| *length > 0)?;
+        Some(format!("{length} {}", plain(name)))
+    };
+    let counted: Vec<_> = counts(result).map(|(name, count)| format!("{count} {}", plain(name))).collect();
+    let ways = [
+        counted,
+        members.iter().filter_map(sentence).collect(),
+        members.iter().filter_map(length).collect(),
+        members
+            .iter()
+            .filter_map(|(name, value)| Some(format!("{} {}", value.as_u64()?, plain(name))))
+            .collect(),
+        members.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| plain(name)).collect(),
+    ];
+    ways.into_iter().find(|way| !way.is_empty()).map_or_else(String::new, |way| cut(&way.join(", "), 80))
 }
 
 /// What a result counts and there is some of.
@@ -150,7 +174,12 @@ mod tests {
         assert!(ResultView::of(&Value::Null).is_none());
         assert_eq!(ResultView::of(&json!("text")).unwrap().facts[0].value, "text");
         assert_eq!(brief(&json!({ "cards": 4, "failed": 0, "plans": [] })), "4 cards");
-        assert_eq!(brief(&json!({ "failed": 0 })), "{\"failed\":0}");
+        assert_eq!(brief(&json!({ "failed": 0 })), "0 failed");
+        let held = json!({ "done": 0, "failed": 0, "held_reason": "14 new cases are more than 10", "kind": "cards" });
+        assert_eq!(brief(&held), "held reason: 14 new cases are more than 10");
+        assert_eq!(brief(&json!({ "items": [1, 2], "left_out": [], "plan": {} })), "2 items");
+        assert_eq!(brief(&json!({ "plan": { "seed": 1 }, "held": null })), "plan");
+        assert_eq!(brief(&json!({})), "");
         let wide: serde_json::Map<String, Value> = (0..500).map(|n| (format!("k{n}"), json!(n))).collect();
         assert_eq!(ResultView::of(&Value::Object(wide)).unwrap().figures.len(), MOST);
         assert_eq!(brief(&json!("한".repeat(200))).chars().count(), 81);

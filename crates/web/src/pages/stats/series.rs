@@ -132,7 +132,11 @@ impl Chart {
         let moved = |line: &&Series| {
             let (first, last) = (line.values.first()?, line.values.last()?);
             let most = line.values.iter().max()?;
-            Some(format!("{} from {first} to {last}, at most {most}", line.label))
+            Some(if line.values.len() == 1 {
+                format!("{} {last}", line.label)
+            } else {
+                format!("{} from {first} to {last}, at most {most}", line.label)
+            })
         };
         let line =
             |(place, line): (usize, &&Series)| Line { name: line.name, label: line.label, style: place + 1 };
@@ -173,6 +177,8 @@ mod tests {
             view.charts[0].words,
             "Total Cases from 30 to 50, at most 50; No Updates from 0 to 0, at most 0"
         );
+        let one = SeriesView::of(&history, Range::Between(Some(day(3)), Some(day(3))), day(9));
+        assert_eq!(one.charts[0].words, "Total Cases 30; No Updates 0");
         let none = SeriesView::of(&history, Range::Between(Some(day(20)), None), day(9));
         assert!(none.days.is_empty() && none.history && none.charts[0].words.is_empty());
     }
