@@ -34,9 +34,9 @@ pub use db::{Db, Tx};
 pub use flows::{Flow, FlowKind};
 pub use freshness::{Counts, Failure, Freshness, Pass, SourceRun};
 pub use journal::{
-    JOURNAL_PAGE, JournalCounts, JournalFilter, JournalPlace, JournalTrouble, KeptPlan, NoPlanId, PlanAsked,
-    PlanDecision, PlanFilter, PlanId, PlanMaker, PlanState, PlanSummary, StepEnd, StepPlace, StepRecord,
-    StepState, UNASSIGNED, Writer,
+    BY_PLAN, Instead, JOURNAL_PAGE, JournalCounts, JournalFilter, JournalPlace, JournalTrouble, KeptPlan,
+    NoPlanId, PlanAsked, PlanDecision, PlanFilter, PlanId, PlanMaker, PlanState, PlanSummary, StepEnd,
+    StepPlace, StepRecord, StepState, UNASSIGNED, Writer,
 };
 pub use open::Ledger;
 pub use problems::{DataProblem, ProblemEntry};

@@ -11,7 +11,7 @@ use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use t5g_clients::{Latest, not_after};
 use t5g_model::names::CardKey;
-use t5g_model::writing::{Assignee, CardRef, Effect, Service};
+use t5g_model::writing::{Assignee, Effect, Service};
 use t5g_queue::Progress;
 use t5g_store::ledger::{KeptPlan, PlanId, StepEnd, StepRecord, StepState, Writer};
 use t5g_telemetry::trace;
@@ -34,6 +34,8 @@ pub(super) const LONGEST_WAIT: Duration = Duration::from_mins(10);
 /// After so many tries, and so long after it was planned, a step that never succeeds is given up.
 const MOST_TRIES: u32 = 30;
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
+/// A letter waits no longer for what it does not tell of.
+const LETTER_WAITS: TimeDelta = TimeDelta::hours(1);
 
 /// Who does plans, with what.
 pub(super) struct Doer<'a> {
@@ -47,7 +49,7 @@ pub(super) struct Doer<'a> {
     /// The document of cards is written by one at a time.
     pub(super) keeping: Mutex<()>,
     /// Whether what cannot be done now is given up, since somebody waits for an answer.
-    once: bool,
+    pub(super) once: bool,
     /// How long steps of which nobody knows were waited for.
     watch: Watch,
 }
@@ -123,10 +125,12 @@ impl<'a> Doer<'a> {
         self.ctx.ledger.plan(id).await?.ok_or_else(|| anyhow::anyhow!("plan {id} is not there"))
     }
 
-    /// Ends what is not done. What was begun may have happened.
+    /// Ends what is not done, if this run made the plan: what others want goes on. What was begun may have happened.
     async fn give_up(&self, id: PlanId) -> anyhow::Result<()> {
-        for mut step in self.ctx.ledger.steps_of(id).await?.into_iter().filter(|step| !step.state.is_final())
-        {
+        let kept = self.ctx.ledger.plan(id).await?.filter(|plan| plan.summary.run == self.writer.run);
+        let mut steps = kept.map(|plan| plan.steps).unwrap_or_default();
+        steps.retain(|step| !step.state.is_final());
+        for mut step in steps {
             let why = step.error.clone().unwrap_or_else(|| "it was not begun".to_owned());
             let begun = step.state == StepState::Begun;
             let end = if begun { StepEnd::doubtful(why) } else { StepEnd::failed(why) };
@@ -144,8 +148,13 @@ impl<'a> Doer<'a> {
         let (first, last): (Vec<_>, Vec<_>) = items(&plan.steps).into_iter().partition(|item| !is_last(item));
         let mut waits = self.side_by_side(first, since).await?;
         let now = self.ctx.ledger.steps_of(plan.summary.id).await?;
-        if now.iter().filter(|step| !step.last).all(|step| step.state.is_final()) {
-            for item in last {
+        let open: Vec<_> = now.iter().filter(|step| !step.last && !step.state.is_final()).collect();
+        let late =
+            self.ctx.clock.now() - since > LETTER_WAITS && !open.iter().any(|step| is_told(&step.effect));
+        if open.is_empty() || late {
+            for mut item in last {
+                // What failed is told when nothing can fail any more.
+                item.retain(|step| open.is_empty() || !matches!(step.effect, Effect::SlackFailures { .. }));
                 waits.push(self.item(item, since).await?);
             }
         }
@@ -351,12 +360,23 @@ impl<'a> Doer<'a> {
                 self.ctx.ledger.put_back_step(&step.place, &why).await?;
                 (step.state, step.error) = (StepState::Planned, Some(why));
             }
-            Trouble::Later(why) => {
-                self.ctx.ledger.note_step(&step.place, &why).await?;
-                step.error = Some(why);
-            }
+            Trouble::Later(why) => self.missed(step, why, known).await?,
         }
         Ok(None)
+    }
+
+    /// A step could not be looked at. What was begun may have happened; a card is looked for until it can be.
+    async fn missed(&self, step: &mut StepRecord, why: String, known: &Known) -> anyhow::Result<()> {
+        let begun = step.state == StepState::Begun;
+        let sought = begun && matches!(step.effect, Effect::CreateCard { .. });
+        if self.is_hopeless(step, known) && !sought {
+            let why = format!("given up after {} tries: {why}", step.attempts);
+            let end = if begun { StepEnd::doubtful(why) } else { StepEnd::failed(why) };
+            return Ok(self.end(step, end).await?);
+        }
+        self.ctx.ledger.miss_step(&step.place, &why).await?;
+        (step.attempts, step.error) = (step.attempts.saturating_add(1), Some(why));
+        Ok(())
     }
 
     fn is_hopeless(&self, step: &StepRecord, known: &Known) -> bool {
@@ -385,35 +405,37 @@ fn items(steps: &[StepRecord]) -> Vec<Vec<StepRecord>> {
     steps.chunk_by(|one, next| one.item == next.item).map(<[StepRecord]>::to_vec).collect()
 }
 
+/// Whether letters tell of what comes of it: then they wait for it.
+const fn is_told(effect: &Effect) -> bool {
+    !matches!(
+        effect,
+        Effect::AddWatcher { .. }
+            | Effect::RemoveWatcher { .. }
+            | Effect::SetLink { .. }
+            | Effect::RemoveLink { .. }
+            | Effect::KeepCard { .. }
+            | Effect::SlackPost { .. }
+            | Effect::SlackReply { .. }
+    )
+}
+
 fn is_last(item: &[StepRecord]) -> bool {
     item.first().is_some_and(|step| step.last)
 }
 
 /// Whether what a step needs is there.
 fn ready(before: &[StepRecord], step: &StepRecord) -> Ready {
-    let needs = |wanted: fn(&Effect) -> bool| before.iter().rev().find(|one| wanted(&one.effect));
-    let needed = match &step.effect {
-        Effect::SlackReply { .. } => needs(|effect| matches!(effect, Effect::SlackPost { .. })),
-        // That a card was opened again is told only of one that was.
-        Effect::Comment { card: CardRef::Known(_), .. }
-        | Effect::SlackPost { card: Some(CardRef::Known(_)), .. } => {
-            match needs(|effect| matches!(effect, Effect::Transition { .. })) {
-                None => return Ready::Yes,
-                moved => moved,
-            }
-        }
-        other if other.card() == Some(&CardRef::Made) => {
-            needs(|effect| matches!(effect, Effect::CreateCard { .. }))
-        }
-        _ => return Ready::Yes,
+    let Some(needed) = step.needed(before) else { return Ready::Yes };
+    let Some(one) = needed else {
+        return Ready::Never("there is no step before it that it could build on".to_owned());
     };
-    match needed {
-        None => Ready::Never("there is no step before it that it could build on".to_owned()),
-        Some(one) if !one.state.is_final() => Ready::NotYet,
-        Some(one) if one.state == StepState::Done => Ready::Yes,
-        Some(one) => {
-            Ready::Never(format!("it needs the step \"{}\", which is {}", one.effect.title(), one.state))
+    match (one.state, one.by_plan()) {
+        (state, _) if !state.is_final() => Ready::NotYet,
+        (StepState::Done, None) => Ready::Yes,
+        (StepState::Done, Some(plan)) => {
+            Ready::Never(format!("plan {plan} made the card, and does all that belongs to it"))
         }
+        (state, _) => Ready::Never(format!("it needs the step \"{}\", which is {state}", one.effect.title())),
     }
 }
 

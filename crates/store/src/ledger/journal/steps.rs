@@ -148,6 +148,20 @@ impl Ledger {
         self.note(step, error, false).await
     }
 
+    /// A step could not even be looked at: that is a try too. It stays as it is.
+    pub async fn miss_step(&self, step: &StepPlace, error: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE write_steps SET error = $3, attempts = attempts + 1 \
+                   WHERE plan_id = $1 AND seq = $2 AND state IN ('planned', 'begun')";
+        let args = [
+            (&step.plan.to_string()).into(),
+            i64::from(step.seq).into(),
+            (&bounded(error, ERROR_BYTES)).into(),
+        ];
+        let mut tx = self.begin_write().await?;
+        tx.execute(sql, &args).await?;
+        tx.commit().await
+    }
+
     async fn note(&self, step: &StepPlace, error: &str, back: bool) -> Result<(), StoreError> {
         let sql = "UPDATE write_steps SET error = $3, state = CASE WHEN $4 = 1 THEN 'planned' ELSE state END \
                    WHERE plan_id = $1 AND seq = $2 AND state IN ('planned', 'begun')";
@@ -210,6 +224,8 @@ impl Ledger {
                       (SELECT COUNT(*) FROM write_steps s WHERE s.plan_id = p.id AND s.state IN ('failed', 'doubtful')) \
                       AS trouble FROM write_plans p WHERE p.id = $1";
         let mut tx = self.begin_write().await?;
+        // The plan's row first, as whoever has a step of it done again takes it: what is counted stands until the end.
+        tx.execute("UPDATE write_plans SET state = state WHERE id = $1", &[(&id).into()]).await?;
         let rows = tx.fetch(counts, &[(&id).into()]).await?;
         let Some(row) = rows.first() else {
             return Err(StoreError::Corrupt {

@@ -106,6 +106,9 @@ fn course(case: &NewCase, sprints: bool) -> Course<'_> {
     if let Some(card) = case.cards.iter().find(|card| card.in_sprint) {
         return Course::Leave(format!("{} tracks it in the active sprint", card.key));
     }
+    if let (true, Some(key)) = (case.cards.iter().all(|card| card.over), &case.renamed) {
+        return Course::Leave(format!("{key} was made for it, and its summary does not name it any more"));
+    }
     if let (Some(plan), Some(card)) = (case.taken_out, case.cards.first()) {
         return Course::Leave(format!("{} was taken from the sprint on purpose, by plan {plan}", card.key));
     }
@@ -118,7 +121,7 @@ fn course(case: &NewCase, sprints: bool) -> Course<'_> {
     match best {
         Some(card) if case.old || card.over => Course::Reopen(card),
         Some(card) => Course::Adopt(card),
-        None => Course::Make,
+        None => case.doubt.clone().map_or(Course::Make, Course::Leave),
     }
 }
 

@@ -9,7 +9,7 @@ use t5g_clients::jira::jql::quote;
 use t5g_clients::jira::{CreatedIssue, NewIssue, SearchQuery, WireIssue};
 use t5g_model::names::CaseNumber;
 use t5g_model::writing::{Assignee, CardDraft, Effect, Subject};
-use t5g_store::ledger::{JOURNAL_PAGE, StepRecord, StepState, UNASSIGNED};
+use t5g_store::ledger::{BY_PLAN, JOURNAL_PAGE, PlanId, StepRecord, StepState, UNASSIGNED};
 
 use super::Look;
 use super::made::number;
@@ -29,11 +29,14 @@ pub(super) async fn look(
     case: &CaseNumber,
     draft: &CardDraft,
 ) -> Result<Look, Trouble> {
+    let made = made_before(doer, step, case).await?;
     if let Some(key) = searched(doer, case, draft).await? {
-        return found(doer, step, draft, &key, "by its summary").await;
+        let found = found(doer, step, draft, &key, "by its summary").await?;
+        return Ok(by_plan(found, &key, &made));
     }
-    if let Some(key) = made_before(doer, step, case).await? {
-        return found(doer, step, draft, &key, "in the journal").await;
+    if let Some(key) = still_there(doer, &made).await? {
+        let found = found(doer, step, draft, &key, "in the journal").await?;
+        return Ok(by_plan(found, &key, &made));
     }
     if step.state != StepState::Begun {
         let found = doer.ctx.jira.newest_key(&draft.project).await?;
@@ -128,25 +131,43 @@ async fn searched(doer: &Doer<'_>, case: &CaseNumber, draft: &CardDraft) -> Resu
     Ok(keys.min_by_key(|key| number(key)))
 }
 
-/// A card of that case that we made before, if it is still there.
+/// The cards of that case that other steps made, the latest first: each with the plan that made it.
 async fn made_before(
     doer: &Doer<'_>,
     step: &StepRecord,
     case: &CaseNumber,
-) -> Result<Option<String>, Trouble> {
+) -> Result<Vec<(String, PlanId)>, Trouble> {
     let steps = doer.ctx.ledger.steps_about(&[Subject::Case(case.clone())], JOURNAL_PAGE).await?;
     let made = steps.iter().filter(|other| {
         other.place != step.place
             && other.state == StepState::Done
             && matches!(other.effect, Effect::CreateCard { .. })
     });
-    for key in made.filter_map(|other| other.after.get("key")?.as_str()) {
-        let issue = doer.ctx.jira.fresh_issue(key, &["summary".to_owned()]).await?;
-        if issue.is_some_and(|issue| is_of(&issue, case)) {
-            return Ok(Some(key.to_owned()));
+    let made = made.filter_map(|one| Some((one.after.get("key")?.as_str()?.to_owned(), one.place.plan)));
+    Ok(made.collect())
+}
+
+/// The first of these that is still there. It is the case's card whatever people made of its summary.
+async fn still_there(doer: &Doer<'_>, made: &[(String, PlanId)]) -> Result<Option<String>, Trouble> {
+    for (key, _) in made {
+        if doer.ctx.jira.fresh_issue(key, &["summary".to_owned()]).await?.is_some() {
+            return Ok(Some(key.clone()));
         }
     }
     Ok(None)
+}
+
+/// Says of a card that another plan made which one: that one tells people of it, and does what belongs to it.
+fn by_plan(found: Look, key: &str, made: &[(String, PlanId)]) -> Look {
+    match (found, made.iter().find(|(one, _)| one == key)) {
+        (Look::Already(mut told), Some((_, plan))) => {
+            if let Some(members) = told.as_object_mut() {
+                members.insert(BY_PLAN.to_owned(), json!(plan));
+            }
+            Look::Already(told)
+        }
+        (found, _) => found,
+    }
 }
 
 /// The case's card among the issues younger than `newest`.

@@ -22,7 +22,7 @@ pub(super) async fn look(doer: &Doer<'_>, step: &StepRecord) -> Result<Look, Tro
             failures(&steps).is_empty() && without_assignee(&steps).is_empty()
         }
         Effect::Mail { letter: LetterKind::NewCards { cases }, .. } => {
-            made(cases, &doer.ctx.ledger.steps_of(step.place.plan).await?).is_empty()
+            made(step, cases, &doer.ctx.ledger.steps_of(step.place.plan).await?).is_empty()
         }
         _ => false,
     };
@@ -95,7 +95,7 @@ async fn mail(
     let rules = &doer.ctx.writing;
     let (content, cases) = match letter {
         LetterKind::NewCards { cases } => {
-            let cards = made(cases, &steps);
+            let cards = made(step, cases, &steps);
             let told: Vec<_> = cards.iter().map(|card| card.case.case.clone()).collect();
             (letters::new_cards(rules, subject, cards), told)
         }
@@ -156,8 +156,15 @@ fn is_passing(refused: &Value) -> bool {
     refused.get("passing").and_then(Value::as_bool).unwrap_or(false)
 }
 
-/// The cards that the plan made or opened again.
-fn made<'a>(cases: &'a [LetterCase], steps: &[StepRecord]) -> Vec<CaseCard<'a>> {
+/// The cards that the plan made or opened again, but those of which another letter told the same people.
+fn made<'a>(letter: &StepRecord, cases: &'a [LetterCase], steps: &[StepRecord]) -> Vec<CaseCard<'a>> {
+    let to = |step: &StepRecord| match &step.effect {
+        Effect::Mail { to, .. } => Some(to.clone()),
+        _ => None,
+    };
+    let others = steps.iter().filter(|one| one.state == StepState::Done && to(one) == to(letter));
+    let told = others.filter_map(|one| one.after.get("cases")?.as_array());
+    let told: Vec<&str> = told.flatten().filter_map(Value::as_str).collect();
     let made = |case: &'a LetterCase| {
         let about =
             |step: &&StepRecord| matches!(&step.subject, Subject::Case(number) if *number == case.case);
@@ -168,13 +175,15 @@ fn made<'a>(cases: &'a [LetterCase], steps: &[StepRecord]) -> Vec<CaseCard<'a>> 
         let refused = done.find_map(StepRecord::unassigned);
         Some(CaseCard { case, key: Some(key), refused })
     };
-    cases.iter().filter_map(made).collect()
+    cases.iter().filter(|case| !told.contains(&case.case.as_str())).filter_map(made).collect()
 }
 
 /// The card of a step that was done.
 fn card(step: &StepRecord) -> Option<CardKey> {
     match (&step.effect, step.effect.card()) {
-        (Effect::CreateCard { .. }, _) => step.after.get("key")?.as_str()?.parse().ok(),
+        (Effect::CreateCard { .. }, _) if step.by_plan().is_none() => {
+            step.after.get("key")?.as_str()?.parse().ok()
+        }
         (Effect::SlackPost { .. } | Effect::KeepCard { .. }, _) => None,
         (_, Some(CardRef::Known(key))) => Some(key.clone()),
         _ => None,
