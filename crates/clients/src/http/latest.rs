@@ -65,15 +65,15 @@ mod tests {
     }
 
     /// So many seconds from now, by each clock.
-    fn latest(own: i64, by_day: i64, held: bool) -> Option<Latest> {
+    fn latest(own: i64, by_day: i64, held: bool) -> Latest {
         let (now, apart) = (Instant::now(), std::time::Duration::from_secs(own.unsigned_abs()));
         let own = if own < 0 { now.checked_sub(apart).unwrap() } else { now + apart };
         let still_held: StillHeld = Arc::new(move || Box::pin(async move { held }));
-        Some(Latest { own, day: day() + TimeDelta::seconds(by_day), still_held })
+        Latest { own, day: day() + TimeDelta::seconds(by_day), still_held }
     }
 
-    async fn admitted(latest: Option<Latest>, writes: bool) -> Result<(), Fault> {
-        not_after(latest, async { admit(writes, &now()).await }).await
+    async fn admitted(latest: impl Into<Option<Latest>>, writes: bool) -> Result<(), Fault> {
+        not_after(latest.into(), async { admit(writes, &now()).await }).await
     }
 
     #[tokio::test]

@@ -9,7 +9,7 @@ use t5g_model::writing::{Effect, PlanKind, Subject};
 use t5g_queue::RunState;
 use t5g_simulator::Flavour;
 use t5g_store::ledger::{
-    AuditEntry, AuditFilter, PlanAsked, PlanDecision, PlanId, PlanState, StepRecord, StepState,
+    AuditFilter, AuditRecord, PlanAsked, PlanDecision, PlanId, PlanState, StepRecord, StepState,
 };
 use t5g_sync::WriteRules;
 
@@ -422,7 +422,7 @@ async fn a_card_that_somebody_moved_on_meanwhile_stays_there() {
     // It happened, and whoever moved the card on hides that: in doubt, and in the audit log.
     assert_eq!((after.state, after.wrote), (StepState::Doubtful, true), "{after:#?}");
     let log = ground.ctx.ledger.audit_entries(&AuditFilter::default(), 1_000).await.unwrap();
-    let of = |entry: &AuditEntry| {
+    let of = |entry: &AuditRecord| {
         entry.detail["plan"] == json!(begun.place.plan) && entry.detail["step"] == begun.place.seq
     };
     assert_eq!(log.iter().filter(|entry| of(entry)).count(), 1, "a write without its line");

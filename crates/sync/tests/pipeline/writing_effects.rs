@@ -141,7 +141,7 @@ async fn old_card(ground: &Ground) -> (String, String) {
             && !["Done", "Backlog"].contains(&card["card_status"].as_str().unwrap())
             && card["case_status"] != "Closed"
     });
-    let (key, card) = old.expect("no old card");
+    let (key, card) = old.unwrap();
     (key.clone(), card["case_number"].as_str().unwrap().to_owned())
 }
 
@@ -240,7 +240,9 @@ async fn planned_tag(ground: &Ground, what: &str) -> Value {
     let dry = ground.start("tag_bz", json!({ "dry_run": true })).await.result;
     let items = dry["plan"]["items"].as_array().unwrap().iter();
     let mut steps = items.flat_map(|item| item["steps"].as_array().unwrap());
-    steps.find(|step| step["do"] == what).unwrap_or_else(|| panic!("no {what}: {dry:#}")).clone()
+    let found = steps.find(|step| step["do"] == what);
+    assert!(found.is_some(), "no {what}: {dry:#}");
+    found.unwrap().clone()
 }
 
 /// Sends a change past the product.
@@ -313,8 +315,8 @@ async fn answer_barely(mut stream: TcpStream) {
     let whole = |asked: &str| {
         let Some((head, body)) = asked.split_once("\r\n\r\n") else { return false };
         let length = head.lines().filter_map(|line| line.split_once(": "));
-        let length = length.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
-        body.len() >= length.last().map_or(0, |(_, length)| length.parse().unwrap())
+        let mut length = length.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+        body.len() >= length.next_back().map_or(0, |(_, length)| length.parse().unwrap())
     };
     while !whole(&asked) {
         let mut part = [0; 4_096];
