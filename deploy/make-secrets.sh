@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the files that compose.yaml and the cluster's secret take secrets from: random ones where they are ours to
-# choose, empty ones where they are not. What is there already stays. Usage: sh make-secrets.sh [FOLDER]
+# choose; the others are named. What is there already stays. Usage: sh make-secrets.sh [FOLDER]
 set -eu
 umask 077
 folder=${1:-$(dirname "$0")/secrets}
@@ -22,20 +22,27 @@ put() {
     fi
 }
 
+# pair HOST FILE PASSWORD ADDRESS URL: a service of compose.yaml, the file with its password, the file with its address.
+# They go together: with only one of the two left, a new other one would not fit. An address of another host is yours.
+pair() {
+    if [ -e "$folder/$4" ] && ! grep -q "@$1:" "$folder/$4"; then
+        echo "kept $folder/$4; $4 is of another server than $1, so $2 is not needed" >&2
+    elif [ -e "$folder/$2" ] && [ ! -e "$folder/$4" ]; then
+        echo "$2 is in $folder, and $4 is not: put it back, or remove $2" >&2
+        exit 1
+    elif [ ! -e "$folder/$2" ] && [ -e "$folder/$4" ]; then
+        echo "$4 is in $folder, and $2 is not: put it back, or remove $4" >&2
+        exit 1
+    else
+        put "$2" "$3"
+        put "$4" "$5"
+    fi
+}
+
 redis=$(random 24)
 postgres=$(random 24)
-# Each pair goes together: with only one of the two left, a new other one would not fit.
-for pair in "redis_conf documents_url" "postgres_password ledger_url"; do
-    set -- $pair
-    if [ -e "$folder/$1" ] && [ ! -e "$folder/$2" ] || [ ! -e "$folder/$1" ] && [ -e "$folder/$2" ]; then
-        echo "only one of $1 and $2 is in $folder: put the other one back, or remove this one" >&2
-        exit 1
-    fi
-done
-put redis_conf "requirepass $redis"
-put documents_url "redis://:$redis@cache:6379/0"
-put postgres_password "$postgres"
-put ledger_url "postgres://t5g:$postgres@database:5432/t5g"
+pair cache redis_conf "requirepass $redis" documents_url "redis://:$redis@cache:6379/0"
+pair database postgres_password "$postgres" ledger_url "postgres://t5g:$postgres@database:5432/t5g"
 put secret_key "$(random 32)"
 put grafana_password "$(random 16)"
 

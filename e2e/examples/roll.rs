@@ -97,14 +97,19 @@ async fn main() -> Result<()> {
 async fn versions(home: &Path, environment: &Variables, programs: [&Path; 2]) -> Result<String> {
     let mut told = Vec::new();
     for (place, program) in programs.into_iter().enumerate() {
-        // Of stores of its own, which a command makes in the data folder.
+        // Of stores of its own, which commands make in the data folder.
         let home = home.join(format!("of-{place}"));
         tokio::fs::create_dir_all(&home).await?;
         let file = home.join("empty.backup");
         let alone: Variables =
             environment.iter().filter(|(name, _)| !name.ends_with("_URL")).cloned().collect();
-        let mut command = spawn_as(program, &home, &alone, &["backup", &file.to_string_lossy()])?;
-        ensure!(command.wait().await?.success(), "{} makes no backup", program.display());
+        tokio::fs::write(home.join("none.json"), "{\"escalations\": null}").await?;
+        let name = file.to_string_lossy();
+        let token = ["token", "create", "--name", "roll", "--scope", "read"];
+        for command in [&["import", "none.json"][..], &token, &["backup", name.as_ref()]] {
+            let mut command = spawn_as(program, &home, &alone, command)?;
+            ensure!(command.wait().await?.success(), "{} makes no backup", program.display());
+        }
         let text = run(&home, &alone, &["restore", "--verify", "--json", &file.to_string_lossy()]).await?;
         let contents: Value = serde_json::from_str(&text.stdout).context(text.stderr)?;
         let schema = contents.pointer("/head/ledger_schema").and_then(Value::as_u64).context("no schema")?;

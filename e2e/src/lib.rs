@@ -7,10 +7,12 @@ mod figure;
 pub mod many;
 pub mod process;
 mod product;
+mod prometheus;
 mod world;
 
 pub use figure::{figure, median_and_max};
 pub use product::{Finished, Product, binary, run, spawn, spawn_as, spawn_logged};
+pub use prometheus::{Found, Prometheus};
 pub use world::World;
 
 /// A client that follows no redirect.

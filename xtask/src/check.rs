@@ -33,6 +33,12 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
         wrong.extend(document_problems(&file, &text));
         wrong.extend(deploy::consoles(&file, &text)?);
     }
+    for file in tracked(&["deploy/*.yaml"])? {
+        wrong.extend(quoted_commands(&file, &read(&file)?));
+    }
+    for file in tracked(&["crates/t5g/src/doctor/*.rs"])? {
+        wrong.extend(mends(&file, &read(&file)?));
+    }
     let sources: Vec<String> =
         tracked(&["crates/*/src/*.rs"])?.iter().map(|file| read(file)).collect::<Result<_>>()?;
     wrong.extend(deploy::problems(&tracked(&["deploy"])?, &sources, &missing_subcommand)?);
@@ -75,49 +81,119 @@ fn lines_with<'a>(text: &'a str, mark: &'a str) -> impl Iterator<Item = usize> +
 fn document_problems(file: &str, text: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     for (line, number) in text.lines().zip(1..) {
-        let quoted = line.split('`').skip(1).step_by(2).map(str::trim);
-        let shell = line.trim_start_matches("$ ").trim();
-        for snippet in quoted.chain([shell]) {
+        let typed = line.trim_start().strip_prefix("$ ");
+        let whole = if typed.is_some() { None } else { Some(line.trim()) };
+        let whole = whole.and_then(|line| Some((line, missing_single(line).or_else(|| missing_path(line))?)));
+        wrong.extend(whole.map(|(line, reason)| format!("{file}:{number}: {line}: {reason}")));
+        for snippet in quoted(line).chain(typed.map(str::trim)) {
             if let Some(reason) = missing_command(snippet).or_else(|| missing_path(snippet)) {
                 wrong.push(format!("{file}:{number}: `{snippet}`: {reason}"));
             }
         }
-        for target in links(line) {
-            let base = Path::new(file).parent().unwrap_or(Path::new(""));
-            if !sh::root().join(base).join(target).exists() {
-                wrong.push(format!("{file}:{number}: link to {target}: there is no such file"));
+        let bad = links(line)
+            .filter_map(|target| Some(format!("link to {target}: {}", missing_target(file, text, target)?)));
+        wrong.extend(bad.map(|what| format!("{file}:{number}: {what}")));
+    }
+    wrong
+}
+
+/// What stands in backticks.
+fn quoted(line: &str) -> impl Iterator<Item = &str> {
+    line.split('`').skip(1).step_by(2).map(str::trim)
+}
+
+/// Commands in backticks that do not exist.
+fn quoted_commands(file: &str, text: &str) -> Vec<String> {
+    let snippets =
+        text.lines().zip(1..).flat_map(|(line, number)| quoted(line).map(move |one| (number, one)));
+    let missing = snippets
+        .filter_map(|(number, one)| Some(format!("{file}:{number}: `{one}`: {}", missing_command(one)?)));
+    missing.collect()
+}
+
+/// Commands that the doctor names and that do not exist: each begins a text or follows one of a few words, as prose does not.
+fn mends(file: &str, source: &str) -> Vec<String> {
+    const BEFORE: [&str; 7] = ["\"", ": ", "(", "start ", "see ", "or ", "and "];
+    let mut wrong = Vec::new();
+    for (line, number) in source.lines().zip(1..).filter(|(line, _)| !line.trim_start().starts_with("//")) {
+        for (place, _) in line.match_indices("t5g ") {
+            let (before, command) = line.split_at(place);
+            let command = command.split(['"', ',', ';', ')', '{']).next().unwrap_or_default();
+            if BEFORE.iter().any(|end| before.ends_with(end))
+                && let Some(reason) = missing_command(command)
+            {
+                wrong.push(format!("{file}:{number}: {command}: {reason}"));
             }
         }
     }
     wrong
 }
 
-/// Targets of relative links, without their anchors.
-fn links(line: &str) -> impl Iterator<Item = &str> {
-    line.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target).filter_map(
-        |target| {
-            let path = target.split('#').next().unwrap_or_default();
-            (!path.is_empty() && !path.contains("://")).then_some(path)
-        },
-    )
+/// What is wrong with a link's target, its anchor included.
+fn missing_target(file: &str, text: &str, target: &str) -> Option<String> {
+    let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
+    let base = Path::new(file).parent().unwrap_or(Path::new(""));
+    let there = sh::root().join(base).join(path);
+    if !path.is_empty() && !there.exists() {
+        return Some("there is no such file".to_owned());
+    }
+    if anchor.is_empty() {
+        return None;
+    }
+    let other = if path.is_empty() { text.to_owned() } else { std::fs::read_to_string(there).ok()? };
+    (!headings(&other).any(|known| known == anchor)).then(|| "there is no such heading".to_owned())
 }
 
+/// The anchors of a document's headings, as they are made of their words.
+fn headings(text: &str) -> impl Iterator<Item = String> {
+    let titles =
+        text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
+    titles.map(|title| {
+        let kept = title.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+        kept.collect::<String>().to_lowercase().replace(' ', "-")
+    })
+}
+
+/// Targets of relative links.
+fn links(line: &str) -> impl Iterator<Item = &str> {
+    line.split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(')'))
+        .map(|(target, _)| target)
+        .filter(|target| !target.is_empty() && !target.contains("://"))
+}
+
+/// Each command of a line, one after another.
 fn missing_command(snippet: &str) -> Option<String> {
-    let words: Vec<&str> = snippet.split_whitespace().collect();
-    match words.as_slice() {
+    snippet.split("&&").flat_map(|part| part.split(['|', ';'])).find_map(missing_single)
+}
+
+/// A command, whatever stands before it: variables, `sudo`, what runs it in a container.
+fn missing_single(part: &str) -> Option<String> {
+    let is_variable = |word: &&str| word.split_once('=').is_some_and(|(name, _)| is_name(name));
+    let words: Vec<&str> =
+        part.split_whitespace().skip_while(|word| is_variable(word) || *word == "sudo").collect();
+    let inside = words.iter().position(|word| *word == "/usr/local/bin/t5g");
+    let words = words.get(inside.unwrap_or(0)..)?;
+    match words {
         ["cargo", "xtask", name, ..] => {
             let known = COMMANDS.iter().any(|(known, ..)| known == name) || name.starts_with('<');
             (!known).then(|| "there is no such command".to_owned())
         }
-        ["t5g", rest @ ..] => missing_subcommand(rest),
+        ["t5g" | "t5gctl" | "/usr/local/bin/t5g", rest @ ..] => missing_subcommand(rest),
         _ => None,
     }
 }
 
+/// Whether it can be a variable's.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
 /// Asks the program itself.
 fn missing_subcommand(words: &[&str]) -> Option<String> {
-    let is_name = |word: &&&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    let names: Vec<&str> = words.iter().take_while(is_name).copied().collect();
+    let is_word = |word: &&&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let names: Vec<&str> = words.iter().take_while(is_word).copied().collect();
     let program = sh::target().join("debug/t5g");
     // What follows the command itself may be an argument: the longest run of words that has help counts.
     let helps = (1..=names.len()).rev().find_map(|length| {
@@ -131,10 +207,16 @@ fn missing_subcommand(words: &[&str]) -> Option<String> {
         None => Some("there is no such command".to_owned()),
         Some(help) => {
             let flags = words.iter().filter(|word| word.starts_with("--"));
-            let mut unknown = flags.filter(|flag| !help.contains(flag.split('=').next().unwrap_or_default()));
-            unknown.next().map(|flag| format!("there is no flag {flag}"))
+            let flags = flags.filter_map(|flag| flag.split(|c| !is_of_flag(c)).next());
+            let known: Vec<&str> = help.split(|c| !is_of_flag(c)).collect();
+            let unknown = flags.into_iter().find(|flag| !known.contains(flag));
+            unknown.map(|flag| format!("there is no flag {flag}"))
         }
     }
+}
+
+fn is_of_flag(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-'
 }
 
 fn missing_path(snippet: &str) -> Option<String> {
@@ -158,10 +240,40 @@ mod tests {
 
     #[test]
     fn links_and_commands_that_do_not_exist_are_found() {
-        let wrong = document_problems(
-            "README.md",
-            "[a](LICENSE#x) [b](gone.md) `cargo xtask check` `cargo xtask fly`",
+        let wrong =
+            document_problems("README.md", "[a](LICENSE) [b](gone.md) `cargo xtask check` `cargo xtask fly`");
+        assert_eq!(wrong.len(), 2, "{wrong:?}");
+    }
+
+    #[test]
+    fn commands_are_found_wherever_they_stand() {
+        for broken in [
+            "$ A=1 B_2=/x cargo xtask fly",
+            "$ sudo cargo xtask fly",
+            "$ ls && cargo xtask fly",
+            "$ ls | cargo xtask fly",
+            "see `A=1 cargo xtask fly`",
+            "$ podman exec web /usr/local/bin/t5g fly",
+            "$ sudo t5gctl fly",
+        ] {
+            assert_eq!(document_problems("README.md", broken).len(), 1, "{broken}");
+            let good = broken
+                .replace("xtask fly", "xtask check")
+                .replace("t5g fly", "t5g --log")
+                .replace("t5gctl fly", "ls");
+            assert_eq!(document_problems("README.md", &good), Vec::<String>::new());
+        }
+        assert_eq!(quoted_commands("a.yaml", "description: see `cargo xtask fly` or `ls`\n").len(), 1);
+        assert_eq!(
+            mends("a.rs", "x(\"see: t5g fly {}\", \"a file of t5g flies\")\n// \"t5g fly\"\n").len(),
+            1
         );
+    }
+
+    #[test]
+    fn anchors_that_lead_nowhere_are_found() {
+        let text = "# One `a` & *two*\n[x](#one-a--two) [y](#three) [z](README.md#no-such-heading-at-all)\n";
+        let wrong = document_problems("CHANGELOG.md", text);
         assert_eq!(wrong.len(), 2, "{wrong:?}");
     }
 

@@ -1,10 +1,11 @@
-//! Pages that are generated: each from the program that they describe, so that they cannot say otherwise.
+//! Pages that are generated: each from the program that they describe, so that they cannot say otherwise. And the cluster's
+//! alert rules, from the file of alerts.
 
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-use crate::sh;
+use crate::{deploy, sh};
 
 /// A page in docs/ and the arguments with which `t5g` prints it.
 const PAGES: &[(&str, &[&str])] = &[
@@ -15,6 +16,10 @@ const PAGES: &[(&str, &[&str])] = &[
     ("docs/openapi.json", &["openapi"]),
     ("docs/metrics.md", &["metrics"]),
 ];
+
+/// The alerts, and the same for a cluster.
+const ALERTS: (&str, &str) =
+    ("deploy/prometheus/t5g-alerts.yaml", "deploy/kubernetes/base/prometheusrule.yaml");
 
 /// `cargo xtask gen`
 pub(crate) fn run(_: &[String]) -> Result<()> {
@@ -37,5 +42,8 @@ pub(crate) fn pages() -> Result<Vec<(PathBuf, String)>> {
         command.args(*arguments).env_clear();
         Ok((sh::root().join(path), sh::output(&mut command)?))
     };
-    PAGES.iter().map(page).collect()
+    let (alerts, rules) = ALERTS;
+    let alerts = std::fs::read_to_string(sh::root().join(alerts)).context(alerts)?;
+    let rules = (sh::root().join(rules), deploy::cluster_rules(&alerts));
+    PAGES.iter().map(page).chain([Ok(rules)]).collect()
 }

@@ -7,6 +7,7 @@
     reason = "reads the repository's own files, blocking, on no async thread"
 )]
 
+mod alerts;
 mod assets;
 mod bench;
 mod check;
@@ -34,6 +35,7 @@ const COMMANDS: &[(&str, &str, Run)] = &[
     ("assets", "build the front end's bundle if its sources are newer; --force: in any case", assets::run),
     ("gen", "write the generated pages in docs/", gen_docs::run),
     ("check", "check that generated pages are fresh and that documents name only what exists", check::run),
+    ("alerts", "have promtool play the cases of the alerts", alerts::run),
     ("bench", "run benchmarks (all, or those named) and write docs/performance.md", bench::run),
     (
         "supply",

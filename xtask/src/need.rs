@@ -44,10 +44,23 @@ const IDENTITY_PROVIDER: Need = Need {
             )
     },
 };
+/// Plays the alerts' cases, and asks what the dashboards ask.
+const PROMETHEUS: Need = Need {
+    packages: &["prometheus"],
+    present: || sh::works("promtool", &["--version"]) && sh::works("prometheus", &["--version"]),
+};
 const BROWSER: Need = Need {
     packages: &["chromium"],
     present: || {
         ["/usr/bin/chromium", "/usr/bin/chromium-browser"].iter().any(|path| Path::new(path).exists())
+    },
+};
+/// Read files of deploy/ (`xtask/src/deploy/tools.rs`).
+const OF_DEPLOY: Need = Need {
+    packages: &["shellcheck", "nginx", "haproxy"],
+    present: || {
+        sh::works("shellcheck", &["--version"])
+            && ["nginx", "haproxy"].iter().all(|name| sh::works(&sh::administrators(name), &["-v"]))
     },
 };
 
@@ -77,9 +90,14 @@ pub(crate) fn for_builds() -> Result<()> {
     install(&[NODE, MAKE])
 }
 
+/// Prometheus with promtool, for the alerts.
+pub(crate) fn prometheus() -> Result<()> {
+    install(&[PROMETHEUS])
+}
+
 /// Everything that the tests use.
 pub(crate) fn for_tests() -> Result<()> {
-    install(&[NODE, MAKE, REDIS, POSTGRES, OPENSSL, PIP, IDENTITY_PROVIDER, BROWSER])
+    install(&[NODE, MAKE, REDIS, POSTGRES, OPENSSL, PIP, IDENTITY_PROVIDER, BROWSER, OF_DEPLOY, PROMETHEUS])
 }
 
 fn install(needs: &[Need]) -> Result<()> {
@@ -95,6 +113,13 @@ fn install(needs: &[Need]) -> Result<()> {
     if !sh::works("apt-get", &["--version"]) {
         bail!("there is no apt-get here; install by hand what Debian calls: {}", packages.join(" "));
     }
+    if packages.iter().any(|package| PROMETHEUS.packages.contains(package))
+        && Path::new("/run/systemd/system").exists()
+    {
+        // Debian starts it on every address at once, and again at each boot. We want the program; `systemctl unmask`
+        // gives the service back.
+        as_root("systemctl", &["mask", "prometheus.service"], "systemctl mask prometheus.service")?;
+    }
     apt(&["update"], &by_hand)?;
     let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
     arguments.extend(&packages);
@@ -106,14 +131,18 @@ fn install(needs: &[Need]) -> Result<()> {
 }
 
 fn apt(arguments: &[&str], by_hand: &str) -> Result<()> {
+    as_root("apt-get", arguments, by_hand)
+}
+
+fn as_root(program: &str, arguments: &[&str], by_hand: &str) -> Result<()> {
     let root = sh::output(sh::command("id").arg("-u"))?.trim() == "0";
     let mut command = if root {
-        let mut command = sh::command("apt-get");
+        let mut command = sh::command(program);
         command.env("DEBIAN_FRONTEND", "noninteractive");
         command
     } else if sh::works("sudo", &["-n", "true"]) {
         let mut command = sh::command("sudo");
-        command.args(["-n", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+        command.args(["-n", "DEBIAN_FRONTEND=noninteractive", program]);
         command
     } else {
         bail!("we are not root and sudo would ask for a password; run this, then try again: sudo {by_hand}");

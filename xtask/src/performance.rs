@@ -7,8 +7,9 @@ use anyhow::{Context as _, Result};
 
 use crate::sh;
 
-const HEAD: &str = "# Measured figures\n\nWritten by `cargo xtask bench`; do not edit. Each section says where and of \
-                    which commit its figures are.\n";
+const HEAD: &str = "# Measured figures\n\nWritten by `cargo xtask bench`, `roll` and `soak`. Each section says where and of \
+                    which commit its figures are. Only what stands below a table is written by hand; it stays when the \
+                    figures are replaced.\n";
 
 /// One measured figure.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ impl Page {
         Self(sections.map(|(title, body)| (title.to_owned(), body.trim().to_owned())).collect())
     }
 
-    /// Puts these figures in the place of the section's.
+    /// Puts these figures in the place of the section's. Remarks below them stay.
     pub(crate) fn replace(&mut self, title: &str, figures: &[Figure], commit: &str) -> Result<()> {
         let mut body =
             format!("{}; commit {commit}.\n\n| figure | value | unit |\n|---|---:|---|", machine()?);
@@ -49,6 +50,11 @@ impl Page {
             body.push_str("\n| ");
             body.push_str(&[name.as_str(), value, unit].join(" | "));
             body.push_str(" |");
+        }
+        if let Some(remarks) = self.0.get(title).map(|old| remarks(old)).filter(|remarks| !remarks.is_empty())
+        {
+            body.push_str("\n\n");
+            body.push_str(remarks);
         }
         self.0.insert(title.to_owned(), body);
         Ok(())
@@ -63,6 +69,12 @@ impl Page {
     pub(crate) fn save(&self) -> Result<()> {
         std::fs::write(path(), self.text()).context("docs/performance.md cannot be written")
     }
+}
+
+/// What stands below a section's table.
+fn remarks(body: &str) -> &str {
+    let after = body.rsplit_once("\n|").map(|(_, after)| after);
+    after.and_then(|row| row.split_once('\n')).map_or("", |(_, remarks)| remarks.trim())
 }
 
 /// Processor, cores and memory.
@@ -92,5 +104,24 @@ mod tests {
         assert_eq!(again.0["b"], "old b");
         assert!(again.0["a"].ends_with("| build | 1.5 | ms |"), "{}", again.0["a"]);
         assert_eq!(again.text(), page.text());
+    }
+
+    #[test]
+    fn remarks_below_a_table_stay() {
+        let figure = || Figure { name: "build".into(), value: "2".into(), unit: "ms".into() };
+        let mut page = Page::parse(
+            "# x\n\n## a\n\nhere; commit 1.\n\n| f |\n|---|\n| old |\n\nA remark,\n\nand another.\n",
+        );
+        page.replace("a", &[figure()], "abc").unwrap();
+        page.replace("b", &[figure()], "abc").unwrap();
+        for _ in 0..2 {
+            assert!(
+                page.0["a"].ends_with("| build | 2 | ms |\n\nA remark,\n\nand another."),
+                "{}",
+                page.0["a"]
+            );
+            page = Page::parse(&page.text());
+        }
+        assert!(page.0["b"].ends_with("| ms |"), "{}", page.0["b"]);
     }
 }

@@ -86,6 +86,12 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("{line}: printed something that is not text"))
 }
 
+/// A program for administrators, which is not on everybody's path.
+pub(crate) fn administrators(program: &str) -> String {
+    let path = Path::new("/usr/sbin").join(program);
+    if path.exists() { path.to_string_lossy().into_owned() } else { program.to_owned() }
+}
+
 /// Whether the program can be run and answers with success.
 pub(crate) fn works(program: &str, arguments: &[&str]) -> bool {
     let quiet = command(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
-use crate::{assets, check, need, sh, supply};
+use crate::{alerts, assets, check, need, sh, supply};
 
 /// The browser's tests take three minutes; a runner that does not end must not hold the whole of it.
 const BROWSER_LIMIT: Duration = Duration::from_mins(15);
@@ -22,6 +22,7 @@ const STEPS: &[Step] = &[
     }),
     ("build", || sh::call("cargo", &["build", "--workspace", "--locked"])),
     ("documents", || check::run(&[])),
+    ("alerts", || alerts::run(&[])),
     ("supply chain", || supply::run(&[])),
     ("tests", rust_tests),
     ("browser", browser),

@@ -1,15 +1,17 @@
-//! The environment as a source: our own names, the Python dashboard's, those of standards, and their `_FILE` twins.
+//! The environment as a source, and an env file beneath it: our own names, the Python dashboard's, those of standards, and
+//! their `_FILE` twins.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
 
+use crate::env_file::EnvFile;
 use crate::problem::Origin;
 use crate::resolve::{Resolver, nearest};
 use crate::section::Field;
 use crate::sources::{Sources, unquoted};
 
 /// Names with our prefix that are not settings of the tree.
-const OTHERS: &[&str] = &["T5G_CONFIG", "T5G_API", "T5G_API_FILE"];
+const OTHERS: &[&str] = &["T5G_CONFIG", "T5G_ENV_FILE", "T5G_API", "T5G_API_FILE"];
 
 /// Defaults of the Python command line that have no meaning here.
 const WITHOUT_EFFECT: &[&str] = &["t5g_card_action"];
@@ -32,32 +34,58 @@ struct Name {
     from_file: bool,
 }
 
+/// A variable, wherever it was set.
+struct Variable<'a> {
+    key: &'a str,
+    value: &'a OsStr,
+    origin: Origin,
+}
+
+/// All variables: those of the environment, and those of the env file that it does not set.
+fn variables<'a>(resolver: &mut Resolver, sources: &'a Sources<'_>) -> Vec<Variable<'a>> {
+    let mut all = Vec::new();
+    for (line, key, value) in sources.env_file.iter().flat_map(EnvFile::set) {
+        let path = sources.env_file.as_ref().map(|file| file.path.clone()).unwrap_or_default();
+        if OTHERS.contains(&key) {
+            let text = "is no setting and has no effect in an env file; set it in the environment";
+            resolver.notice(format!("{}, line {line}: {key} {text}", path.display()));
+        } else if sources.variable(key).is_none() {
+            let origin = Origin::EnvFile(path, line, key.to_owned());
+            all.push(Variable { key, value: OsStr::new(value), origin });
+        }
+    }
+    for (key, value) in &sources.environment {
+        let Some(key) = key.to_str() else { continue };
+        all.push(Variable { key, value, origin: Origin::Environment(key.to_owned()) });
+    }
+    all
+}
+
 /// Takes every variable that is ours, weakest names first, so that the strongest is what remains.
 pub(crate) fn read(resolver: &mut Resolver, sources: &Sources<'_>) {
     let names = names();
     let mut found = Vec::new();
-    for (key, value) in &sources.environment {
-        let Some(key) = key.to_str() else { continue };
-        match names.get(key) {
-            Some(name) => found.push((name, key, value.as_os_str())),
-            None => unknown(resolver, key, value, &names),
+    for variable in variables(resolver, sources) {
+        match names.get(variable.key) {
+            Some(name) => found.push((name, variable)),
+            None => unknown(resolver, &variable, &names),
         }
     }
-    found.sort_by_key(|(name, key, _)| (name.rank, *key));
-    for (name, key, value) in &found {
-        let twin = format!("{key}_FILE");
-        if found.iter().any(|(_, other, file)| *other == twin && !file.is_empty()) && !value.is_empty() {
-            let origin = Origin::Environment((*key).to_owned());
+    found.sort_by_key(|(name, variable)| (name.rank, variable.key));
+    for (name, variable) in &found {
+        let twin = format!("{}_FILE", variable.key);
+        let is_twin = |other: &Variable<'_>| other.key == twin && !other.value.is_empty();
+        if found.iter().any(|(_, other)| is_twin(other)) && !variable.value.is_empty() {
             let reason = format!("{twin} is set too; set only one of the two");
-            resolver.wrong(&name.field.path(), None, reason, origin);
+            resolver.wrong(&name.field.path(), None, reason, variable.origin.clone());
         }
-        take(resolver, sources, name, key, value);
+        take(resolver, sources, name, variable);
     }
 }
 
-fn take(resolver: &mut Resolver, sources: &Sources<'_>, name: &Name, key: &str, value: &OsStr) {
-    let origin = Origin::Environment(key.to_owned());
-    let Some(value) = value.to_str() else {
+fn take(resolver: &mut Resolver, sources: &Sources<'_>, name: &Name, variable: &Variable<'_>) {
+    let (key, origin) = (variable.key, variable.origin.clone());
+    let Some(value) = variable.value.to_str() else {
         resolver.wrong(&name.field.path(), None, "it is not valid UTF-8".to_owned(), origin);
         return;
     };
@@ -78,15 +106,16 @@ fn take(resolver: &mut Resolver, sources: &Sources<'_>, name: &Name, key: &str, 
     }
 }
 
-fn unknown(resolver: &mut Resolver, key: &str, value: &OsStr, names: &HashMap<String, Name>) {
-    if value.is_empty() || OTHERS.contains(&key) {
+fn unknown(resolver: &mut Resolver, variable: &Variable<'_>, names: &HashMap<String, Name>) {
+    let key = variable.key;
+    if variable.value.is_empty() || OTHERS.contains(&key) {
         return;
     }
     if WITHOUT_EFFECT.contains(&key) {
         resolver.notice(format!("{key} is accepted for the old environment's sake and has no effect"));
     } else if key.starts_with("T5G_") {
         let reason = format!("there is no such setting{}", nearest(key, names.keys().map(String::as_str)));
-        resolver.wrong(key, None, reason, Origin::Environment(key.to_owned()));
+        resolver.wrong(key, None, reason, variable.origin.clone());
     } else if key.starts_with("t5g_") {
         let hint = nearest(key, names.keys().map(String::as_str));
         resolver.notice(format!("{key} has no effect: there is no such default{hint}"));

@@ -4,6 +4,7 @@
 //! reader, the reference page, the sample file and `t5g config show` derive from that declaration.
 
 mod checks;
+mod env_file;
 mod environment;
 mod file;
 mod problem;
@@ -17,6 +18,7 @@ mod settings;
 mod sources;
 pub mod values;
 
+pub use env_file::{BadLine, EnvFile};
 pub use problem::{Origin, Problem, Problems};
 pub use reference::{markdown, sample};
 pub use resolve::Effective;

@@ -14,6 +14,8 @@ pub enum Origin {
     File(PathBuf),
     /// An environment variable.
     Environment(String),
+    /// A variable of an env file: the file, its line, the name.
+    EnvFile(PathBuf, usize, String),
     /// A file that a setting ending in `_FILE` names: the setting and the path.
     SecretFile(String, PathBuf),
     /// A flag on the command line.
@@ -27,6 +29,7 @@ impl fmt::Display for Origin {
             Self::Derived(from) => write!(f, "default, from {from}"),
             Self::File(path) => write!(f, "{}", path.display()),
             Self::Environment(name) => write!(f, "environment, {name}"),
+            Self::EnvFile(path, line, name) => write!(f, "{}, line {line}, {name}", path.display()),
             Self::SecretFile(name, path) => write!(f, "{name}, file {}", path.display()),
             Self::Flag(name) => write!(f, "flag {name}"),
         }

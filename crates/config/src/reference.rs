@@ -9,9 +9,9 @@ const HEAD: &str = "\
 Made by `cargo xtask gen` from the declarations in `crates/config/src/sections`; do not edit.
 
 Later sources win: what is built in, then the file `t5g.toml` (or the one named by `--config` or
-`T5G_CONFIG`), then the environment, then flags. An unknown name or a value that cannot be read is an
-error; all errors are told at once. `t5g config show` prints what is in effect and where it came from,
-`t5g config check` only checks.
+`T5G_CONFIG`), then an env file (`NAME=value` lines) if `--env-file` or `T5G_ENV_FILE` names one, then the
+environment, then flags. An unknown name or a value that cannot be read is an error; all errors are told at
+once. `t5g config show` prints what is in effect and where it came from, `t5g config check` only checks.
 
 The environment of the Python dashboard works unchanged: its names stand under *old names*, and each can
 also be written with `t5g_` before it, as a default. Of these, switches are true only with the word

@@ -119,7 +119,7 @@ impl Resolver {
                 let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 let dash = if why.is_empty() { "" } else { ": " };
                 let reason = format!("expected {}{dash}{why}", T::EXPECTED);
-                self.wrong(&key, Some(cut(&T::MASK.apply(&shown))), reason, origin);
+                self.wrong(&key, Some(cut(&T::MASK.apply_unread(&shown))), reason, origin);
                 None
             }
         }
@@ -146,6 +146,7 @@ impl Resolver {
     /// Fills in what follows from other settings.
     pub(crate) fn derive(&mut self, mut settings: Settings, sources: &Sources<'_>) -> Settings {
         self.derive_listen(&mut settings);
+        self.derive_debug(&mut settings, sources);
         let data_dir = settings.general.data_dir.clone().unwrap_or_else(|| data_dir(sources));
         let file = format!("sqlite:{}", data_dir.join(STORE_FILE).display());
         if settings.general.data_dir.is_none() {
@@ -179,6 +180,14 @@ impl Resolver {
             general.listen = SocketAddr::new(general.listen.ip(), port);
             let listen = general.listen;
             self.derived("listen", &listen, &Origin::Derived("port"));
+        }
+    }
+
+    /// A level that is asked for on the command line counts more than a switch that was set somewhere before.
+    fn derive_debug(&mut self, settings: &mut Settings, sources: &Sources<'_>) {
+        if settings.log.debug && sources.flags.iter().any(|flag| flag.path == "log.level") {
+            settings.log.debug = false;
+            self.derived("log.debug", &false, &Origin::Derived("--log"));
         }
     }
 

@@ -33,9 +33,21 @@ impl Mask {
         }
     }
 
+    /// The same of a value that could not be read: nobody knows which part of such an address is what, so only what
+    /// stands before its first colon is shown.
+    pub(crate) fn apply_unread(self, value: &str) -> String {
+        match (self, value.split_once(':')) {
+            (Self::UserInfo | Self::Address, Some((before, _))) if !before.contains('@') => {
+                format!("{before}:{}", Secret::MASK)
+            }
+            _ => self.apply(value),
+        }
+    }
+
     /// What of a given value must not be seen anywhere: all of it, or the password in an address.
     pub(crate) fn secret(self, value: &Value) -> Option<Secret> {
-        let text = value.as_str()?;
+        // A file may hold a bare number, which is read as its digits.
+        let text = text(value).ok()?;
         match self {
             Self::Open | Self::UserInfo => None,
             Self::Whole => Some(Secret::new(text)),

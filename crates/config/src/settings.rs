@@ -10,6 +10,7 @@ use crate::sections::{
     Retention, Schedules, Slack, Sso, Sync, Traces,
 };
 use crate::sources::Sources;
+use crate::values::LogFormat;
 
 macro_rules! tree {
     ($($(#[doc = $doc:literal])+ $name:ident: $section:ident,)+) => {
@@ -93,6 +94,13 @@ pub struct Loaded {
 }
 
 impl Settings {
+    /// How log lines are to look, even where other settings cannot be read; as usual if that cannot be read either.
+    pub fn log_format(sources: &Sources<'_>) -> LogFormat {
+        let mut resolver = Resolver::new(sources);
+        let field = Log::SECTION.fields.iter().find(|field| field.key == "format");
+        field.and_then(|field| resolver.take(field)).unwrap_or(LogFormat::Text)
+    }
+
     /// Reads all sources. Whatever is wrong with any of them is told at once.
     pub fn load(sources: &Sources<'_>, purpose: Purpose) -> Result<Loaded, Problems> {
         let mut resolver = Resolver::new(sources);

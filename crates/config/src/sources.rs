@@ -5,6 +5,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::env_file::EnvFile;
+
 /// The settings file as read.
 #[derive(Debug, Clone)]
 pub struct ConfigFile {
@@ -25,10 +27,12 @@ pub struct Flag {
     pub value: String,
 }
 
-/// All sources; later ones win: built-in, file, environment, flags.
+/// All sources; later ones win: built-in, file, env file, environment, flags.
 pub struct Sources<'a> {
     /// The settings file, if there is one.
     pub file: Option<ConfigFile>,
+    /// The env file that is named, if one is: variables that the environment does not set.
+    pub env_file: Option<EnvFile>,
     /// The environment's variables. Names that are not ours are passed over.
     pub environment: Vec<(OsString, OsString)>,
     /// Flags.
@@ -42,6 +46,7 @@ impl fmt::Debug for Sources<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sources")
             .field("file", &self.file.as_ref().map(|file| &file.path))
+            .field("env_file", &self.env_file.as_ref().map(|file| &file.path))
             .field("variables", &self.environment.len())
             .field("flags", &self.flags.len())
             .finish_non_exhaustive()

@@ -17,7 +17,7 @@ use t5g_queue::{
     Asker, Engine, Fencing, Launcher, MissedTick, Page, Registry, Retry, Role, RunContext, RunFilter, RunId,
     Settings, Task, TaskDefinition,
 };
-use t5g_store::documents::Fence;
+use t5g_store::documents::{Fence, Raised};
 use t5g_store::ledger::Ledger;
 use t5g_testkit::Postgres;
 use tokio::io::AsyncReadExt as _;
@@ -77,8 +77,8 @@ struct NoFencing;
 
 #[async_trait]
 impl Fencing for NoFencing {
-    async fn raise(&self, _: &Fence) -> Result<()> {
-        Ok(())
+    async fn raise(&self, _: &Fence) -> Result<Raised> {
+        Ok(Raised::Known)
     }
 }
 

@@ -57,7 +57,8 @@ conformance!(
         all_or_none_are_asked_for,
         a_wish_brings_forward_what_waits,
         what_is_unknown_or_too_much_is_refused_with_words,
-        what_waits_outlives_its_process;
+        what_waits_outlives_its_process,
+        a_version_that_keeps_no_traceparent_asks_and_takes_beside_this_one;
     taking:
         many_workers_take_each_run_once,
         runs_of_one_group_never_overlap,
@@ -66,6 +67,7 @@ conformance!(
         a_command_works_on_its_own_runs_only;
     fencing:
         fences_grow_and_old_ones_are_refused,
+        a_ledger_younger_than_the_documents_catches_up,
         a_holder_that_lost_its_run_writes_nothing,
         an_end_from_old_hands_counts_for_nothing;
     ending:
@@ -95,6 +97,7 @@ conformance!(
         lists_are_filtered_paged_and_counted,
         figures_agree_with_the_runs,
         workers_come_and_go,
+        workers_are_heard_of_by_one_clock,
         what_cannot_be_read_is_named_and_stops_nobody;
     remembering:
         what_is_old_is_forgotten_and_the_rest_kept;

@@ -24,6 +24,33 @@ pub enum StoreError {
         #[source]
         cause: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// There is no such store yet, and it was not opened to make one.
+    #[error(
+        "{place}: it holds no {what} yet; give this command the settings of the service (its environment, or --config), \
+         or begin with t5g sync all"
+    )]
+    Absent {
+        /// Where, secrets masked.
+        place: String,
+        /// `ledger` or `documents`.
+        what: &'static str,
+    },
+    /// An older version uses it, and it was not opened to end that.
+    #[error(
+        "{place}: its {what} has schema {found}, this version needs {needed}; nothing was changed. The service brings it \
+         there when it starts with this version (t5g up, serve, worker or scheduler); until then use the version that \
+         the service runs"
+    )]
+    Older {
+        /// Where, secrets masked.
+        place: String,
+        /// `ledger` or `documents`.
+        what: &'static str,
+        /// The schema that is there.
+        found: usize,
+        /// The schema that this version needs.
+        needed: usize,
+    },
     /// A document is larger than the store accepts.
     #[error("document {document}: {size} bytes is more than the limit of {limit}")]
     TooLarge {

@@ -5,12 +5,15 @@ mod address;
 pub mod backup;
 pub mod documents;
 mod error;
+mod hex;
 mod keys;
 pub mod ledger;
 mod measure;
 mod migrations;
+mod opening;
 mod spot;
 mod sqlite;
 
 pub use address::Address;
 pub use error::StoreError;
+pub use opening::Opening;

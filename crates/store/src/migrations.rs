@@ -1,8 +1,8 @@
 //! Brings a database to the shape this version expects: numbered steps, each done once, safely while many
 //! processes start at the same time; refuses a database made by a newer version.
 
-use crate::StoreError;
 use crate::ledger::{Db, OwnSql, Tx};
+use crate::{Opening, StoreError};
 
 /// One step; its number is its place in the list, from 1.
 type Step = &'static str;
@@ -25,6 +25,7 @@ pub(crate) const LEDGER: Migrations = Migrations {
         include_str!("../migrations/ledger/0005_journal.sql"),
         include_str!("../migrations/ledger/0006_servers.sql"),
         include_str!("../migrations/ledger/0007_given_up.sql"),
+        include_str!("../migrations/ledger/0008_traceparent.sql"),
     ],
 };
 
@@ -33,8 +34,37 @@ pub(crate) const DOCUMENTS: Migrations =
     Migrations { part: "documents", steps: &[include_str!("../migrations/documents/0001_documents.sql")] };
 
 impl Migrations {
+    /// `ledger` or `documents`.
+    pub(crate) fn part(&self) -> &'static str {
+        self.part
+    }
+
+    /// Makes the tables ready, as far as `opening` allows; an error if they are not then.
+    pub(crate) async fn open(&self, db: &Db, opening: Opening) -> Result<(), StoreError> {
+        if opening == Opening::Serve {
+            return self.run(db).await;
+        }
+        let (place, what, needed) = (db.place().to_owned(), self.part, self.newest());
+        let found = self.found(db).await?;
+        self.not_newer(&place, found)?;
+        match (opening, found) {
+            (Opening::Fill, 0) => self.run(db).await,
+            (Opening::Use, 0) => Err(StoreError::Absent { place, what }),
+            (Opening::Fill | Opening::Use, found) if found < needed => {
+                Err(StoreError::Older { place, what, found, needed })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// How many steps were done; none where there is nothing at all. Writes nothing.
+    async fn found(&self, db: &Db) -> Result<usize, StoreError> {
+        let mut tx = db.begin_snapshot().await?;
+        if tx.columns("schema_steps").await?.is_empty() { Ok(0) } else { self.done(&mut tx).await }
+    }
+
     /// Does every step that was not done yet: all of them or none.
-    pub(crate) async fn run(&self, db: &Db) -> Result<(), StoreError> {
+    async fn run(&self, db: &Db) -> Result<(), StoreError> {
         let mut tx = db.begin_alone().await?;
         self.advance(&mut tx, db.place(), self.newest()).await?;
         tx.commit().await
@@ -64,6 +94,7 @@ impl Migrations {
 
     /// Takes the tables away with all that is in them, as if no step had been done.
     pub(crate) async fn undo(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        note_steps(tx).await?;
         for table in self.tables() {
             tx.execute(OwnSql(format!("DROP TABLE IF EXISTS {table}")), &[]).await?;
         }
@@ -73,24 +104,9 @@ impl Migrations {
 
     /// Does the steps up to that number which were not done yet.
     pub(crate) async fn advance(&self, tx: &mut Tx, place: &str, to: usize) -> Result<(), StoreError> {
-        tx.execute(
-            "CREATE TABLE IF NOT EXISTS schema_steps (part TEXT NOT NULL, step BIGINT NOT NULL, \
-             PRIMARY KEY (part, step))",
-            &[],
-        )
-        .await?;
+        note_steps(tx).await?;
         let done = self.done(tx).await?;
-        let known = self.newest();
-        if done > known {
-            return Err(StoreError::Corrupt {
-                place: place.to_owned(),
-                reason: format!(
-                    "its {} has schema {done}, this version knows up to {known}; \
-                     use the newer version of t5g that wrote it",
-                    self.part
-                ),
-            });
-        }
+        self.not_newer(place, done)?;
         for (number, step) in (1_i64..).zip(self.steps).take(to).skip(done) {
             tx.script(step).await?;
             tx.execute(
@@ -100,6 +116,21 @@ impl Migrations {
             .await?;
         }
         Ok(())
+    }
+
+    fn not_newer(&self, place: &str, done: usize) -> Result<(), StoreError> {
+        let known = self.newest();
+        if done <= known {
+            return Ok(());
+        }
+        Err(StoreError::Corrupt {
+            place: place.to_owned(),
+            reason: format!(
+                "its {} has schema {done}, this version knows up to {known}; \
+                 use the newer version of t5g that wrote it",
+                self.part
+            ),
+        })
     }
 
     /// How many steps were done.
@@ -113,4 +144,11 @@ impl Migrations {
         let step: i64 = rows.first().map_or(Ok(0), |row| row.get("step"))?;
         Ok(usize::try_from(step).unwrap_or(0))
     }
+}
+
+/// The table of the steps that were done.
+async fn note_steps(tx: &mut Tx) -> Result<(), StoreError> {
+    let sql = "CREATE TABLE IF NOT EXISTS schema_steps (part TEXT NOT NULL, step BIGINT NOT NULL, \
+               PRIMARY KEY (part, step))";
+    tx.execute(sql, &[]).await.map(drop)
 }

@@ -11,8 +11,8 @@ use sqlx::sqlite::{
 };
 use tokio::fs::{DirBuilder, OpenOptions};
 
-use crate::StoreError;
 use crate::spot::Spot;
+use crate::{Opening, StoreError};
 
 /// How long a connection waits for another's lock. A writer of 500 MB holds it for some seconds.
 const BUSY: Duration = Duration::from_secs(30);
@@ -53,9 +53,19 @@ pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
         .pragma("journal_size_limit", "67108864")
 }
 
-/// Opens the file, which is made together with its folder if missing. `place` is what errors call it.
-pub(crate) async fn open(path: &Path, place: &str) -> Result<Pools, StoreError> {
-    make(path, place).await?;
+/// Opens the file, which is made together with its folder if it is missing and `opening` allows that. `place` is what
+/// errors call it, `what` is wanted of it.
+pub(crate) async fn open(
+    path: &Path,
+    place: &str,
+    what: &'static str,
+    opening: Opening,
+) -> Result<Pools, StoreError> {
+    if opening != Opening::Use {
+        make(path, place).await?;
+    } else if is_absent(path).await {
+        return Err(StoreError::Absent { place: place.to_owned(), what });
+    }
     // No ping before each use: a file does not go away as a server does.
     let pool = |size| {
         SqlitePoolOptions::new().max_connections(size).acquire_timeout(BUSY).test_before_acquire(false)
@@ -74,6 +84,14 @@ pub(crate) async fn open(path: &Path, place: &str) -> Result<Pools, StoreError> 
     };
     let readers = pool(4).connect_lazy_with(options(path).pragma("query_only", "true"));
     Ok(Pools { readers, writer, spot: Arc::new(Spot::new(path)) })
+}
+
+/// Whether there is no file, or nothing in it. What else may be wrong with it is told by who opens it.
+async fn is_absent(path: &Path) -> bool {
+    match tokio::fs::metadata(path).await {
+        Ok(file) => file.is_file() && file.len() == 0,
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    }
 }
 
 /// Makes the file and its folder if they are missing, for this user's eyes only: customers' data and people's

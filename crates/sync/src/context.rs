@@ -12,7 +12,7 @@ use t5g_clients::slack::SlackClient;
 use t5g_model::clock::Clock;
 use t5g_model::names::Source;
 use t5g_queue::Fencing;
-use t5g_store::documents::{Documents, Fence, Guard};
+use t5g_store::documents::{Documents, Fence, Raised, raise};
 use t5g_store::ledger::Ledger;
 
 use crate::rules::SyncRules;
@@ -72,9 +72,7 @@ pub struct DocumentFencing(pub Documents);
 
 #[async_trait]
 impl Fencing for DocumentFencing {
-    async fn raise(&self, fence: &Fence) -> anyhow::Result<()> {
-        // A batch of nothing leaves the holder's number and no document.
-        let guard = Guard { fence: Some(fence.clone()), ..Guard::default() };
-        Ok(self.0.replace(&[], &guard).await?)
+    async fn raise(&self, fence: &Fence) -> anyhow::Result<Raised> {
+        Ok(raise(&self.0, fence).await?)
     }
 }

@@ -31,6 +31,8 @@ pub struct SyncRules {
     pub full_every: Duration,
     /// How far an incremental read reaches back beyond the last success: clocks differ, searches lag.
     pub overlap: Duration,
+    /// How long comments of cases that are gone are kept, from when they were written.
+    pub keep_comments: Duration,
     /// Schedules that differ from the usual ones, by task name; `None`: never by schedule.
     pub schedules: Schedules,
 }

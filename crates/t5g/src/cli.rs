@@ -20,11 +20,14 @@ pub(crate) struct Cli {
 }
 
 /// What every command understands.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Global {
     /// The settings file [default: t5g.toml in this folder, if there is one]
     #[arg(long, global = true, env = "T5G_CONFIG", hide_env_values = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Take settings from a file of NAME=value lines too; what the environment sets counts more
+    #[arg(long, global = true, env = "T5G_ENV_FILE", hide_env_values = true, value_name = "FILE")]
+    pub(crate) env_file: Option<PathBuf>,
     /// Log from this level on: error, warn, info, debug, trace, or filters such as info,t5g_sync=debug
     #[arg(long, global = true, value_name = "LEVEL")]
     pub(crate) log: Option<String>,

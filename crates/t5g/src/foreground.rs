@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 use t5g_config::Settings;
 use t5g_queue::{Asker, Role, RunState, RunView, Wish};
+use t5g_store::Opening;
 use t5g_sync::WriteTask;
 
 use crate::progress::Watcher;
@@ -33,7 +34,7 @@ pub(crate) async fn run(
     mode: Mode,
 ) -> Result<RunView> {
     let clock = process::clock();
-    let context = wiring::sync_context(settings, &clock).await?;
+    let context = wiring::sync_context(settings, Opening::Fill, &clock).await?;
     if let (Mode::Write, Some(why)) = (mode, task.unconfigured(&context.writing)) {
         bail!("{why}");
     }

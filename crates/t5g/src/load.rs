@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use t5g_config::values::LogFormat;
-use t5g_config::{ConfigFile, Flag, Loaded, Purpose, Settings, Sources};
+use t5g_config::{ConfigFile, EnvFile, Flag, Loaded, Purpose, Settings, Sources};
 
 use crate::cli::Global;
 use crate::{console, logging};
@@ -33,8 +33,21 @@ pub(crate) fn loaded(global: &Global, flags: Vec<Flag>, purpose: Purpose) -> Res
     let environment = std::env::vars_os().collect();
     let mut flags = flags;
     flags.extend(global.log.clone().map(|value| Flag { name: "--log", path: "log.level", value }));
-    let sources = Sources { file: file(global)?, environment, flags, read_file: &read_small };
+    let env_file = global.env_file.as_deref().map(env_file).transpose()?;
+    let sources = Sources { file: file(global)?, env_file, environment, flags, read_file: &read_small };
     Ok(Settings::load(&sources, purpose)?)
+}
+
+/// How log lines are to look, as far as that can be read, whatever else is wrong.
+pub(crate) fn log_format(global: &Global) -> LogFormat {
+    let env_file = global.env_file.as_deref().and_then(|path| env_file(path).ok());
+    Settings::log_format(&Sources {
+        file: file(global).ok().flatten(),
+        env_file,
+        environment: std::env::vars_os().collect(),
+        flags: Vec::new(),
+        read_file: &read_small,
+    })
 }
 
 /// Settings of exactly these variables: neither the environment nor a settings file is looked at.
@@ -50,8 +63,8 @@ pub(crate) fn loaded_from_pairs(
 ) -> Result<Loaded> {
     let environment = pairs.iter().map(|(name, value)| (name.into(), value.into())).collect();
     let flags = global.log.clone().map(|value| Flag { name: "--log", path: "log.level", value });
-    let sources =
-        Sources { file: None, environment, flags: flags.into_iter().collect(), read_file: &read_small };
+    let flags = flags.into_iter().collect();
+    let sources = Sources { file: None, env_file: None, environment, flags, read_file: &read_small };
     Ok(Settings::load(&sources, purpose)?)
 }
 
@@ -64,6 +77,12 @@ fn file(global: &Global) -> Result<Option<ConfigFile>> {
     let text =
         read_small(&path).with_context(|| format!("the settings file {} cannot be read", path.display()))?;
     Ok(Some(ConfigFile { path, text }))
+}
+
+/// The variables of an env file: `NAME=value` lines.
+pub(crate) fn env_file(path: &Path) -> Result<EnvFile> {
+    let text = read_small(path).with_context(|| format!("the env file {} cannot be read", path.display()))?;
+    Ok(EnvFile::parse(path, &text)?)
 }
 
 /// A file's text; one that is larger than any of ours is refused.

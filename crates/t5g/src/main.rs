@@ -1,5 +1,6 @@
 //! The binary: reads the command line, wires the rooms together, runs one command.
 
+mod audit;
 mod board;
 mod bundle;
 mod cli;
@@ -9,6 +10,7 @@ mod doctor;
 mod foreground;
 mod load;
 mod logging;
+mod new_file;
 mod process;
 mod progress;
 mod remote;
@@ -27,12 +29,13 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    let server = cli.command.is_server().then(|| cli.global.clone());
     match commands::run(cli) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::FAILURE,
         // Whoever read our output has seen enough, as `| head` does.
         Err(error) if console::is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) if logging::is_only_json() => {
+        Err(error) if logging::is_only_json() || server.as_ref().is_some_and(begun_late) => {
             tracing::error!("ended: {}", console::chain(&error));
             ExitCode::FAILURE
         }
@@ -41,4 +44,9 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// A server whose settings are wrong has no log yet; if it wants one of JSON, what is wrong is a line of it.
+fn begun_late(global: &cli::Global) -> bool {
+    logging::begin_late(load::log_format(global))
 }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 use rand::RngCore as _;
 use t5g_model::chance::Chance;
 use t5g_model::clock::Clock;
@@ -57,6 +57,16 @@ pub(crate) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     let done = runtime.context("the async runtime cannot be started")?.block_on(work);
     logging::end();
     done
+}
+
+/// Does work unless somebody wants this process to stop before its end; then it is dropped.
+pub(crate) async fn unless_stopped<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::select! {
+        // First, so that signals are listened to before anything is begun.
+        biased;
+        stopped = stop_wanted() => { stopped?; bail!("stopped before its end; nothing of it is left") }
+        done = work => done,
+    }
 }
 
 /// Waits until somebody wants this process to stop: SIGTERM, or ctrl-c.

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use t5g_config::Settings;
 use t5g_model::documents::Document;
+use t5g_store::Opening;
 use t5g_store::documents::Documents;
 use url::Url;
 
@@ -61,7 +62,7 @@ impl ServerArgs {
     pub(crate) async fn place(&self, settings: &Settings) -> Result<Place> {
         match self.remote()? {
             Some(remote) => Ok(Place::Server(remote)),
-            None => Ok(Place::Store(wiring::documents(settings).await?)),
+            None => Ok(Place::Store(wiring::documents(settings, Opening::Use).await?)),
         }
     }
 }

@@ -36,6 +36,8 @@ pub enum Teller {
     Ledger,
     /// Each process that shows pages, of what they show: the same everywhere, take the largest.
     Pages,
+    /// Each process that shows pages, of what it can reach: one that cannot is enough, take the smallest.
+    Reach,
 }
 
 impl Teller {
@@ -44,6 +46,7 @@ impl Teller {
             Self::Itself => "each process, of itself: `sum`",
             Self::Ledger => "every process, the same: `max`",
             Self::Pages => "processes with pages, the same: `max`",
+            Self::Reach => "processes with pages, each of itself: `min`",
         }
     }
 }
@@ -74,7 +77,7 @@ const fn metric(
 }
 
 use Kind::{Counter, Gauge, Histogram};
-use Teller::{Itself, Ledger, Pages};
+use Teller::{Itself, Ledger, Pages, Reach};
 
 /// Cases and cards, as the pages count them.
 const FIELD: &[Metric] = &[
@@ -151,7 +154,7 @@ const SOURCES: &[Metric] = &[
         &["source"],
         "Entries that the upstream has and no page can show, such as a card without a case",
     ),
-    metric(Gauge, Pages, "t5g_document_store_up", &[], "1 while the document store answers"),
+    metric(Gauge, Reach, "t5g_document_store_up", &[], "1 while the document store answers"),
     metric(
         Gauge,
         Pages,
@@ -173,7 +176,7 @@ const SOURCES: &[Metric] = &[
         &[],
         "Seconds to read changed documents and build the board",
     ),
-    metric(Gauge, Pages, "t5g_ledger_up", &[], "1 while the ledger answers"),
+    metric(Gauge, Reach, "t5g_ledger_up", &[], "1 while the ledger answers"),
     metric(
         Counter,
         Itself,
@@ -278,7 +281,7 @@ const WRITING: &[Metric] = &[
         Pages,
         "t5g_write_steps",
         &["service", "state"],
-        "Steps of plans that are kept, by the service that is written to (jira, bugzilla, slack, mail); doubtful: \
+        "Steps of plans that are kept, by what is written to (jira, bugzilla, slack, mail, portal, documents); doubtful: \
          nobody can tell whether it happened",
     ),
     metric(
@@ -312,6 +315,13 @@ const UPSTREAMS: &[Metric] = &[
         "t5g_upstream_retries_total",
         &["upstream", "route", "reason"],
         "Attempts that failed and are followed by another",
+    ),
+    metric(
+        Counter,
+        Itself,
+        "t5g_upstream_credential_rejected_total",
+        &["upstream"],
+        "Calls that failed for good because our credential counts for nothing; a token that is renewed is none",
     ),
 ];
 
@@ -358,6 +368,27 @@ const WEB: &[Metric] = &[
 /// The process itself.
 const PROCESS: &[Metric] = &[
     metric(Gauge, Itself, "t5g_build_info", &["version"], "1, with the program's version"),
+    metric(
+        Gauge,
+        Itself,
+        "t5g_process_start_timestamp_seconds",
+        &[],
+        "When the process began; only on Linux",
+    ),
+    metric(
+        Gauge,
+        Itself,
+        "t5g_process_resident_memory_bytes",
+        &[],
+        "Memory that the process holds now; only on Linux",
+    ),
+    metric(
+        Counter,
+        Itself,
+        "t5g_process_cpu_seconds_total",
+        &[],
+        "Whole seconds of processor time that it has used; only on Linux",
+    ),
     metric(
         Counter,
         Itself,

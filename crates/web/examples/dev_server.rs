@@ -12,7 +12,7 @@ use t5g_model::names::Role as Rights;
 use t5g_queue::{
     Engine, Fencing, MissedTick, Registry, Retry, Role, RunContext, Settings, Task, TaskDefinition,
 };
-use t5g_store::documents::Fence;
+use t5g_store::documents::{Fence, Raised};
 use t5g_store::documents::{Guard, Limits, open};
 use t5g_store::ledger::Ledger;
 use t5g_web::{AppBuilder, Assets, WebSettings};
@@ -38,8 +38,8 @@ struct NoStore;
 
 #[async_trait]
 impl Fencing for NoStore {
-    async fn raise(&self, _: &Fence) -> anyhow::Result<()> {
-        Ok(())
+    async fn raise(&self, _: &Fence) -> anyhow::Result<Raised> {
+        Ok(Raised::Known)
     }
 }
 

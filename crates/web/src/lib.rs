@@ -26,6 +26,7 @@ mod writing;
 
 pub use access::{Access, AccessKey, AccessSettings, Login, Network, NotBelieved, Provider, RoleGroups};
 pub use api::describe::openapi;
+pub use api::documents::served as served_documents;
 pub use api::v1::writing::{plan_as_json, step_as_json};
 pub use app::{App, AppBuilder, BuildError};
 pub use assets::{Assets, AssetsError};

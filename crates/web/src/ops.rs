@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::app::AppState;
+use crate::telemetry;
 
 /// `GET /healthz`: the process answers.
 pub(crate) async fn health() -> &'static str {
@@ -53,5 +54,6 @@ pub(crate) const METRICS_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8"
 
 /// `GET /metrics`.
 pub(crate) async fn metrics(State(app): State<AppState>) -> Response {
+    telemetry::process().await;
     ([(CONTENT_TYPE, METRICS_TYPE)], app.metrics().render()).into_response()
 }

@@ -15,14 +15,18 @@ use tokio_util::sync::CancellationToken;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::AppState;
-use crate::ops;
+use crate::settings::Limits;
+use crate::{ops, server, telemetry};
 
 /// How long an answer may take.
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// What is answered there.
 #[derive(Debug)]
-pub struct Monitoring(Router);
+pub struct Monitoring {
+    router: Router,
+    limits: Limits,
+}
 
 impl Monitoring {
     /// Of a process without pages.
@@ -38,24 +42,25 @@ impl Monitoring {
             .route("/metrics", get(move || figures(metrics, measured)))
             .route("/healthz", get(ops::health))
             .route("/readyz", get(ready));
-        Self(router)
+        Self { router, limits: Limits::default() }
     }
 
     /// Of a process that shows pages.
     pub(crate) fn beside_pages(app: AppState) -> Self {
         let (metrics, launcher) = (app.metrics().clone(), app.launcher().clone());
+        let limits = app.settings().limits;
         let router = Router::new()
             .route("/metrics", get(move || figures(metrics, launcher)))
             .route("/healthz", get(ops::health))
             .route("/readyz", get(ops::readiness))
             .with_state(app);
-        Self(router)
+        Self { router, limits }
     }
 
-    /// Answers until `stop`.
+    /// Answers until `stop`, within the bounds that hold for pages.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
-        let router = self.0.layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LIMIT));
-        axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await
+        let router = self.router.layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LIMIT));
+        server::answer(listener, router, self.limits, stop.cancelled_owned(), || ()).await
     }
 }
 
@@ -64,6 +69,7 @@ async fn figures(metrics: PrometheusHandle, launcher: Launcher) -> impl IntoResp
     if let Err(error) = launcher.measure().await {
         tracing::warn!(%error, "the queue's figures are as they were");
     }
+    telemetry::process().await;
     metrics.run_upkeep();
     ([(CONTENT_TYPE, ops::METRICS_TYPE)], metrics.render())
 }

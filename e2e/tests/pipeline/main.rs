@@ -12,4 +12,5 @@ mod old_environment;
 mod processes;
 mod stopped;
 mod upgraded;
+mod watched;
 mod watchers;

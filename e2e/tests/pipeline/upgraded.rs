@@ -1,9 +1,9 @@
-//! The program on a ledger that an older version left: commands read what is in it; one of a newer version is refused
-//! with what to do.
+//! The program on a ledger that an older version left: commands leave it as it is and say what to do, the service brings
+//! it up to date, then they read what is in it. One of a newer version is refused.
 
 use std::path::Path;
 
-use t5g_e2e::run;
+use t5g_e2e::{Product, run};
 use t5g_testkit::ledgers;
 
 /// From which version on a command has something to show, and what.
@@ -29,9 +29,15 @@ fn address(home: &Path) -> String {
 
 #[tokio::test]
 async fn commands_read_what_older_versions_left() -> anyhow::Result<()> {
-    for version in 1..=ledgers::versions().await? {
+    let known = ledgers::versions().await?;
+    for version in 1..=known {
         let home = tempfile::tempdir()?;
         ledgers::make(&address(home.path()), version).await?;
+        if version < known {
+            are_left_alone(home.path(), version, known).await?;
+        }
+        let service = Product::start(home.path(), &serving(home.path()), &["serve"]).await?;
+        anyhow::ensure!(service.terminate().await?.success());
         for (_, command, wanted) in SHOWN.iter().filter(|(since, ..)| *since <= version) {
             let done = run(home.path(), &environment(home.path()), command).await?;
             anyhow::ensure!(
@@ -45,13 +51,42 @@ async fn commands_read_what_older_versions_left() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What a server needs, of which none must forget what lies in these old ledgers.
+fn serving(home: &Path) -> Vec<(String, String)> {
+    let mut environment = environment(home);
+    environment.push(("FLASK_LOGIN_DISABLED".into(), "true".into()));
+    for kept in ["RUNS", "AUDIT", "WRITES", "ENDED"] {
+        environment.push((format!("T5G_RETENTION_{kept}"), "3650d".into()));
+    }
+    environment
+}
+
+/// Commands of this version beside a service of an older one, whose processes must be able to start again.
+async fn are_left_alone(home: &Path, version: usize, known: usize) -> anyhow::Result<()> {
+    let before = ledgers::tables(&address(home)).await?;
+    let made = ["token", "create", "--name", "x", "--scope", "read"];
+    let commands = SHOWN.iter().map(|(_, command, _)| *command);
+    for command in commands.chain([&made[..], &["backup", "new.backup"]]) {
+        let done = run(home, &environment(home), command).await?;
+        anyhow::ensure!(done.status.code() == Some(1), "{command:?} ended with {}", done.status);
+        // Documents are in the same file; who wants them first misses them first.
+        let said = format!("schema {version}, this version needs {known}");
+        let told = done.stderr.contains(&said) && done.stderr.contains("t5g up");
+        anyhow::ensure!(told || command.first() == Some(&"backup"), "{command:?} says: {}", done.stderr);
+    }
+    anyhow::ensure!(!home.join("new.backup").exists());
+    assert_eq!(ledgers::tables(&address(home)).await?, before, "version {version} can go on");
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_ledger_of_a_newer_version_is_refused() -> anyhow::Result<()> {
     let home = tempfile::tempdir()?;
     let known = ledgers::versions().await?;
     ledgers::make(&address(home.path()), known).await?;
     // Documents live in the same file, and make their own tables.
-    let made = run(home.path(), &environment(home.path()), &["export"]).await?;
+    tokio::fs::write(home.path().join("none.json"), "{\"escalations\": null}").await?;
+    let made = run(home.path(), &environment(home.path()), &["import", "none.json"]).await?;
     anyhow::ensure!(made.status.success(), "{}", made.stderr);
     let later = "INSERT INTO schema_steps (part, step) VALUES ('ledger', 99)";
     ledgers::script(&address(home.path()), later).await?;

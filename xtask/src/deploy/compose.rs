@@ -13,7 +13,7 @@ const SECRETS: &str = "deploy/make-secrets.sh";
 
 const SHAPE: Shape = &[
     ("", "name! services! networks volumes secrets x-t5g x-role"),
-    ("services", "demo! web! worker! scheduler! cache! database! prometheus! grafana!"),
+    ("services", "demo! web! worker! scheduler! cache! database! prometheus! alertmanager! grafana!"),
 ];
 const SERVICE: Shape = &[
     (
@@ -128,7 +128,7 @@ mod tests {
         demo: { <<: *t5g, command: [up], healthcheck: { test: [CMD, /usr/local/bin/t5g, health] } }\n  \
         worker: { <<: *t5g, command: [worker] }\n  scheduler: { <<: *t5g, command: [worker] }\n  \
         cache: { image: redis:7, profiles: [p], volumes: [\"cache:/data\"] }\n  database: { image: postgres:17, profiles: [p] }\n  \
-        prometheus: { image: a:1, profiles: [p], volumes: [\"./prometheus:/etc\"] }\n  grafana: { image: b:1, profiles: [p] }\n\
+        prometheus: { image: a:1, profiles: [p], volumes: [\"./prometheus:/etc\"] }\n  grafana: { image: b:1, profiles: [p] }\n  alertmanager: { image: c:1, profiles: [p] }\n\
         networks: { inside: {} }\nvolumes: { cache: {} }\nsecrets: { jira_pass: { file: secrets/jira_pass } }\n";
 
     fn of(text: &str) -> Vec<String> {

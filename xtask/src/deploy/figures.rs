@@ -143,7 +143,7 @@ fn find<'a>(list: &'a List, name: &str) -> Option<(&'a str, &'a Listed)> {
 }
 
 /// The metrics that a question names, each with the labels that it matches.
-fn asked(expression: &str) -> Vec<(String, Vec<String>)> {
+pub(super) fn asked(expression: &str) -> Vec<(String, Vec<String>)> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let mut found = Vec::new();
     let mut rest = expression;

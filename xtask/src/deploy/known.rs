@@ -17,12 +17,16 @@ pub(super) struct Known<'a> {
     pub(super) settings: BTreeSet<String>,
     /// Paths that are served, as the route tables write them.
     pub(super) paths: BTreeSet<String>,
+    /// Ports to which mail goes, by how the connection is protected.
+    pub(super) mail: BTreeSet<u64>,
     /// Why the program does not take these words, if it does not.
     pub(super) missing: &'a dyn Fn(&[&str]) -> Option<String>,
 }
 
 /// Where the paths stand.
 const ROUTES: [&str; 2] = ["crates/web/src/routes.rs", "crates/web/src/ops_server.rs"];
+/// Where the ports of mail stand.
+const MAIL: &str = "crates/t5g/src/wiring/upstreams.rs";
 /// The program in the image and on a machine.
 pub(super) const PROGRAM: &str = "/usr/local/bin/t5g";
 
@@ -36,7 +40,9 @@ impl<'a> Known<'a> {
         for file in ROUTES {
             paths.extend(served(&read(file)?));
         }
-        Ok(Self { settings: settings(&read("docs/configuration.md")?), paths, missing })
+        let mail = mail_ports(&read(MAIL)?);
+        anyhow::ensure!(!mail.is_empty(), "{MAIL}: no ports of mail are found there");
+        Ok(Self { settings: settings(&read("docs/configuration.md")?), paths, mail, missing })
     }
 
     /// What is wrong with a command: the program's name is left out.
@@ -73,6 +79,12 @@ fn settings(page: &str) -> BTreeSet<String> {
         names.extend(own.iter().filter(|_| secret).map(|name| format!("{name}_FILE")));
     }
     names
+}
+
+/// Every `(Security::…, PORT)` of a source.
+fn mail_ports(source: &str) -> BTreeSet<u64> {
+    let pairs = source.split("(Security::").skip(1).filter_map(|rest| rest.split_once(')'));
+    pairs.filter_map(|(pair, _)| pair.split_once(", ")?.1.parse().ok()).collect()
 }
 
 /// Every `route("/…"` of a source.
@@ -144,6 +156,7 @@ pub(super) mod tests {
         Known {
             settings: names.map(str::to_owned).into(),
             paths: paths.map(str::to_owned).into(),
+            mail: [25, 465].into(),
             missing: &missing,
         }
     }
@@ -151,6 +164,12 @@ pub(super) mod tests {
     fn missing(words: &[&str]) -> Option<String> {
         let taken = matches!(words, ["serve" | "worker" | "up" | "health"] | ["health", "--url", _]);
         (!taken).then(|| "there is no such command".to_owned())
+    }
+
+    #[test]
+    fn ports_of_mail_come_from_where_they_are_chosen() {
+        let source = "None => (Security::None, 25),\n Tls => (Security::Tls, 465),\n let x = Security::None;";
+        assert_eq!(mail_ports(source), [25, 465].into());
     }
 
     #[test]

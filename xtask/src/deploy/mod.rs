@@ -3,14 +3,18 @@
 //! network. Each check takes text and what is known, so that tests can give it broken ones.
 
 mod compose;
+mod dashboards;
 mod figures;
 mod image;
 mod known;
 mod kubernetes;
 mod labels;
 mod monitoring;
+mod proved;
+mod rules;
 mod shape;
 mod shell;
+mod tools;
 mod unit;
 mod yaml;
 
@@ -19,6 +23,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
+pub(crate) use proved::CASES;
+pub(crate) use rules::object as cluster_rules;
 pub(crate) use shell::consoles;
 
 use crate::sh;
@@ -59,8 +65,12 @@ pub(crate) fn problems(
     wrong.extend(compose::problems(&files, &known)?);
     wrong.extend(kubernetes::problems(&files, &known)?);
     wrong.extend(unit::problems(text(&files, unit::FILE)?, &known));
+    wrong.extend(unit::beside(text(&files, unit::FILE)?, text(&files, unit::BESIDE)?));
     wrong.extend(monitoring::problems(&files, &known)?);
     wrong.extend(figures::problems(&files, sources)?);
+    wrong.extend(tools::problems(&files)?);
+    wrong.extend(proved::problems(&files)?);
+    wrong.extend(dashboards::problems(&files)?);
     for (file, variables) in known::environments(&files)? {
         wrong.extend(known.variables(&file, &variables));
         wrong.extend(known::refused(&file, &variables)?);

@@ -32,12 +32,24 @@ pub(super) fn problems(files: &Files, known: &Known<'_>) -> Result<Vec<String>> 
             }
         }
     }
+    let told: Vec<String> = yaml::list(&prometheus, "/alerting/alertmanagers")
+        .iter()
+        .flat_map(|one| yaml::list(one, "/dns_sd_configs"))
+        .flat_map(|target| yaml::words(target, "/names"))
+        .collect();
+    if told.is_empty() || told.iter().any(|name| !is_service(name)) {
+        wrong.push(format!("{PROMETHEUS}: alerts reach no service of {COMPOSE}: {told:?}"));
+    }
     for rules in yaml::words(&prometheus, "/rule_files") {
         if !files.contains_key(&format!("deploy/prometheus/{rules}")) {
             wrong.push(format!("{PROMETHEUS}: there is no {rules}"));
         }
     }
     for one in yaml::list(&source, "/datasources") {
+        // From it Grafana takes over how long a rate is; it would take 15 s.
+        if yaml::text(one, "/jsonData/timeInterval") != yaml::text(&prometheus, "/global/scrape_interval") {
+            wrong.push(format!("{SOURCE}: its timeInterval is not the scrape_interval of {PROMETHEUS}"));
+        }
         let host = yaml::text(one, "/url").and_then(|url| url.strip_prefix("http://")?.split(':').next());
         if !host.is_some_and(is_service) {
             wrong.push(format!("{SOURCE}: its url leads to no service of {COMPOSE}"));
@@ -77,14 +89,14 @@ mod tests {
         let mut put = |name: &str, text: &str| files.insert(name.to_owned(), text.to_owned());
         put(
             COMPOSE,
-            "services:\n  web: {}\n  prometheus: {}\n  grafana: { volumes: [\"./grafana:/dash:ro\"] }\n",
+            "services:\n  web: {}\n  prometheus: {}\n  manager: {}\n  grafana: { volumes: [\"./grafana:/dash:ro\"] }\n",
         );
         put(
             PROMETHEUS,
-            "rule_files: [rules.yaml]\nscrape_configs:\n  - metrics_path: /metrics\n    dns_sd_configs: [{ names: [web], port: 9090 }]\n",
+            "global: { scrape_interval: 30s }\nalerting: { alertmanagers: [{ dns_sd_configs: [{ names: [manager] }] }] }\nrule_files: [rules.yaml]\nscrape_configs:\n  - metrics_path: /metrics\n    dns_sd_configs: [{ names: [web], port: 9090 }]\n",
         );
         put("deploy/prometheus/rules.yaml", "");
-        put(SOURCE, "datasources: [{ url: \"http://prometheus:9090\" }]\n");
+        put(SOURCE, "datasources: [{ url: \"http://prometheus:9090\", jsonData: { timeInterval: 30s } }]\n");
         put(DASHBOARDS, "providers: [{ options: { path: /dash } }]\n");
         put("deploy/proxy/nginx.conf", "location = /metrics {}");
         put("deploy/proxy/haproxy.cfg", "option httpchk GET /readyz\n");
@@ -99,7 +111,10 @@ mod tests {
             (PROMETHEUS, "9090", "9091"),
             (PROMETHEUS, "/metrics", "/metric"),
             (PROMETHEUS, "rules.yaml", "rule.yaml"),
+            (PROMETHEUS, "[manager]", "[manger]"),
+            (PROMETHEUS, "alerting:", "alerted:"),
             (SOURCE, "//prometheus", "//prometheos"),
+            (SOURCE, "30s", "15s"),
             (DASHBOARDS, "/dash", "/dashes"),
             ("deploy/proxy/nginx.conf", "/metrics", "/metric"),
             ("deploy/proxy/haproxy.cfg", "/readyz", "/ready"),

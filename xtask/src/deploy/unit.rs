@@ -5,6 +5,9 @@ use super::known::{Known, PROGRAM, Variables};
 /// Where it is.
 pub(super) const FILE: &str = "deploy/systemd/t5g.service";
 
+/// Runs single commands as the unit would.
+pub(super) const BESIDE: &str = "deploy/systemd/t5gctl.sh";
+
 const KEYS: &str = "Description Documentation Wants After Type ExecStartPre ExecStart Environment EnvironmentFile \
     LoadCredential WorkingDirectory Restart RestartSec TimeoutStopSec KillMode DynamicUser User StateDirectory \
     StateDirectoryMode ConfigurationDirectory UMask MemoryMax TasksMax LimitNOFILE AmbientCapabilities \
@@ -65,6 +68,22 @@ pub(super) fn problems(text: &str, known: &Known<'_>) -> Vec<String> {
     wrong.into_iter().map(|what| format!("{FILE}: {what}")).collect()
 }
 
+/// What the unit gives the program and the script beside it does not.
+pub(super) fn beside(unit: &str, script: &str) -> Vec<String> {
+    let given =
+        unit.lines().filter_map(|line| line.strip_prefix("Environment=")).flat_map(str::split_whitespace);
+    let names = given.filter_map(|pair| pair.split_once('=')).map(|(name, _)| name);
+    // A single command listens nowhere.
+    let missing = names.filter(|name| *name != "T5G_LISTEN" && !script.contains(&format!("{name}=")));
+    let mut wrong: Vec<String> = missing.map(|name| format!("{BESIDE}: {name} is missing")).collect();
+    for line in ["DynamicUser=yes", "User=t5g", "LoadCredential=t5g:/etc/t5g/secrets", "/etc/t5g/t5g.env"] {
+        if !unit.contains(line) || !script.contains(line) {
+            wrong.push(format!("{line} is not in both of {FILE} and {BESIDE}"));
+        }
+    }
+    wrong
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::known::tests::known;
@@ -89,5 +108,16 @@ mod tests {
         ] {
             assert!(!problems(&good.replace(part, broken), &known()).is_empty(), "{part} → {broken}");
         }
+    }
+
+    #[test]
+    fn a_command_that_gets_less_than_the_service_is_found() {
+        let unit = "DynamicUser=yes\nUser=t5g\nLoadCredential=t5g:/etc/t5g/secrets\nEnvironmentFile=-/etc/t5g/t5g.env\n\
+                    Environment=T5G_LISTEN=127.0.0.1:8080 secret_key_FILE=%d/t5g_secret_key\n";
+        let script = "-p DynamicUser=yes -p User=t5g -p LoadCredential=t5g:/etc/t5g/secrets -p /etc/t5g/t5g.env \
+                      secret_key_FILE=x";
+        assert_eq!(beside(unit, script), Vec::<String>::new());
+        assert_eq!(beside(unit, &script.replace("secret_key_FILE", "secret_FILE")).len(), 1);
+        assert_eq!(beside(unit, &script.replace("User=t5g", "User=root")).len(), 1);
     }
 }

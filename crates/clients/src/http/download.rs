@@ -3,9 +3,11 @@
 
 use bytes::Bytes;
 use reqwest::header::{
-    ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, HeaderMap, HeaderName, HeaderValue, LOCATION, RANGE,
+    ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, HeaderMap, HeaderValue, LOCATION, RANGE,
 };
+use t5g_telemetry::trace::{self, Part};
 use tokio::time::{Instant, sleep, timeout};
+use tracing::Instrument as _;
 use url::Url;
 
 use super::auth::{Credential, Failure};
@@ -29,17 +31,34 @@ pub struct Download {
     upstream: UpstreamName,
     route: &'static str,
     options: HttpOptions,
+    traced: Part,
 }
 
 impl Download {
     /// The next piece; `None` at the end. After an error, ask for the rest with a new download.
     pub async fn piece(&mut self) -> Result<Option<Bytes>, ClientError> {
-        let Some(rest) = &mut self.rest else { return Ok(None) };
-        let piece = rest.chunk().await;
+        let piece = match &mut self.rest {
+            Some(rest) => rest.chunk().await,
+            None => Ok(None),
+        };
+        match &piece {
+            Ok(Some(piece)) => self.traced.came(piece.len()),
+            Ok(None) => self.traced.ended("ok"),
+            Err(_) => {}
+        }
         piece.map_err(|error| {
-            fault::network_fault(error, &self.options).into_error(self.upstream, self.route, 1)
+            let fault = fault::network_fault(error, &self.options);
+            self.traced.ended(fault.kind.label());
+            fault.into_error(self.upstream, self.route, 1)
         })
     }
+}
+
+/// A file of which the answer's head has come.
+struct Begun {
+    from: u64,
+    total: Option<u64>,
+    rest: Option<reqwest::Response>,
 }
 
 impl Upstream {
@@ -62,12 +81,14 @@ impl Upstream {
                 Err(Failure::Fault(fault)) => return Err(self.fail(route, fault, attempts)),
             };
             let started = Instant::now();
-            let result = self.begin(route, address.clone(), from, &credential).await;
+            let mut traced = Part::begin(&self.asked_for(route, address, attempts), from);
+            let result = self.begin(address.clone(), from, &credential, &mut traced).await;
             self.tell(route, attempts, started.elapsed(), result.as_ref().err());
             let fault = match result {
-                Ok(download) => return Ok(download),
+                Ok(begun) => return Ok(self.under_way(route, begun, traced)),
                 Err(fault) => hide_token(fault, &credential),
             };
+            traced.ended(fault.kind.label());
             if let (Some(token), Some(401), false) = (credential.token, fault.status, renewed) {
                 renewed = true;
                 token.renew().await?;
@@ -79,14 +100,26 @@ impl Upstream {
         }
     }
 
+    /// What is told of an attempt in a trace. Where else a file lies is outside text: of that nothing is.
+    fn asked_for<'a>(&self, route: &'static str, place: &'a Url, attempt: u32) -> trace::Call<'a> {
+        let base = self.knows(place).then_some(place);
+        trace::Call { upstream: self.profile.name.label(), route, method: "GET", base, attempt }
+    }
+
+    fn under_way(&self, route: &'static str, begun: Begun, traced: Part) -> Download {
+        let Begun { from, total, rest } = begun;
+        let (upstream, options) = (self.profile.name, self.options);
+        Download { from, total, rest, upstream, route, options, traced }
+    }
+
     /// One attempt, over all the places it is sent on to.
     async fn begin(
         &self,
-        route: &'static str,
         mut place: Url,
         from: u64,
         credential: &Credential,
-    ) -> Result<Download, Fault> {
+        traced: &mut Part,
+    ) -> Result<Begun, Fault> {
         for _ in 0..=MAX_REDIRECTS {
             let known = self.knows(&place);
             if !known && place.scheme() != "https" {
@@ -94,25 +127,26 @@ impl Upstream {
                     format!("the file lies at {}, where nothing is fetched from: not https", origin(&place));
                 return Err(Fault::refused(detail));
             }
-            let header = credential.header.clone().filter(|_| known);
-            let response = self.ask_for(&place, from, header).await?;
+            let mut headers = HeaderMap::new();
+            if known {
+                headers.extend(credential.header.clone());
+                trace::inject(traced.span(), &mut headers);
+            }
+            let response = self.ask_for(&place, from, headers).instrument(traced.span().clone()).await?;
+            traced.answered(response.status().as_u16());
             if let Some(next) = redirect(&place, &response) {
                 place = next;
                 continue;
             }
-            return self.judge_file(route, &place, response, from).await;
+            return self.judge_file(&place, response, from).await;
         }
         Err(Fault::refused("it sends us from place to place for the file"))
     }
 
-    async fn ask_for(
-        &self,
-        place: &Url,
-        from: u64,
-        credential: Option<(HeaderName, HeaderValue)>,
-    ) -> Result<reqwest::Response, Fault> {
+    async fn ask_for(&self, place: &Url, from: u64, known: HeaderMap) -> Result<reqwest::Response, Fault> {
         let mut request = reqwest::Request::new(reqwest::Method::GET, place.clone());
         let headers = request.headers_mut();
+        headers.extend(known);
         // Bytes are counted and resumed, so they have to be the file's own.
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         if from > 0
@@ -120,7 +154,6 @@ impl Upstream {
         {
             headers.insert(RANGE, range);
         }
-        headers.extend(credential);
         let Ok(_permit) = self.permits.acquire().await else {
             let detail = "the client is shutting down".into();
             return Err(Fault::unsent(ErrorKind::Refused { detail }));
@@ -132,18 +165,9 @@ impl Upstream {
         }
     }
 
-    async fn judge_file(
-        &self,
-        route: &'static str,
-        place: &Url,
-        response: reqwest::Response,
-        from: u64,
-    ) -> Result<Download, Fault> {
+    async fn judge_file(&self, place: &Url, response: reqwest::Response, from: u64) -> Result<Begun, Fault> {
         let status = response.status().as_u16();
-        let made = |from, total, rest| {
-            let (upstream, options) = (self.profile.name, self.options);
-            Download { from, total, rest, upstream, route, options }
-        };
+        let made = |from, total, rest| Begun { from, total, rest };
         match (status, range(response.headers())) {
             (206, Some((Some(start), total))) if start == from => Ok(made(from, total, Some(response))),
             (206, _) => Err(Fault::invalid("another part of the file than the one asked for")),

@@ -5,6 +5,16 @@ use std::time::Duration;
 
 use crate::UpstreamName;
 
+/// A nought for what is rare: a rate needs a first value.
+pub(super) fn begin(upstream: UpstreamName) {
+    metrics::counter!("t5g_upstream_credential_rejected_total", "upstream" => upstream.label()).increment(0);
+}
+
+/// A call failed for good because the credential counts for nothing.
+pub(super) fn credential_rejected(upstream: UpstreamName) {
+    metrics::counter!("t5g_upstream_credential_rejected_total", "upstream" => upstream.label()).increment(1);
+}
+
 /// One attempt ended; `status`, if an answer came.
 pub(super) fn attempt(
     upstream: UpstreamName,

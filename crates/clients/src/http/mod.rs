@@ -29,7 +29,7 @@ pub(crate) use call::Call;
 pub use download::Download;
 pub(crate) use fault::{Again, Fault};
 pub(crate) use gate::Gate;
-pub use latest::not_after;
+pub use latest::{Latest, StillHeld, not_after};
 pub use options::{Endpoint, HttpOptions, RetryPolicy, Surroundings, Writes};
 pub(crate) use redact::outside_text;
 pub(crate) use status::check_status;
@@ -114,6 +114,7 @@ impl Upstream {
             .build()
             .map_err(|error| unusable(format!("no HTTP client can be built: {}", error.without_url())))?;
         profile.hidden.extend(profile.auth.encoded_secret());
+        meter::begin(name);
         Ok(Self {
             profile,
             base,
@@ -143,7 +144,11 @@ impl Upstream {
             self.profile.auth.secret().into_iter().chain(&self.profile.hidden).collect();
         let Fault { kind, status, again, untouched } = fault;
         let kind = kind.map_text(|text| redact::outside_text(&text, &secrets));
-        Fault { kind, status, again, untouched }.into_error(self.profile.name, route, attempts)
+        let error = Fault { kind, status, again, untouched }.into_error(self.profile.name, route, attempts);
+        if error.is_credential() {
+            meter::credential_rejected(self.profile.name);
+        }
+        error
     }
 
     /// Stops a list that is larger than any real one: memory and patience end before a mad upstream does.

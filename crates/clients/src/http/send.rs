@@ -137,14 +137,14 @@ impl Upstream {
             return (Err(Fault::unsent(ErrorKind::Refused { detail })), Duration::ZERO);
         };
         // After every wait, and right before it is sent.
-        if let Err(fault) = latest::admit(call.writes) {
+        if let Err(fault) = latest::admit(call.writes, &self.now).await {
             return (Err(fault), Duration::ZERO);
         }
         let span = trace::call(&trace::Call {
             upstream: self.profile.name.label(),
             route: call.route,
             method: call.method.as_str(),
-            base: &self.base,
+            base: Some(&self.base),
             attempt: number,
         });
         trace::inject(&span, request.headers_mut());

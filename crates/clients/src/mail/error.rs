@@ -74,6 +74,24 @@ pub enum MailErrorKind {
     NoRecipient(Vec<Refused>),
 }
 
+impl MailErrorKind {
+    /// The bounded word for it; the same as for other services where there is one.
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::ReadOnly => "read_only",
+            Self::Setting { .. } => "setting",
+            Self::Letter { .. } => "letter",
+            Self::Unreachable { .. } => "unreachable",
+            Self::TimedOut { .. } => "timed_out",
+            Self::Tls { .. } => "tls",
+            Self::CredentialRejected { .. } => "credential_rejected",
+            Self::Deferred { .. } => "deferred",
+            Self::Refused { .. } => "refused",
+            Self::NoRecipient(_) => "no_recipient",
+        }
+    }
+}
+
 fn reasons(refused: &[Refused]) -> String {
     let told: Vec<String> = refused.iter().map(|one| format!("{}: {}", one.address, one.reason)).collect();
     if told.is_empty() { "there are none".into() } else { told.join("; ") }

@@ -8,6 +8,8 @@ mod talk;
 use std::time::Duration;
 
 use lettre::message::Mailbox;
+use t5g_telemetry::trace;
+use tracing::Instrument as _;
 
 use crate::http::{Gate, outside_text};
 use crate::{Now, Probe, Secret, Surroundings};
@@ -43,6 +45,13 @@ pub struct MailOptions {
     pub from: String,
     /// For each step of the conversation.
     pub timeout: Duration,
+}
+
+impl MailOptions {
+    /// The server's host without the brackets that an address of six groups has.
+    fn host(&self) -> &str {
+        self.server.trim_start_matches('[').trim_end_matches(']')
+    }
 }
 
 /// What became of a letter.
@@ -116,7 +125,16 @@ impl MailClient {
             return Err(MailError::certain(MailErrorKind::ReadOnly));
         }
         let message = compose::message(letter, &self.from, (self.now.0)()).map_err(|what| self.hide(what))?;
-        talk::send(&self.options, &self.from, message).await.map_err(|error| self.hide(error))
+        let span = trace::mail(self.options.host(), self.options.port);
+        let result = talk::send(&self.options, &self.from, message).instrument(span.clone()).await;
+        let (outcome, error) = match &result {
+            Ok(delivered) if delivered.refused.is_empty() => ("sent", None),
+            Ok(_) => ("sent to some", None),
+            Err(error) if error.may_have_acted() => ("doubtful", Some(error.kind.label())),
+            Err(error) => ("failed", Some(error.kind.label())),
+        };
+        trace::ended(&span, outcome, error);
+        result.map_err(|error| self.hide(error))
     }
 
     /// For `doctor`: whether the server answers, protects the connection as configured, and takes the login. Sends

@@ -43,7 +43,7 @@ pub(super) async fn greet(options: &MailOptions, from: &Mailbox) -> Result<&'sta
 }
 
 async fn connect(options: &MailOptions, from: &Mailbox) -> Result<AsyncSmtpConnection, MailError> {
-    let host = options.server.trim_start_matches('[').trim_end_matches(']');
+    let host = options.host();
     let tls = || TlsParameters::new(host.to_owned()).map_err(|error| told(&error));
     let us = ClientId::Domain(from.email.domain().to_owned());
     let at_once = match options.security {

@@ -35,3 +35,29 @@ async fn calls_are_counted_by_template_not_by_address() {
     }
     assert!(!shown.contains("01234567"), "{shown}");
 }
+
+/// An alert rests on it: a token that has run out early is renewed, and nobody is woken for that.
+#[tokio::test]
+async fn only_what_no_new_token_mends_counts_as_a_rejected_credential() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    let _guard = metrics::set_default_local_recorder(&recorder);
+    let server = Server::start(|seen| match seen.path.as_str() {
+        "/token" => grant(seen, 900),
+        "/v1/cases/00000401" => Reply::text(401, ""),
+        _ if seen.place == 1 => Reply::text(401, ""),
+        _ => Reply::ok(&json!({})),
+    })
+    .await;
+    let portal = HydraPortal::new(server.endpoint(), server.tokens(&around()), &around()).unwrap();
+    let counted = |times: u32| {
+        let line = format!(r#"t5g_upstream_credential_rejected_total{{upstream="portal"}} {times}"#);
+        let shown = handle.render();
+        assert!(shown.contains(&line), "{line} in\n{shown}");
+    };
+    counted(0);
+    portal.case("01234567").await.unwrap();
+    counted(0);
+    portal.case("00000401").await.unwrap_err();
+    counted(1);
+}

@@ -27,3 +27,19 @@ section! {
         sprint: Option<FieldId>;
     }
 }
+
+/// Each named once, and none forgotten: one more in the section does not compile until it stands here.
+macro_rules! ids {
+    ($self:ident: $($key:ident),+) => {{
+        let Self { $($key),+ } = *$self;
+        [$((stringify!($key), $key)),+]
+    }};
+}
+
+impl JiraFields {
+    /// Every id that can be set, by its name in the section.
+    pub fn ids(&self) -> [(&'static str, Option<FieldId>); 9] {
+        ids!(self: contributors, qa_contact, severity, sfdc_case_links, private_keywords, internal_whiteboard,
+            ticket_tracking, story_points, sprint)
+    }
+}

@@ -4,6 +4,10 @@ use std::fmt;
 use std::net::Ipv6Addr;
 use std::str::FromStr;
 
+use serde_json::Value;
+
+use crate::setting::{Mask, Setting, text};
+
 /// A mail server: `mail.example.com`, `mail.example.com:587`, `[2001:db8::1]:25`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailServer {
@@ -53,7 +57,20 @@ impl fmt::Display for MailServer {
     }
 }
 
-crate::setting::by_text! { MailServer: "a mail server's name, with a port if it is not the usual one, such as mail.example.com:587"; }
+impl Setting for MailServer {
+    const EXPECTED: &'static str =
+        "a mail server's name, with a port if it is not the usual one, such as mail.example.com:587";
+    // It has no user information; somebody may write some all the same.
+    const MASK: Mask = Mask::UserInfo;
+
+    fn read(value: &Value) -> Result<Self, String> {
+        text(value)?.parse().map_err(|()| String::new())
+    }
+
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -11,7 +11,8 @@ use crate::setting::{Setting, text};
 pub enum Schedule {
     /// Only on demand.
     Off,
-    /// At these times; the text has been tried with the scheduler's own reader.
+    /// At these times; the text has five fields that can be read. Whether it ever fires, only the scheduler's own
+    /// reader says, which has the last word.
     Cron(Box<str>),
 }
 

@@ -17,6 +17,7 @@ fn read_file(path: &Path) -> io::Result<String> {
 pub(crate) fn sources(file: Option<&str>, environment: &[(&str, &str)]) -> Sources<'static> {
     Sources {
         file: file.map(|text| ConfigFile { path: "t5g.toml".into(), text: text.to_owned() }),
+        env_file: None,
         environment: environment.iter().map(|(k, v)| (OsString::from(k), OsString::from(v))).collect(),
         flags: Vec::new(),
         read_file: &read_file,

@@ -87,11 +87,20 @@ fn problems_never_show_a_secret() {
         ("T5G_DOCUMENTS_URL", "http://:hunter2@host/0"),
         ("T5G_LEDGER_URL", "mysql://u:hunt@er2@host/x?password=hunter2"),
         ("jira_server", "https://me:hunter2@jira.example.com"),
+        ("smtp_server", "smtp://bob:hunter2@mail.example.com"),
+        ("T5G_SSO_TOKEN_URL", "ftp:bob:hunter2"),
+        ("redhat_api", "bob:hunter2//portal.example.com"),
     ];
     let problems = load(None, &environment, Purpose::Tool).unwrap_err().to_string();
     assert!(
         problems.contains("***") && !problems.contains("hunter2") && !problems.contains("er2"),
         "{problems}"
+    );
+    assert!(problems.contains("\"smtp:***\"") && problems.contains("\"ftp:***\""), "{problems}");
+    let shown = load(None, &[("smtp_server", "mail.example.com:587")], Purpose::Tool).unwrap().effective;
+    assert!(
+        shown.iter().any(|entry| entry.value.as_deref() == Some("mail.example.com:587")),
+        "a port is none"
     );
     let broken = load(Some("[jira]\npassword = \"hunter2"), &[], Purpose::Tool).unwrap_err().to_string();
     assert!(broken.contains("line 2") && !broken.contains("hunter2"), "{broken}");
@@ -170,6 +179,14 @@ fn a_way_that_leads_nowhere_is_told_and_no_obstacle() {
         let off = ("FLASK_LOGIN_DISABLED", "true");
         load(None, &[off, (name, value)], Purpose::Server).unwrap().notices.join("\n")
     };
+    let team =
+        notices("team", r#"[{"name": "Ana", "jira_account_id": "1"}, {"name": "Bo", "jira_user": "bo@x"}]"#);
+    assert!(team.contains("cards for Bo will belong to nobody") && !team.contains("Ana"), "{team}");
+    let team = notices(
+        "team",
+        r#"[{"name": "Chi", "active": "false"}, {"name": "Dee"}, {"name": "Eli", "jira_user": "eli"}]"#,
+    );
+    assert!(team.contains("cards for Dee will") && !team.contains("Chi") && !team.contains("Eli"), "{team}");
     assert!(notices("alert_email", "alerts@example.com").contains("mail.alert is only shown"));
     assert!(notices("low_severity_slack_channel", "C1").contains("no slack.token"));
     let days = notices("sla_settings", r#"{"days": {"Urgnt": 1, "high": 2, "3 (Normal)": 3}}"#);
@@ -196,11 +213,12 @@ fn every_secret_that_is_given_is_known_as_one() {
         ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20word"),
         ("jira_server", "https://jira.example.com"),
     ];
-    let settings =
-        load(Some("[jira]\npassword = 'word-of-jira'"), &environment, Purpose::Tool).unwrap().settings;
+    let file = "[jira]\npassword = 'word-of-jira'\n[bugzilla]\nkey = 12345678";
+    let settings = load(Some(file), &environment, Purpose::Tool).unwrap().settings;
     let mut known: Vec<&str> = settings.secrets.iter().map(t5g_config::Secret::expose).collect();
     known.sort_unstable();
-    let all = ["authorization=Bearer%20word", "token-of-the-portal", "word-of-jira", "word-of-redis"];
+    let all =
+        ["12345678", "authorization=Bearer%20word", "token-of-the-portal", "word-of-jira", "word-of-redis"];
     assert_eq!(known, all);
     assert!(!format!("{settings:?}").contains("word-of"), "and is not printed");
 }

@@ -7,6 +7,7 @@ use t5g_model::clock::Clock;
 use t5g_store::StoreError;
 use t5g_store::documents::Fence;
 use t5g_store::ledger::{Arg, Db, OwnSql, Row, Tx, places};
+use t5g_telemetry::trace::Traceparent;
 
 use super::aside::put_aside;
 use super::row::{COLUMNS, id, view};
@@ -35,6 +36,8 @@ pub(crate) struct Claimed {
     pub(crate) view: RunView,
     /// The lock that it holds now.
     pub(crate) fence: Option<Fence>,
+    /// Where it was asked for, if that is known.
+    pub(crate) asked_in: Option<Traceparent>,
 }
 
 impl Book {
@@ -88,8 +91,8 @@ async fn take_row(db: &Db, tx: &mut Tx, claim: &Claim<'_>, row: &Row) -> Result<
             None => return Ok(Taken::TryAgain),
         },
     };
-    let view = begin(db, tx, claim, run).await?;
-    Ok(Taken::Run(Box::new(Claimed { view, fence })))
+    let (view, asked_in) = begin(db, tx, claim, run).await?;
+    Ok(Taken::Run(Box::new(Claimed { view, fence, asked_in })))
 }
 
 enum Taken {
@@ -133,13 +136,18 @@ async fn hold(tx: &mut Tx, lock: String, run: RunId) -> Result<Option<Fence>, St
     rows.first().map(|row| Ok(Fence { lock, token: row.get("fence")? })).transpose()
 }
 
-async fn begin(db: &Db, tx: &mut Tx, claim: &Claim<'_>, run: RunId) -> Result<RunView, StoreError> {
+async fn begin(
+    db: &Db,
+    tx: &mut Tx,
+    claim: &Claim<'_>,
+    run: RunId,
+) -> Result<(RunView, Option<Traceparent>), StoreError> {
     // Not when it was asked for: what it needs may have ended while the ledger was waited for.
     let now = claim.clock.now();
     let sql = OwnSql(format!(
         "UPDATE runs SET state = 'running', attempt = attempt + 1, spent = spent + 1, worker = $2, \
          lease_until = {ledger_now} + $3, started = COALESCE(started, $4), progress_done = 0, progress_total = NULL, \
-         progress_message = '' WHERE id = $1 RETURNING {COLUMNS}",
+         progress_message = '' WHERE id = $1 RETURNING {COLUMNS}, traceparent",
         ledger_now = db.now()
     ));
     let args = [(&run.to_string()).into(), claim.worker.into(), claim.lease.into(), now.into()];
@@ -154,5 +162,15 @@ async fn begin(db: &Db, tx: &mut Tx, claim: &Claim<'_>, run: RunId) -> Result<Ru
     tx.execute(sql, &[(&run.to_string()).into(), attempt, claim.worker.into(), now.into()]).await?;
     let note = format!("attempt {} begun by {}", view.attempt, claim.worker);
     event::note(tx, run, RunState::Running, &note, now).await?;
-    Ok(view)
+    Ok((view, asked_in(row, run)?))
+}
+
+/// Where the run was asked for. What cannot be read stops no run: it has no link then.
+fn asked_in(row: &Row, run: RunId) -> Result<Option<Traceparent>, StoreError> {
+    let Some(text) = row.get::<Option<String>>("traceparent")? else { return Ok(None) };
+    let read = text.parse::<Traceparent>();
+    if let Err(error) = &read {
+        tracing::warn!(%run, %error, "where the run was asked for cannot be read; its trace has no link");
+    }
+    Ok(read.ok())
 }

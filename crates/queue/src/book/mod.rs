@@ -11,6 +11,7 @@ mod figures;
 mod filter;
 mod finish;
 mod held;
+mod jump;
 mod list;
 mod prune;
 mod queues;

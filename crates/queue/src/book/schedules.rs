@@ -8,7 +8,7 @@ use t5g_store::StoreError;
 use t5g_store::ledger::{Arg, Row};
 
 use super::Book;
-use super::ask::{Asked, NewRun, ask_in};
+use super::ask::{Asked, InHand, NewRun, ask_in};
 use crate::run::{Asker, Origin};
 use crate::schedule::{LATE, Standing};
 
@@ -131,14 +131,14 @@ impl Book {
             let name = format!("tick of {}", tick.at.format("%Y-%m-%d %H:%M UTC"));
             let asker = Asker { origin: Origin::Schedule, name };
             asked = ask_in(&mut tx, std::slice::from_ref(run), &asker, tick.now).await?.pop();
-            if let Some(asked) = &asked {
+            if let Some(asked) = asked.as_ref().map(InHand::asked) {
                 let sql = "UPDATE ticks SET run = $3 WHERE task = $1 AND tick = $2";
                 let args = [tick.task.into(), tick.at.into(), (&asked.id.to_string()).into()];
                 tx.execute(sql, &args).await?;
             }
         }
         tx.commit().await?;
-        Ok(Noticed::Ours(asked))
+        Ok(Noticed::Ours(asked.map(InHand::kept)))
     }
 }
 

@@ -9,7 +9,6 @@ use serde_json::Value;
 use t5g_model::clock::Clock;
 use t5g_store::StoreError;
 use t5g_store::ledger::Ledger;
-use t5g_telemetry::trace;
 use tokio::sync::{Notify, watch};
 
 use crate::book::{ActError, Book, NewRun, Page, RunDetail, RunFilter, RunList};
@@ -122,6 +121,16 @@ impl Launcher {
         Self { book: Book::new(ledger), catalog, clock, hub: Arc::default(), lease }
     }
 
+    /// Whether there is such a task; the error names those that there are.
+    pub fn expect_task(&self, task: &str) -> Result<(), StartError> {
+        self.known(task).map(drop)
+    }
+
+    /// Whether there is such a queue; the error names those that there are.
+    pub fn expect_queue(&self, queue: &str) -> Result<(), StartError> {
+        self.known_queue(queue)
+    }
+
     /// The tasks that there are.
     pub fn catalog(&self) -> &Catalog {
         &self.catalog
@@ -152,10 +161,6 @@ impl Launcher {
         }
         let asked = self.book.ask(&runs, asker, now).await?;
         self.hub.asked.notify_waiters();
-        // Whoever looks at the trace of a request finds the runs that it started by their ids.
-        for started in asked.iter().filter(|started| !started.joined) {
-            trace::started(|| started.id.to_string());
-        }
         Ok(asked.into_iter().map(|asked| Started { run: asked.id, joined: asked.joined }).collect())
     }
 

@@ -96,13 +96,18 @@ impl Launcher {
 
     /// All workers.
     pub async fn workers(&self) -> Result<Vec<WorkerView>, StoreError> {
-        self.book.workers().await
+        self.book.workers(self.clock.now()).await
+    }
+
+    /// For how long a worker must not have been heard of to be silent.
+    pub fn silence(&self) -> TimeDelta {
+        let lease = TimeDelta::from_std(self.lease).unwrap_or(TimeDelta::MAX);
+        lease.checked_mul(SILENT_LEASES).unwrap_or(lease)
     }
 
     /// Before which time a worker must have been heard of to be silent.
     pub fn silent_before(&self) -> DateTime<Utc> {
-        let lease = TimeDelta::from_std(self.lease).unwrap_or(TimeDelta::MAX);
-        self.clock.now() - lease.checked_mul(SILENT_LEASES).unwrap_or(lease)
+        self.clock.now() - self.silence()
     }
 
     /// Sets the gauges that say what the ledger knows.

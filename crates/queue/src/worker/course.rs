@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use serde_json::Value;
 use t5g_store::StoreError;
+use t5g_store::documents::{Fence, Raised};
 use t5g_telemetry::trace;
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
@@ -25,6 +26,8 @@ use crate::run::Permanent;
 
 /// How often word of a run is written down at most, and its own word heard.
 const BEAT: Duration = Duration::from_millis(500);
+/// How often a lock's number is raised when others raise it at the same time.
+const RAISES: usize = 3;
 /// The pause before an end that the ledger did not take is told again.
 const TELL_AGAIN: Duration = Duration::from_secs(1);
 
@@ -56,11 +59,12 @@ impl Course {
         let (id, task) = (self.claimed.view.id, self.definition.name);
         let attempt = self.claimed.view.attempt;
         let span = tracing::info_span!("run", task, run_id = %id, attempt, trace_id = field::Empty);
-        let traced = trace::run(task, &id.to_string(), attempt);
+        let asked_in = self.claimed.asked_in.as_ref();
+        let traced = trace::run(task, self.definition.queue, &id.to_string(), attempt, asked_in);
         if let Some(trace_id) = trace::id(&traced) {
             span.record("trace_id", trace_id);
         }
-        self.attempt(&traced).instrument(traced.clone()).instrument(span).await;
+        Box::pin(self.attempt(&traced)).instrument(traced.clone()).instrument(span).await;
     }
 
     async fn attempt(self, traced: &Span) {
@@ -108,13 +112,7 @@ impl Course {
 
     /// The task's own work, under its limit, with a panic turned into an error.
     async fn work(&self, progress: Progress) -> anyhow::Result<Value> {
-        if let Some(fence) = &self.claimed.fence {
-            self.shared
-                .fencing
-                .raise(fence)
-                .await
-                .context("its lock could not be made known to the stores")?;
-        }
+        let fence = Box::pin(self.raise()).await.context("its lock could not be made known to the stores")?;
         let view = &self.claimed.view;
         let context = RunContext {
             id: view.id,
@@ -123,7 +121,7 @@ impl Course {
             asked_by: view.asked_by.clone(),
             progress,
             results: Results::of_queue(&self.shared.launcher),
-            fence: self.claimed.fence.clone(),
+            fence,
         };
         let limit = self.definition.timeout;
         let work = AssertUnwindSafe(async { self.task.run(context).await }).catch_unwind();
@@ -136,6 +134,26 @@ impl Course {
                 Err(anyhow!("it took longer than its limit of {} s and was stopped", limit.as_secs_f64()))
             }
         }
+    }
+
+    /// Makes its lock known to the stores; the number that it is held with from here on. A ledger that is younger than
+    /// the documents catches up with them here.
+    async fn raise(&self) -> anyhow::Result<Option<Fence>> {
+        let Some(mut fence) = self.claimed.fence.clone() else { return Ok(None) };
+        for _ in 0..RAISES {
+            let Raised::Behind(highest) = self.shared.fencing.raise(&fence).await? else {
+                return Ok(Some(fence));
+            };
+            tracing::warn!(
+                lock = fence.lock,
+                number = fence.token,
+                highest,
+                "the documents know a higher number of this lock than the ledger: it goes on past that one"
+            );
+            let book = &self.shared.launcher.book;
+            fence = book.jump(&fence, self.claimed.view.id, highest).await?;
+        }
+        Err(anyhow!("the documents are written under the lock {:?} of another ledger, too", fence.lock))
     }
 
     fn judge(&self, result: anyhow::Result<Value>) -> End {

@@ -13,7 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rand::Rng as _;
 use rand::rngs::SmallRng;
 use t5g_store::StoreError;
-use t5g_store::documents::Fence;
+use t5g_store::documents::{Fence, Raised};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -40,8 +40,9 @@ const FORGET_LEASES: u32 = 40;
 /// Makes the holder of a lock known to whatever must refuse the holders before it.
 #[async_trait]
 pub trait Fencing: Send + Sync + std::fmt::Debug {
-    /// From here on, whoever writes under this lock with a lower number is refused.
-    async fn raise(&self, fence: &Fence) -> anyhow::Result<()>;
+    /// From here on, whoever writes under this lock with a lower number is refused; unless one with a number as high was
+    /// here before. Asked once by each holder.
+    async fn raise(&self, fence: &Fence) -> anyhow::Result<Raised>;
 }
 
 /// What all parts of a worker share.
@@ -95,7 +96,7 @@ pub(crate) async fn take_runs(shared: Arc<Shared>, tracker: TaskTracker, only: O
             Ok(Some(course)) => {
                 let launcher = shared.launcher.clone();
                 tracker.spawn(async move {
-                    course.run().await;
+                    Box::pin(course.run()).await;
                     drop(permit);
                     // A lock may be free now, and somebody may wait for the end.
                     launcher.hub.ended.send_modify(|count| *count = count.wrapping_add(1));
@@ -183,7 +184,6 @@ pub(crate) async fn look_after_the_dead(
     let now = launcher.clock.now();
     let long_ago = TimeDelta::from_std(TEND.max(launcher.lease()).saturating_mul(FORGET_LEASES))
         .unwrap_or(TimeDelta::MAX);
-    let forget_before = now.checked_sub_signed(long_ago).unwrap_or(DateTime::<Utc>::MIN_UTC);
     let (mut dead, mut forgotten) = (Vec::new(), Vec::new());
     for worker in launcher.book.others(own_name).await? {
         let ended = match own {
@@ -192,7 +192,7 @@ pub(crate) async fn look_after_the_dead(
         };
         if ended {
             dead.push(worker.name);
-        } else if worker.seen < forget_before {
+        } else if worker.silence > long_ago {
             forgotten.push(worker.name);
         }
     }
@@ -205,7 +205,7 @@ pub(crate) async fn look_after_the_dead(
         launcher.book.worker_left(&name).await?;
     }
     for name in forgotten {
-        launcher.book.forget_worker(&name, forget_before).await?;
+        launcher.book.forget_worker(&name, long_ago).await?;
     }
     if !reaped.is_empty() {
         launcher.hub.ended.send_modify(|count| *count = count.wrapping_add(1));

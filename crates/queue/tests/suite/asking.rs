@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use t5g_queue::{Asker, Launcher, Origin, RunState, StartError, Wish};
+use t5g_store::ledger::{Arg, OwnSql};
 
 use crate::support::bed::Bed;
 use crate::support::house::{House, Plan, until};
@@ -143,4 +144,45 @@ pub(crate) async fn what_waits_outlives_its_process(bed: &Bed) {
     let asked = House::start(bed, Plan::idle()).await.ask("plain", "").await;
     let house = House::start(bed, Plan::usual()).await;
     assert_eq!(house.end(asked).await.state, RunState::Done);
+}
+
+/// The statements of the other version are those of schema 7, word by word.
+pub(crate) async fn a_version_that_keeps_no_traceparent_asks_and_takes_beside_this_one(bed: &Bed) {
+    const COLUMNS: &str = "id, task, queue, arguments, origin, asked_by, state, exclusive, attempt, spent, allowed, \
+        requested, due, started, finished, worker, stop_asked_by, progress_done, progress_total, \
+        progress_message, result, error";
+    const KEPT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let house = House::start(bed, Plan::idle()).await;
+    let theirs = ["01a21b64-7c64-75db-bc0e-c98e492b98b1", "01a21b64-7c64-75db-bc0e-c98e492b98b2"];
+    for id in theirs {
+        let sql = "INSERT INTO runs (id, task, queue, arguments, origin, asked_by, state, twin, exclusive, allowed, \
+                   requested, due) VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $8, $9, $10, $11) \
+                   ON CONFLICT (twin) DO UPDATE SET due = CASE WHEN runs.due > excluded.due THEN excluded.due \
+                   ELSE runs.due END RETURNING id";
+        let texts = [id, "plain", "first", "null", "person", "ann", id].map(Arg::from);
+        let rest = [None::<&str>.into(), Arg::from(3_i64), Arg::from(1_i64), Arg::from(1_i64)];
+        house.sql(sql, &[texts.as_slice(), rest.as_slice()].concat()).await;
+    }
+    // Nobody writes such a text; whoever reads it works all the same.
+    house.sql("UPDATE runs SET traceparent = 'x' WHERE id = $1", &[theirs[1].into()]).await;
+    let ours = house.ask("alone", "").await;
+    let none = "SELECT COUNT(*) AS n FROM runs WHERE traceparent IS NULL AND task = 'alone'";
+    assert_eq!(house.number(none).await, 1, "where no traces are collected none is kept");
+    house
+        .sql("UPDATE runs SET traceparent = $1 WHERE id = $2", &[KEPT.into(), (&ours.to_string()).into()])
+        .await;
+    let db = house.ledger.db().await.unwrap();
+    let taken =
+        format!("UPDATE runs SET state = 'running', attempt = attempt + 1 WHERE id = $1 RETURNING {COLUMNS}");
+    let rows = db.fetch(OwnSql(taken), &[(&ours.to_string()).into()]).await.unwrap();
+    assert_eq!(rows[0].get::<String>("task").unwrap(), "alone");
+    // It dies, and one of ours goes on.
+    house.sql("UPDATE runs SET state = 'pending' WHERE id = $1", &[(&ours.to_string()).into()]).await;
+
+    let worker = House::start(bed, Plan::usual()).await;
+    for id in theirs.iter().map(|id| id.parse().unwrap()).chain([ours]) {
+        assert_eq!(worker.end(id).await.state, RunState::Done, "{id}");
+    }
+    let kept = format!("SELECT COUNT(*) AS n FROM runs WHERE traceparent = '{KEPT}' AND task = 'alone'");
+    assert_eq!(house.number(&kept).await, 1);
 }

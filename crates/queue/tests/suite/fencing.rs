@@ -85,3 +85,33 @@ pub(crate) async fn an_end_from_old_hands_counts_for_nothing(bed: &Bed) {
     assert_eq!((view.state, view.result), (RunState::Running, serde_json::Value::Null));
     assert_eq!(view.worker.as_deref(), Some("somebody else"));
 }
+
+/// A ledger that was restored from an older backup, or lost and begun anew, beside documents that were kept.
+pub(crate) async fn a_ledger_younger_than_the_documents_catches_up(bed: &Bed) {
+    let house = House::start(bed, Plan::usual()).await;
+    let first = house.ask("alone", "wait").await;
+    let lock = fence(&house, 0).await.lock;
+    house.hand.gate.add_permits(1);
+    house.end(first).await;
+    let elsewhere = |token| Fence { lock: lock.clone(), token };
+    assert!(write(&house, &elsewhere(5_000_000)).await.1.is_ok(), "a holder by another ledger");
+
+    let second = house.ask("alone", "wait").await;
+    let new = fence(&house, 1).await;
+    assert!(new.token > 5_000_000, "{new:?}");
+    let written = write(&house, &new).await;
+    assert!(written.0.is_ok() && written.1.is_ok(), "{written:?}");
+    for old in [5_000_000, 5_000_001] {
+        assert!(refused(&write(&house, &elsewhere(old)).await), "also one that had not come yet: {old}");
+    }
+    house.hand.gate.add_permits(1);
+    assert_eq!(house.end(second).await.state, RunState::Done);
+    // The other ledger gave the very number that is next here.
+    let next = house.number("SELECT MAX(fence) + 1 AS n FROM run_locks").await;
+    assert!(write(&house, &elsewhere(next)).await.1.is_ok());
+    let third = house.ask("alone", "wait").await;
+    assert!(fence(&house, 2).await.token > next);
+    assert!(refused(&write(&house, &elsewhere(next)).await), "two with one number");
+    house.hand.gate.add_permits(1);
+    assert_eq!(house.end(third).await.state, RunState::Done);
+}

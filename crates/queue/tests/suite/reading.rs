@@ -142,6 +142,30 @@ pub(crate) async fn workers_come_and_go(bed: &Bed) {
     assert!(idle.launcher.workers().await.unwrap().is_empty());
 }
 
+/// Machines' clocks differ by days: whoever was heard of a moment ago is alive all the same.
+pub(crate) async fn workers_are_heard_of_by_one_clock(bed: &Bed) {
+    for (watches, works) in [(24, 20), (20, 24)] {
+        let clock = |day: u32| Hands::at(&format!("2026-11-{day}T12:00:00Z")).clock();
+        let idle = House::start(bed, Plan { clock: clock(watches), ..Plan::idle() }).await;
+        let house = House::start(bed, Plan { clock: clock(works), ..Plan::usual() }).await;
+        until(async || idle.launcher.workers().await.unwrap().len() == 1).await;
+        let (worker, before) =
+            (idle.launcher.workers().await.unwrap().remove(0), idle.launcher.silent_before());
+        assert!(worker.seen >= before, "{} is alive", worker.name);
+        assert!(worker.seen <= before + idle.launcher.silence() + TimeDelta::minutes(1), "{}", worker.seen);
+        house.stop().await;
+        // It was killed and silent since.
+        let sql = "INSERT INTO workers (name, host, process, version, roles, slots, started, seen) \
+                   VALUES ('killed', 'h', '', '1', 'worker', 1, 0, $1)";
+        let silence = idle.launcher.silence().num_milliseconds() + 1_000;
+        let now = idle.number(&format!("SELECT {} AS n", idle.ledger.db().await.unwrap().now())).await;
+        idle.sql(sql, &[(now - silence).into()]).await;
+        let killed = idle.launcher.workers().await.unwrap().remove(0);
+        assert!(killed.seen < idle.launcher.silent_before(), "{}", killed.name);
+        idle.sql("DELETE FROM workers", &[]).await;
+    }
+}
+
 /// Rows as a hand or a later version may leave them.
 pub(crate) async fn what_cannot_be_read_is_named_and_stops_nobody(bed: &Bed) {
     let idle = House::start(bed, Plan::idle()).await;

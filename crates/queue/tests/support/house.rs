@@ -11,7 +11,7 @@ use t5g_queue::{
     Asker, Engine, Fencing, Launcher, Registry, Role, RunId, RunLog, RunState, RunView, Settings, Started,
     TaskDefinition,
 };
-use t5g_store::documents::{Documents, Fence, Guard};
+use t5g_store::documents::{Documents, Fence, Raised, raise};
 use t5g_store::ledger::{Arg, Ledger, OwnSql};
 
 use tracing_subscriber::Layer as _;
@@ -71,9 +71,8 @@ pub(crate) struct DocumentFencing(pub(crate) Documents);
 
 #[async_trait]
 impl Fencing for DocumentFencing {
-    async fn raise(&self, fence: &Fence) -> anyhow::Result<()> {
-        let guard = Guard { fence: Some(fence.clone()), ..Guard::default() };
-        Ok(self.0.replace(&[], &guard).await?)
+    async fn raise(&self, fence: &Fence) -> anyhow::Result<Raised> {
+        Ok(raise(&self.0, fence).await?)
     }
 }
 

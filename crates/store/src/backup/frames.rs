@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::BackupError;
 use crate::documents::MAX_DOCUMENT_BYTES;
+use crate::hex::hex;
 
 /// No frame holds more: a document of the largest size and its name.
 const LARGEST: u64 = MAX_DOCUMENT_BYTES + 4096;
@@ -68,7 +69,7 @@ impl<W: Write> FrameWriter<W> {
 
     /// The checksum of all so far.
     pub(super) fn digest(&self) -> String {
-        hexadecimal(&self.digest.clone().finalize())
+        hex(&self.digest.clone().finalize())
     }
 
     /// Ends the file.
@@ -120,7 +121,7 @@ impl<R: Read> FrameReader<R> {
 
     /// The checksum of all before the end.
     pub(super) fn digest(&self) -> String {
-        hexadecimal(&self.digest.clone().finalize())
+        hex(&self.digest.clone().finalize())
     }
 
     /// Sees that nothing comes any more.
@@ -137,12 +138,9 @@ fn damaged(error: io::Error) -> BackupError {
         io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
             BackupError::Damaged(format!("it is no backup of t5g, or damaged ({error})"))
         }
-        io::ErrorKind::UnexpectedEof => BackupError::Damaged("it ends too early".to_owned()),
+        io::ErrorKind::UnexpectedEof => {
+            BackupError::Damaged("it ends too early, or is no backup of t5g".to_owned())
+        }
         _ => BackupError::File(error),
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::StoreError;
 
-pub use out::write;
+pub use out::{is_something_there, write};
 pub use restore::{check, restore};
 
 /// What a file is called inside, so that others are not taken for one.
@@ -41,6 +41,17 @@ pub enum BackupError {
         found: String,
         /// What is known here.
         known: String,
+    },
+    /// There is nothing to write.
+    #[error(
+        "{place} holds no {what}: there is nothing to back up. Give this command the settings of the service (its \
+         environment, or --config); a new one is filled by t5g sync all"
+    )]
+    Nothing {
+        /// Which store, secrets masked.
+        place: String,
+        /// What is missing.
+        what: &'static str,
     },
     /// The stores are not empty.
     #[error("{place} is not empty: it holds {what}; nothing was changed")]

@@ -29,8 +29,11 @@ pub async fn write(
         made,
         ledger_schema: migrations::LEDGER.newest(),
     };
-    let mut copy = Copy { file, head: &head, begun: None };
-    documents.copy(&mut copy).await?;
+    let mut copy = Copy { file, head: &head, begun: None, failed: None };
+    if let Err(error) = documents.copy(&mut copy).await {
+        // What the store could not hand over because the file did not take it, is the file's failure.
+        return Err(copy.failed.map_or(BackupError::Store(error), BackupError::File));
+    }
     let Some(mut begun) = copy.begun else {
         return Err(BackupError::File(io::Error::other("the store handed nothing over")));
     };
@@ -42,6 +45,20 @@ pub async fn write(
     Ok(Contents { head, documents, unusable: begun.unusable, rows })
 }
 
+/// An error if either half is empty: most often these are not the stores of the service, and a file that holds nothing
+/// would take the place of one that does.
+pub async fn is_something_there(documents: &Documents, ledger: &Ledger) -> Result<(), BackupError> {
+    if documents.present().await?.is_empty() {
+        return Err(BackupError::Nothing { place: documents.place(), what: "document" });
+    }
+    // In the documents' own file a ledger is the right one, whatever has happened yet.
+    let apart = ledger.place() != documents.place();
+    if apart && tables::first_filled(ledger.db().await?).await?.is_none() {
+        return Err(BackupError::Nothing { place: ledger.place().to_owned(), what: "row" });
+    }
+    Ok(())
+}
+
 pub(super) fn json(value: &impl serde::Serialize) -> io::Result<Vec<u8>> {
     serde_json::to_vec(value).map_err(io::Error::other)
 }
@@ -51,6 +68,30 @@ struct Copy<'file, 'head> {
     file: &'file File,
     head: &'head Head,
     begun: Option<Begun<'file>>,
+    failed: Option<io::Error>,
+}
+
+impl<'file> Copy<'file, '_> {
+    /// From the beginning of the file.
+    fn anew(&mut self) -> io::Result<Begun<'file>> {
+        // A writer that goes away still writes its end: before the file is emptied.
+        drop(self.begun.take());
+        self.file.set_len(0)?;
+        let mut place: &File = self.file;
+        place.rewind()?;
+        let mut out = FrameWriter::new(self.file);
+        out.frame(Kind::Head, &json(self.head)?, &[])?;
+        Ok(Begun { out, documents: BTreeMap::new(), unusable: Vec::new() })
+    }
+
+    /// Keeps a failure, which would otherwise look like the store's.
+    fn kept<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        result.map_err(|error| {
+            let kind = error.kind();
+            self.failed = Some(error);
+            kind.into()
+        })
+    }
 }
 
 struct Begun<'file> {
@@ -61,24 +102,18 @@ struct Begun<'file> {
 
 impl Copier for Copy<'_, '_> {
     fn begin(&mut self) -> io::Result<()> {
-        // A writer that goes away still writes its end: before the file is emptied.
-        drop(self.begun.take());
-        self.file.set_len(0)?;
-        let mut place: &File = self.file;
-        place.rewind()?;
-        let mut out = FrameWriter::new(self.file);
-        out.frame(Kind::Head, &json(self.head)?, &[])?;
-        self.begun = Some(Begun { out, documents: BTreeMap::new(), unusable: Vec::new() });
+        let begun = self.anew();
+        self.begun = Some(self.kept(begun)?);
         Ok(())
     }
 
     fn take(&mut self, document: Document, bytes: &Bytes) -> io::Result<()> {
         let begun = self.begun.as_mut().ok_or_else(|| io::Error::other("it was not begun"))?;
-        begun.out.frame(Kind::Document, format!("{document}\0").as_bytes(), bytes)?;
+        let written = begun.out.frame(Kind::Document, format!("{document}\0").as_bytes(), bytes);
         begun.documents.insert(document.name().to_owned(), u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         if restore::usable(document, bytes).is_none() {
             begun.unusable.push(document.name().to_owned());
         }
-        Ok(())
+        self.kept(written)
     }
 }

@@ -70,7 +70,7 @@ pub async fn restore(
     if !over {
         are_empty(documents, ledger).await?;
     }
-    fill_ledger(file, ledger, contents.head.ledger_schema).await?;
+    fill_ledger(file, documents, ledger, contents.head.ledger_schema).await?;
     fill_documents(file, documents).await?;
     Ok(contents)
 }
@@ -87,19 +87,29 @@ async fn are_empty(documents: &Documents, ledger: &Ledger) -> Result<(), BackupE
     Ok(())
 }
 
-async fn fill_ledger(file: &File, ledger: &Ledger, schema: usize) -> Result<(), BackupError> {
+async fn fill_ledger(
+    file: &File,
+    documents: &Documents,
+    ledger: &Ledger,
+    schema: usize,
+) -> Result<(), BackupError> {
     let (mut reader, _) = open(file)?;
+    // Documents take their time, and come first: nothing is begun before them.
+    let mut frame = reader.next()?;
+    while matches!(frame.kind, Kind::Head | Kind::Document) {
+        frame = reader.next()?;
+    }
     let mut filling = Filling::begin(ledger.db().await?, schema).await?;
     loop {
-        let frame = reader.next()?;
         match frame.kind {
             Kind::Table => filling.table(&read(&frame.content)?).await?,
             Kind::Rows => filling.rows(&read::<Vec<Vec<Value>>>(&frame.content)?).await?,
             Kind::Head | Kind::Document => {}
             Kind::End => break,
         }
+        frame = reader.next()?;
     }
-    Ok(filling.finish().await?)
+    Ok(filling.finish(documents).await?)
 }
 
 async fn fill_documents(file: &File, documents: &Documents) -> Result<(), BackupError> {

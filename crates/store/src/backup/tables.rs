@@ -9,17 +9,14 @@ use super::frames::{FrameWriter, Kind};
 use super::out::json;
 use super::{BackupError, Table};
 use crate::StoreError;
-use crate::ledger::{Arg, Db, OwnSql, Row, TableColumn, Tx, places};
+use crate::documents::{Documents, Fence};
+use crate::ledger::{Arg, Db, MAX_PARAMETERS, OwnSql, Row, TableColumn, Tx, places};
 use crate::migrations::LEDGER;
 
 /// About how many bytes of rows one frame holds.
 const FRAME_BYTES: usize = 256 * 1024;
-/// Parameters of one statement.
-const MAX_PARAMETERS: usize = 2_000;
 /// Tables of processes, not of data: those of then are gone, those of now have to be looked at by who restores.
 const PROCESSES: [&str; 2] = ["workers", "servers"];
-/// Whoever held a lock before a backup was restored is older than everybody after: holders' numbers go up by so much.
-const FENCES_ON: i64 = 1_000_000;
 
 /// Writes every table as of one moment; how many rows each has.
 pub(super) async fn dump(
@@ -94,10 +91,15 @@ fn value(row: &Row, column: &TableColumn) -> Result<Value, StoreError> {
 /// The table, other than those with rows from the beginning, that holds something.
 pub(super) async fn first_filled(db: &Db) -> Result<Option<&'static str>, StoreError> {
     let seeded = LEDGER.seeded();
+    let mut tx = db.begin_snapshot().await?;
     let data = LEDGER.tables().into_iter().filter(|table| !seeded.contains(table));
     for table in data.filter(|table| !PROCESSES.contains(table)) {
+        // A ledger that is to be replaced may be of a version that did not know it.
+        if tx.columns(table).await?.is_empty() {
+            continue;
+        }
         let sql = format!("SELECT 1 AS one FROM {table} LIMIT 1");
-        if !db.fetch(OwnSql(sql), &[]).await?.is_empty() {
+        if !tx.fetch(OwnSql(sql), &[]).await?.is_empty() {
             return Ok(Some(table));
         }
     }
@@ -110,6 +112,8 @@ pub(super) struct Filling<'a> {
     tx: Tx,
     db: &'a Db,
     table: Option<Target>,
+    /// The numbers of locks that were there before.
+    before: BTreeMap<String, i64>,
 }
 
 struct Target {
@@ -121,9 +125,11 @@ impl<'a> Filling<'a> {
     /// Takes away what is there.
     pub(super) async fn begin(db: &'a Db, schema: usize) -> Result<Self, StoreError> {
         let mut tx = db.begin_alone().await?;
+        tx.may_pause().await?;
+        let before = fences(&mut tx).await?;
         LEDGER.undo(&mut tx).await?;
         LEDGER.advance(&mut tx, db.place(), schema).await?;
-        Ok(Self { tx, db, table: None })
+        Ok(Self { tx, db, table: None, before })
     }
 
     /// The rows that come next belong to this one.
@@ -165,14 +171,40 @@ impl<'a> Filling<'a> {
     }
 
     /// Brings it to this version's schema, and makes all of it happen.
-    pub(super) async fn finish(mut self) -> Result<(), StoreError> {
+    pub(super) async fn finish(mut self, documents: &Documents) -> Result<(), StoreError> {
         LEDGER.advance(&mut self.tx, self.db.place(), LEDGER.newest()).await?;
-        self.tx.execute("UPDATE run_locks SET fence = fence + $1", &[FENCES_ON.into()]).await?;
+        self.lift_fences(documents).await?;
         for table in PROCESSES {
             self.tx.execute(OwnSql(format!("DELETE FROM {table}")), &[]).await?;
         }
         self.tx.commit().await
     }
+
+    /// Whoever held a lock before is older than everybody after: whether the file knows of them, the ledger that was here,
+    /// or the documents, which keep their own numbers.
+    async fn lift_fences(&mut self, documents: &Documents) -> Result<(), StoreError> {
+        let mut known = std::mem::take(&mut self.before);
+        for (lock, fence) in fences(&mut self.tx).await? {
+            let highest = known.entry(lock).or_insert(fence);
+            *highest = fence.max(*highest);
+        }
+        for (lock, fence) in known {
+            let highest = documents.highest(&lock).await?.map_or(fence, |highest| highest.max(fence));
+            let sql = "INSERT INTO run_locks (name, fence, run) VALUES ($1, $2, NULL) \
+                       ON CONFLICT (name) DO UPDATE SET fence = excluded.fence";
+            self.tx.execute(sql, &[(&lock).into(), Fence::past(highest)?.into()]).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The number of every lock; none if there is no such table yet.
+async fn fences(tx: &mut Tx) -> Result<BTreeMap<String, i64>, StoreError> {
+    if tx.columns("run_locks").await?.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = tx.fetch("SELECT name, fence FROM run_locks", &[]).await?;
+    rows.iter().map(|row| Ok((row.get("name")?, row.get("fence")?))).collect()
 }
 
 fn arg(value: &Value, column: &TableColumn) -> Result<Arg, BackupError> {
@@ -192,4 +224,34 @@ fn arg(value: &Value, column: &TableColumn) -> Result<Arg, BackupError> {
 
 pub(super) fn odd(what: &str) -> BackupError {
     BackupError::Damaged(what.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::documents::{Limits, open};
+    use crate::ledger::Ledger;
+
+    /// Reading the file, and asking the documents for their numbers, takes longer than a session may rest otherwise.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_slow_disk_breaks_no_restore() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite:{}/t5g.db", folder.path().display());
+        let documents = open(&address, Limits::default()).await.unwrap();
+        let server = t5g_testkit::Postgres::start().await.unwrap();
+        let ledger = Ledger::open(server.url()).await.unwrap();
+        let mut filling = Filling::begin(ledger.db().await.unwrap(), LEDGER.newest()).await.unwrap();
+        let table = Table {
+            table: "facts".to_owned(),
+            columns: ["name", "value", "changed"].map(str::to_owned).to_vec(),
+        };
+        filling.table(&table).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(12)).await;
+        filling.rows(&[vec!["slow".into(), "x".into(), 1.into()]]).await.unwrap();
+        filling.finish(&documents).await.unwrap();
+        let rows = ledger.db().await.unwrap().fetch("SELECT name FROM facts", &[]).await.unwrap();
+        assert_eq!(rows.len(), 1);
+    }
 }

@@ -1,6 +1,7 @@
 //! The contract's documents behind one trait. Both backends pass one conformance suite.
 
 mod check;
+mod fences;
 mod open;
 mod redis;
 mod sqlite;
@@ -19,7 +20,8 @@ use tokio::sync::broadcast;
 
 use crate::StoreError;
 
-pub use open::{Limits, open};
+pub use fences::{Raised, raise};
+pub use open::{Limits, open, open_to};
 
 /// How many changes a feed holds for a slow listener, who then hears that everything may have changed.
 const FEED_CAPACITY: usize = 64;
@@ -48,6 +50,9 @@ pub trait DocumentStore: Send + Sync + fmt::Debug {
     /// error nothing happened. A [`Fence`] is remembered in the store itself: whoever empties the store
     /// empties that memory too.
     async fn replace(&self, batch: &[(Document, Bytes)], guard: &Guard) -> Result<(), StoreError>;
+
+    /// The highest holder's number that came under this lock, if any did.
+    async fn highest(&self, lock: &str) -> Result<Option<i64>, StoreError>;
 
     /// Every change from now on, by this process or any other. Some are told twice, none is missed: what a
     /// lost connection hid is told as [`Change::Everything`], and so is the first connection.

@@ -7,7 +7,7 @@ use super::Documents;
 use super::redis::RedisDocuments;
 use super::sqlite::SqliteDocuments;
 use super::traced::Traced;
-use crate::{Address, StoreError};
+use crate::{Address, Opening, StoreError};
 
 /// How long the store waits for a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,13 +26,18 @@ impl Default for Limits {
 
 /// Opens the documents at that address: `sqlite:FILE`, `redis://…` or `rediss://…`.
 ///
-/// A SQLite file is made if missing. Redis is not waited for: while it is down each call fails, and the
-/// change feed tells when it is back. [`super::DocumentStore::ping`] asks whether it is there.
+/// A SQLite file is made if missing, and brought up to date. Redis is not waited for: while it is down each call
+/// fails, and the change feed tells when it is back. [`super::DocumentStore::ping`] asks whether it is there.
 pub async fn open(address: &str, limits: Limits) -> Result<Documents, StoreError> {
+    open_to(Opening::Serve, address, limits).await
+}
+
+/// The same for another purpose than to run the service. Redis needs no preparation, whatever the purpose.
+pub async fn open_to(opening: Opening, address: &str, limits: Limits) -> Result<Documents, StoreError> {
     let address = Address::parse(address)?;
     match &address {
         Address::Sqlite(path) => {
-            let inner = SqliteDocuments::open(path, address.to_string()).await?;
+            let inner = SqliteDocuments::open(path, address.to_string(), opening).await?;
             Ok(Arc::new(Traced { inner, system: "sqlite" }))
         }
         Address::Redis(url) => {

@@ -52,6 +52,10 @@ impl<S: DocumentStore> DocumentStore for Traced<S> {
         self.part("replace documents", self.inner.replace(batch, guard)).await
     }
 
+    async fn highest(&self, lock: &str) -> Result<Option<i64>, StoreError> {
+        self.part("read a lock's number", self.inner.highest(lock)).await
+    }
+
     fn changes(&self) -> ChangeFeed {
         self.inner.changes()
     }

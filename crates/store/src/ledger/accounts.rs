@@ -10,9 +10,9 @@ use t5g_model::names::Role;
 
 use super::audit::containing;
 use super::bulk::{bounded, printable};
-use super::secret::hex;
 use super::{Ledger, Row, Tx};
 use crate::StoreError;
+use crate::hex::hex;
 
 /// The longest name and mail address that is kept, in bytes.
 const NAME_BYTES: usize = 300;

@@ -189,9 +189,35 @@ pub struct AuditFilter {
 impl Ledger {
     /// Adds an entry.
     pub async fn audit(&self, entry: &AuditEntry) -> Result<(), StoreError> {
-        let mut tx = self.db().await?.begin().await?;
+        let tx = self.db().await?.begin().await?;
+        self.audit_and_commit(tx, entry).await
+    }
+
+    /// Adds an entry as the last of what a transaction does.
+    pub(super) async fn audit_and_commit(&self, mut tx: Tx, entry: &AuditEntry) -> Result<(), StoreError> {
         self.audit_in(&mut tx, entry).await?;
-        tx.commit().await
+        tx.commit().await?;
+        metrics::counter!("t5g_audit_entries_total", "action" => entry.action.as_str(), "outcome" => entry.outcome.as_str())
+            .increment(1);
+        Ok(())
+    }
+
+    /// Notes a deed, then does it; if it fails, that is noted too, with the reason. What cannot be noted is not done:
+    /// that is the outer error. Pages and commands have this one way.
+    pub async fn noted<T, E: std::fmt::Display>(
+        &self,
+        entry: &AuditEntry,
+        deed: impl Future<Output = Result<T, E>>,
+    ) -> Result<Result<T, E>, StoreError> {
+        // Boxed: handlers hold this one, and the deed besides.
+        Box::pin(self.audit(entry)).await?;
+        let done = Box::pin(deed).await;
+        if let Err(error) = &done {
+            let detail = serde_json::json!({ "why": error.to_string() });
+            let outcome = AuditOutcome::Failed;
+            Box::pin(self.audit(&AuditEntry { outcome, detail, ..entry.clone() })).await?;
+        }
+        Ok(done)
     }
 
     /// Adds an entry together with whatever else the transaction does.

@@ -8,7 +8,7 @@ use super::{Arg, Tx};
 use crate::StoreError;
 
 /// Parameters of one statement; PostgreSQL allows 65,535, SQLite 32,766.
-const MAX_PARAMETERS: usize = 2_000;
+pub(crate) const MAX_PARAMETERS: usize = 2_000;
 
 /// Inserts rows of `WIDTH` columns, many a statement: `head` comes before the values, `tail` after them.
 pub async fn insert<const WIDTH: usize>(

@@ -1,18 +1,21 @@
-//! The history of cases' comments: what the portal said when a case was open, kept for ever.
+//! The history of cases' comments: what the portal said while a case was open; and what is forgotten of cases that are gone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use t5g_model::names::CaseNumber;
 
-use super::Ledger;
-use super::bulk::{bounded, insert};
+use super::bulk::{bounded, insert, places};
+use super::{Arg, Ledger, OwnSql};
 use crate::StoreError;
 
 /// The longest comment that is kept, in bytes.
 const BODY_BYTES: usize = 64 * 1024;
 /// The longest id and the longest author's name that are kept, in bytes.
 const NAME_BYTES: usize = 200;
+
+/// Cases whose comments are removed by one statement.
+const AT_ONCE: usize = 500;
 
 /// One comment of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +66,37 @@ impl Ledger {
         )
         .await?;
         tx.commit().await
+    }
+
+    /// Removes comments that were written before that, or whose time is not known, of cases that are none of `cases`; how
+    /// many. A case that comes back brings its comments with it.
+    pub async fn forget_comments(
+        &self,
+        cases: &BTreeSet<&CaseNumber>,
+        before: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let sql = "SELECT DISTINCT case_number FROM case_comments WHERE created IS NULL OR created < $1";
+        let rows = self.db().await?.fetch(sql, &[before.into()]).await?;
+        let known: BTreeSet<&str> = cases.iter().map(|case| case.as_str()).collect();
+        let mut gone = Vec::new();
+        for row in &rows {
+            let case: String = row.get("case_number")?;
+            if !known.contains(case.as_str()) {
+                gone.push(case);
+            }
+        }
+        let mut removed = 0;
+        for some in gone.chunks(AT_ONCE) {
+            let sql = format!(
+                "DELETE FROM case_comments WHERE (created IS NULL OR created < $1) AND case_number IN ({})",
+                places(2, some.len())
+            );
+            let args: Vec<Arg> = std::iter::once(before.into()).chain(some.iter().map(Arg::from)).collect();
+            let mut tx = self.begin_write().await?;
+            removed += tx.execute(OwnSql(sql), &args).await?;
+            tx.commit().await?;
+        }
+        Ok(removed)
     }
 
     /// A case's comments, oldest first; those without a time come first.

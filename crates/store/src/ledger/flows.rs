@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
 use super::bulk::bounded;
-use super::secret::hex;
 use super::{Handle, Ledger, SecretDigest};
 use crate::StoreError;
+use crate::hex::hex;
 
 /// The longest address to which a sign-in leads back, in bytes.
 const TARGET_BYTES: usize = 2_000;

@@ -27,13 +27,14 @@ mod tokens;
 pub use accounts::{Account, AccountId, Dropped, Enrolled, Person};
 pub use arg::Arg;
 pub use audit::{AUDIT_PAGE, Action, AuditEntry, AuditFilter, AuditOutcome, AuditRecord, Via};
+pub(crate) use bulk::MAX_PARAMETERS;
 pub use bulk::{bounded, insert, places};
 pub use comments::CaseComment;
 pub use db::{Db, Tx};
 pub use flows::{Flow, FlowKind};
 pub use freshness::{Counts, Failure, Freshness, Pass, SourceRun};
 pub use journal::{
-    DeliveryFilter, JOURNAL_PAGE, JournalCounts, JournalFilter, JournalPlace, JournalTrouble, KeptPlan,
+    BY_PLAN, Instead, JOURNAL_PAGE, JournalCounts, JournalFilter, JournalPlace, JournalTrouble, KeptPlan,
     NoPlanId, PlanAsked, PlanDecision, PlanFilter, PlanId, PlanMaker, PlanState, PlanSummary, StepEnd,
     StepPlace, StepRecord, StepState, UNASSIGNED, Writer,
 };

@@ -1,4 +1,4 @@
-//! Opens the ledger and makes its tables on first use.
+//! Opens the ledger and, for who runs the service, makes its tables on first use.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 
 use super::{Db, Tx};
 use crate::documents::Fence;
-use crate::{Address, StoreError, measure, migrations, sqlite};
+use crate::{Address, Opening, StoreError, measure, migrations, sqlite};
 
 /// PostgreSQL connections of one process.
 const CONNECTIONS: u32 = 8;
@@ -27,6 +27,7 @@ const IDLE_LIMIT: &str = "SET idle_in_transaction_session_timeout = 10000";
 pub struct Ledger {
     db: Db,
     ready: Arc<OnceCell<()>>,
+    opening: Opening,
     /// The lock without which this handle changes nothing.
     pub(super) fence: Option<Arc<Fence>>,
 }
@@ -38,10 +39,18 @@ impl Ledger {
     /// needs it connects and makes the tables, and fails while it is down; the next call tries again.
     /// [`Ledger::db`] does nothing else, for who wants to know early.
     pub async fn open(address: &str) -> Result<Self, StoreError> {
+        Self::open_to(Opening::Serve, address).await
+    }
+
+    /// The same for another purpose than to run the service: what this does to it then says [`Opening`].
+    pub async fn open_to(opening: Opening, address: &str) -> Result<Self, StoreError> {
         let address = Address::parse(address)?;
         let place = address.to_string();
         let db = match &address {
-            Address::Sqlite(path) => Db::lite(sqlite::open(path, &place).await?, &place),
+            Address::Sqlite(path) => {
+                let what = migrations::LEDGER.part();
+                Db::lite(sqlite::open(path, &place, what, opening).await?, &place)
+            }
             Address::Postgres(url) => {
                 let options = PgConnectOptions::from_str(url).map_err(|error| StoreError::Address {
                     address: place.clone(),
@@ -75,7 +84,7 @@ impl Ledger {
                 );
             }
         };
-        let ledger = Self { db, ready: Arc::default(), fence: None };
+        let ledger = Self { db, ready: Arc::default(), opening, fence: None };
         if matches!(address, Address::Sqlite(_)) {
             ledger.db().await?;
         }
@@ -87,10 +96,16 @@ impl Ledger {
         self.db.place()
     }
 
-    /// The database with all tables made; fails while it cannot be reached.
+    /// The database with all tables made, unless it was opened to be replaced; fails while it cannot be reached.
     pub async fn db(&self) -> Result<&Db, StoreError> {
-        self.ready.get_or_try_init(|| migrations::LEDGER.run(&self.db)).await?;
+        self.ready.get_or_try_init(|| migrations::LEDGER.open(&self.db, self.opening)).await?;
         Ok(&self.db)
+    }
+
+    /// Whether that table is there: one that was opened to be replaced may lack it.
+    pub async fn has_table(&self, table: &str) -> Result<bool, StoreError> {
+        let mut tx = self.db().await?.begin_snapshot().await?;
+        Ok(!tx.columns(table).await?.is_empty())
     }
 
     /// A number that grows with every change of what this room keeps, by any process: a cheap thing to ask

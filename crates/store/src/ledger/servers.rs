@@ -1,9 +1,10 @@
 //! Processes that show pages: who they are and when they were last heard of, for whoever must not work under them.
-//! Nothing that they answer depends on it.
+//! Nothing that they answer depends on it. Who was heard of is written down, and judged, by the database's clock:
+//! machines' clocks differ.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Ledger;
+use super::{Ledger, OwnSql};
 use crate::StoreError;
 
 /// Who was not heard of for so long is struck out by the next one that comes.
@@ -18,27 +19,29 @@ pub struct LiveServer {
     pub address: String,
     /// The program's version.
     pub version: String,
-    /// When it began.
+    /// When it began, by its own clock.
     pub started: DateTime<Utc>,
-    /// When it was last heard of.
-    pub seen: DateTime<Utc>,
 }
 
 impl Ledger {
     /// Enters a server, or says that it lives. Those that are long gone are struck out.
     pub async fn server_lives(&self, server: &LiveServer) -> Result<(), StoreError> {
-        let sql = "INSERT INTO servers (name, address, version, started, seen) VALUES ($1, $2, $3, $4, $5) \
-                   ON CONFLICT (name) DO UPDATE SET seen = excluded.seen";
+        let db = self.db().await?;
+        let now = db.now();
+        let sql = format!(
+            "INSERT INTO servers (name, address, version, started, seen) VALUES ($1, $2, $3, $4, {now}) \
+             ON CONFLICT (name) DO UPDATE SET seen = excluded.seen"
+        );
         let args = [
             (&server.name).into(),
             (&server.address).into(),
             (&server.version).into(),
             server.started.into(),
-            server.seen.into(),
         ];
-        let mut tx = self.db().await?.begin().await?;
-        tx.execute(sql, &args).await?;
-        tx.execute("DELETE FROM servers WHERE seen < $1", &[(server.seen - FORGOTTEN).into()]).await?;
+        let mut tx = db.begin().await?;
+        tx.execute(OwnSql(sql), &args).await?;
+        let sql = OwnSql(format!("DELETE FROM servers WHERE seen < {now} - $1"));
+        tx.execute(sql, &[FORGOTTEN.num_milliseconds().into()]).await?;
         tx.commit().await
     }
 
@@ -47,10 +50,14 @@ impl Ledger {
         self.db().await?.execute("DELETE FROM servers WHERE name = $1", &[name.into()]).await.map(drop)
     }
 
-    /// All servers that were heard of since then, by name.
-    pub async fn servers_since(&self, since: DateTime<Utc>) -> Result<Vec<LiveServer>, StoreError> {
-        let sql = "SELECT name, address, version, started, seen FROM servers WHERE seen >= $1 ORDER BY name";
-        let rows = self.db().await?.fetch(sql, &[since.into()]).await?;
+    /// All servers that were heard of during the last `silence`, by name.
+    pub async fn servers_within(&self, silence: TimeDelta) -> Result<Vec<LiveServer>, StoreError> {
+        let db = self.db().await?;
+        let sql = format!(
+            "SELECT name, address, version, started FROM servers WHERE seen >= {} - $1 ORDER BY name",
+            db.now()
+        );
+        let rows = db.fetch(OwnSql(sql), &[silence.num_milliseconds().into()]).await?;
         rows.iter()
             .map(|row| {
                 Ok(LiveServer {
@@ -58,7 +65,6 @@ impl Ledger {
                     address: row.get("address")?,
                     version: row.get("version")?,
                     started: row.some_time("started")?,
-                    seen: row.some_time("seen")?,
                 })
             })
             .collect()

@@ -10,6 +10,9 @@ use super::row::RowEngine;
 use super::{Db, Row, Tx};
 use crate::{StoreError, sqlite};
 
+/// For this transaction alone, in milliseconds; a process that is gone is noticed by its connection.
+const PAUSE: &str = "SET LOCAL idle_in_transaction_session_timeout = 600000";
+
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TableColumn {
@@ -37,6 +40,15 @@ impl Db {
 }
 
 impl Tx {
+    /// Lets this transaction rest between statements for longer than others may: a slow disk or another server is waited
+    /// for meanwhile.
+    pub(crate) async fn may_pause(&mut self) -> Result<(), StoreError> {
+        if matches!(self.engine, TxEngine::Pg(_)) {
+            self.execute(PAUSE, &[]).await?;
+        }
+        Ok(())
+    }
+
     /// Hands every row of a statement without parameters to `take`; only few are in memory at a time. May take as long
     /// as it needs.
     pub(crate) async fn each<E: From<StoreError>>(

@@ -7,7 +7,7 @@ use t5g_model::names::{Role, Scopes};
 use super::accounts::{hold, role};
 use super::bulk::{bounded, printable};
 use super::sessions::handle;
-use super::{AccountId, Handle, Ledger, Row, SecretDigest};
+use super::{AccountId, AuditEntry, Handle, Ledger, Row, SecretDigest};
 use crate::StoreError;
 
 /// The longest name of a token, in bytes.
@@ -16,6 +16,10 @@ const NAME_BYTES: usize = 100;
 const PERSON_BYTES: usize = 600;
 /// The most tokens of one account that one answer holds.
 const MOST: i64 = 1_000;
+
+/// Ends one that goes on.
+const REVOKE: &str =
+    "UPDATE api_tokens SET revoked = $2, revoked_by = $3 WHERE handle = $1 AND revoked IS NULL";
 
 /// The most tokens of one account that go on at once.
 pub const MOST_ACTIVE_TOKENS: i64 = 50;
@@ -98,6 +102,23 @@ pub struct Token {
 impl Ledger {
     /// Makes a token, if its owner may come in and has not too many that go on.
     pub async fn create_token(&self, token: &NewToken) -> Result<TokenMade, StoreError> {
+        self.make_token(token, None).await
+    }
+
+    /// The same; what is made and the line on it are there together, or neither is.
+    pub async fn create_token_noted(
+        &self,
+        token: &NewToken,
+        entry: &AuditEntry,
+    ) -> Result<TokenMade, StoreError> {
+        self.make_token(token, Some(entry)).await
+    }
+
+    async fn make_token(
+        &self,
+        token: &NewToken,
+        entry: Option<&AuditEntry>,
+    ) -> Result<TokenMade, StoreError> {
         let sql = "INSERT INTO api_tokens (handle, digest, name, account, created_by, scopes, created, expires) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         let args = [
@@ -124,7 +145,10 @@ impl Ledger {
             }
         }
         tx.execute(sql, &args).await?;
-        tx.commit().await?;
+        match entry {
+            Some(entry) => self.audit_and_commit(tx, entry).await?,
+            None => tx.commit().await?,
+        }
         Ok(TokenMade::Done)
     }
 
@@ -193,9 +217,19 @@ impl Ledger {
         by: &str,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let sql = "UPDATE api_tokens SET revoked = $2, revoked_by = $3 WHERE handle = $1 AND revoked IS NULL";
         let args = [handle.as_str().into(), now.into(), (&bounded(&printable(by), PERSON_BYTES)).into()];
-        Ok(self.db().await?.execute(sql, &args).await? == 1)
+        Ok(self.db().await?.execute(REVOKE, &args).await? == 1)
+    }
+
+    /// The same; a token that is ended and the line on it come together. One that had been ended leaves no line.
+    pub async fn revoke_token_noted(&self, handle: &Handle, entry: &AuditEntry) -> Result<bool, StoreError> {
+        let mut tx = self.db().await?.begin().await?;
+        let by = bounded(&printable(&entry.actor), PERSON_BYTES);
+        if tx.execute(REVOKE, &[handle.as_str().into(), entry.at.into(), (&by).into()]).await? != 1 {
+            return Ok(false);
+        }
+        self.audit_and_commit(tx, entry).await?;
+        Ok(true)
     }
 }
 

@@ -2,8 +2,11 @@
 
 use serde_json::json;
 use t5g_model::documents::Document;
+use t5g_store::Opening;
 use t5g_store::backup::{self, BackupError};
-use t5g_store::ledger::Arg;
+use t5g_store::documents::{Fence, Raised, raise};
+use t5g_store::ledger::{Arg, Ledger};
+use t5g_testkit::ledgers;
 
 use crate::bed::Bed;
 use crate::file::{head, of_bytes, of_frames};
@@ -180,6 +183,17 @@ async fn a_ledger_that_a_newer_version_changes_meanwhile_is_not_copied() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_takes_nothing_is_no_fault_of_the_stores() {
+    let bed = Bed::file().await;
+    bed.put(Document::Cards, "{}").await;
+    let named = tempfile::NamedTempFile::new().unwrap();
+    let only_to_read = std::fs::File::open(named.path()).unwrap();
+    let made = ("9.9.9", "2026-11-23T14:05:00Z".parse().unwrap());
+    let error = backup::write(&only_to_read, &bed.documents, &bed.ledger, made).await.unwrap_err();
+    assert!(matches!(error, BackupError::File(_)), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn newer_files_are_refused() {
     let to = Bed::file().await;
     for file in [of_frames(&[head(2, 1)], &json!({})), of_frames(&[head(1, 999)], &json!({}))] {
@@ -236,4 +250,70 @@ async fn what_other_writers_left_broken_is_told_and_left_out() {
     assert!(to.text(Document::Cases).await.is_none());
     let timestamp = to.text(Document::Timestamp).await.unwrap();
     assert_eq!(timestamp, "\"2026-11-23 14:05:00.123456+00:00\"", "a bare text is quoted");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ledger_of_an_older_version_is_replaced_without_being_changed_before() {
+    let from = Bed::file().await;
+    from.put(Document::Cards, "{}").await;
+    from.sql("INSERT INTO facts (name, value, changed) VALUES ('new', 'x', 1)").await;
+    let (file, _) = from.back_up().await;
+    let folder = tempfile::tempdir().unwrap();
+    let server = t5g_testkit::Postgres::start().await.unwrap();
+    for address in [format!("sqlite:{}/t5g.db", folder.path().display()), server.url().to_owned()] {
+        ledgers::make(&address, 2).await.unwrap();
+        let before = ledgers::tables(&address).await.unwrap();
+        let ledger = Ledger::open_to(Opening::Replace, &address).await.unwrap();
+        let beside = Bed::file().await;
+        let error = backup::restore(file.as_file(), &beside.documents, &ledger, false).await.unwrap_err();
+        assert!(matches!(error, BackupError::NotEmpty { .. }), "{error}");
+        assert_eq!(ledgers::tables(&address).await.unwrap(), before, "as it was");
+        backup::restore(file.as_file(), &beside.documents, &ledger, true).await.unwrap();
+        let now = Ledger::open_to(Opening::Use, &address).await.unwrap();
+        let rows = now.db().await.unwrap().fetch("SELECT name FROM facts", &[]).await.unwrap();
+        assert_eq!(rows[0].get::<String>("name").unwrap(), "new");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_holds_nothing_is_no_backup() {
+    let refused = async |bed: &Bed| match backup::is_something_there(&bed.documents, &bed.ledger).await {
+        Ok(()) => None,
+        Err(BackupError::Nothing { what, .. }) => Some(what),
+        Err(other) => panic!("{other}"),
+    };
+    let (file, servers) = (Bed::file().await, Bed::servers().await);
+    for bed in [&file, &servers] {
+        assert_eq!(refused(bed).await, Some("document"));
+        bed.put(Document::Cards, "{}").await;
+    }
+    assert_eq!(refused(&file).await, None, "both halves in one file");
+    assert_eq!(refused(&servers).await, Some("row"));
+    servers.sql("INSERT INTO facts (name, value, changed) VALUES ('one', 'x', 1)").await;
+    assert_eq!(refused(&servers).await, None);
+}
+
+/// The documents keep their own numbers of locks, whatever is restored into the ledger.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn restored_again_and_again_nobody_of_before_comes_back() {
+    for bed in [Bed::file().await, Bed::servers().await] {
+        bed.put(Document::Cards, "{}").await;
+        bed.sql("INSERT INTO run_locks (name, fence, run) VALUES ('cards', 7, NULL)").await;
+        let (file, _) = bed.back_up().await;
+        // Taken after the backup, and not known to the documents yet.
+        bed.sql("INSERT INTO run_locks (name, fence, run) VALUES ('cases', 3, NULL)").await;
+        for _ in 0..3 {
+            bed.restore(file.as_file(), true).await.unwrap();
+            let locks = bed.rows("SELECT name AS a, fence AS b FROM run_locks ORDER BY name").await;
+            for (lock, number) in locks {
+                let (lock, token) = (lock.unwrap(), number.unwrap());
+                let highest = bed.documents.highest(&lock).await.unwrap().unwrap_or(7);
+                assert!(token > highest + 1_000, "{lock}: {token} beside {highest}");
+                // Holders come and go.
+                let fence = Fence { lock, token: token + 5 };
+                assert_eq!(raise(&bed.documents, &fence).await.unwrap(), Raised::Known);
+            }
+            assert_eq!(bed.rows("SELECT name AS a, fence AS b FROM run_locks").await.len(), 2);
+        }
+    }
 }

@@ -1,14 +1,16 @@
 //! What the ledger must do on every database.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use t5g_model::documents::Document;
 use t5g_model::names::{CaseNumber, Source};
-use t5g_store::StoreError;
 use t5g_store::ledger::{
-    CaseComment, Counts, Decision, Freshness, Ledger, Pass, ProblemEntry, ShrinkState, SourceRun, StaleEntry,
+    CaseComment, Counts, Decision, Freshness, Ledger, LiveServer, Pass, ProblemEntry, ShrinkState, SourceRun,
+    StaleEntry,
 };
+use t5g_store::{Opening, StoreError};
 
 fn minute(minute: i64) -> DateTime<Utc> {
     let start: DateTime<Utc> = "2026-11-23T14:00:00.123Z".parse().unwrap();
@@ -260,6 +262,79 @@ pub(crate) async fn many_writers_at_once_lose_nothing(address: &str) {
     let ledger = Ledger::open(address).await.unwrap();
     assert_eq!(of(&ledger, Source::Cases).await.failure.unwrap().times, 120);
     assert_eq!(ledger.revision().await.unwrap(), 120);
+}
+
+pub(crate) async fn comments_of_cases_that_are_gone_are_forgotten(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let case = |number: usize| -> CaseNumber { format!("{number:08}").parse().unwrap() };
+    let written =
+        || vec![comment("old", "x", Some(1)), comment("new", "y", Some(50)), comment("when", "z", None)];
+    let all: Vec<_> = (1..=1_201).map(|number| (case(number), written())).collect();
+    ledger.keep_comments(&all).await.unwrap();
+    let (there, other) = (case(1), case(2));
+    let known = BTreeSet::from([&there]);
+    assert_eq!(ledger.forget_comments(&known, minute(1)).await.unwrap(), 1_200, "of an unknown time");
+    assert_eq!(ledger.forget_comments(&known, minute(10)).await.unwrap(), 1_200);
+    assert_eq!(ledger.forget_comments(&known, minute(10)).await.unwrap(), 0);
+    assert_eq!(ledger.comments(&there).await.unwrap().len(), 3, "a case that is there keeps all");
+    let left = ledger.comments(&other).await.unwrap();
+    assert_eq!(left.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["new"]);
+}
+
+pub(crate) async fn servers_are_heard_of_by_one_clock(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let server = |name: &str, started| LiveServer {
+        name: name.into(),
+        address: "127.0.0.1:1".into(),
+        version: "1".into(),
+        started,
+    };
+    // Their own clocks are days apart.
+    for one in [server("a", minute(0)), server("b", minute(-9_999)), server("c", minute(9_999))] {
+        ledger.server_lives(&one).await.unwrap();
+        ledger.server_lives(&one).await.unwrap();
+    }
+    let alive = async |seconds| -> Vec<String> {
+        let servers = ledger.servers_within(TimeDelta::seconds(seconds)).await.unwrap();
+        servers.into_iter().map(|server| server.name).collect()
+    };
+    assert_eq!(alive(20).await, ["a", "b", "c"]);
+    let db = ledger.db().await.unwrap();
+    db.execute("UPDATE servers SET seen = seen - 100000 WHERE name = 'a'", &[]).await.unwrap();
+    db.execute("UPDATE servers SET seen = seen - 100000000 WHERE name = 'c'", &[]).await.unwrap();
+    assert_eq!(alive(60).await, ["b"], "who was killed is silent");
+    assert_eq!(alive(200).await, ["a", "b"]);
+    ledger.server_left("b").await.unwrap();
+    ledger.server_lives(&server("d", minute(0))).await.unwrap();
+    assert_eq!(alive(1_000_000).await, ["a", "d"], "one that is long gone is struck out");
+}
+
+pub(crate) async fn only_who_runs_the_service_prepares_it(address: &str) {
+    let opened = async |opening| match Ledger::open_to(opening, address).await {
+        Ok(ledger) => ledger.db().await.map(drop),
+        Err(error) => Err(error),
+    };
+    let absent = opened(Opening::Use).await.unwrap_err();
+    assert!(matches!(absent, StoreError::Absent { .. }), "{absent:?}");
+    assert!(absent.to_string().contains("t5g sync all"), "{absent}");
+    if let Some(path) = address.strip_prefix("sqlite:") {
+        assert!(!std::path::Path::new(path).exists(), "no file is made");
+    }
+    opened(Opening::Replace).await.unwrap();
+    assert!(opened(Opening::Use).await.is_err(), "still nothing");
+    opened(Opening::Fill).await.unwrap();
+    opened(Opening::Use).await.unwrap();
+
+    let ledger = Ledger::open(address).await.unwrap();
+    assert!(ledger.has_table("servers").await.unwrap() && !ledger.has_table("none").await.unwrap());
+    let older = "DELETE FROM schema_steps WHERE part = 'ledger' AND step > 3";
+    ledger.db().await.unwrap().execute(older, &[]).await.unwrap();
+    for opening in [Opening::Use, Opening::Fill] {
+        let error = opened(opening).await.unwrap_err();
+        assert!(matches!(error, StoreError::Older { found: 3, .. }), "{error:?}");
+        assert!(error.to_string().contains("t5g up"), "{error}");
+    }
+    opened(Opening::Replace).await.unwrap();
 }
 
 pub(crate) async fn a_newer_schema_is_refused(address: &str) {

@@ -8,7 +8,7 @@ use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use t5g_model::documents::Document;
 use t5g_store::StoreError;
-use t5g_store::documents::{Change, Documents, Fence, Fingerprint, Guard, MAX_DOCUMENT_BYTES};
+use t5g_store::documents::{Change, Documents, Fence, Fingerprint, Guard, MAX_DOCUMENT_BYTES, Raised, raise};
 
 use crate::support::feed::{next, until_silent, until_told};
 use crate::support::other_process::{OtherProcess, Work, batch, count_in};
@@ -190,6 +190,15 @@ pub(crate) async fn a_holder_that_lost_its_lock_writes_nothing(place: &dyn Place
     assert!(store.replace(&[], &holding("cards", 7)).await.is_err());
     store.replace(&[], &holding("cards", 9)).await.unwrap();
     assert!(other.replace(&batch("6"), &holding("cards", 8)).await.is_err());
+    assert_eq!(store.highest("cards").await.unwrap(), Some(9));
+    assert_eq!(store.highest("never").await.unwrap(), None);
+    let behind = raise(&other, &Fence { lock: "cards".into(), token: 8 }).await.unwrap();
+    assert_eq!(behind, Raised::Behind(9));
+    let equal = raise(&other, &Fence { lock: "cards".into(), token: 9 }).await.unwrap();
+    assert_eq!(equal, Raised::Behind(9), "two ledgers gave the same number");
+    let known = raise(&other, &Fence { lock: "cards".into(), token: 10 }).await.unwrap();
+    assert_eq!(known, Raised::Known);
+    assert!(store.replace(&batch("7"), &holding("cards", 9)).await.is_err());
     // Our own numbers are no documents.
     assert_eq!(store.present().await.unwrap(), BTreeSet::from([Document::Cards]));
 }

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use t5g_model::documents::{Document, read};
-use t5g_model::names::Source;
+use t5g_model::names::{CaseNumber, Source};
 use t5g_queue::RunId;
 use t5g_simulator::{DocumentSettings, Flavour, documents};
+use t5g_store::ledger::CaseComment;
 use t5g_sync::{missing, source_of};
 
 use crate::ground::{Face, Ground, Setup, differences, done, start, sync};
@@ -95,6 +97,24 @@ async fn documents_refer_to_each_other() {
         kept += ground.ctx.ledger.comments(&number).await.unwrap().len();
     }
     assert!(kept > 0, "no comment of any case was kept");
+}
+
+#[tokio::test]
+async fn comments_of_cases_that_are_gone_are_forgotten_in_time() {
+    let ground = Ground::new(Setup::default()).await;
+    let gone: CaseNumber = "99999999".parse().unwrap();
+    let comment = |id: &str, days| CaseComment {
+        id: id.to_owned(),
+        author: None,
+        body: "what the customer wrote".to_owned(),
+        created: Some(start() - TimeDelta::days(days)),
+        public: true,
+    };
+    let written = vec![comment("old", 401), comment("recent", 399)];
+    ground.ctx.ledger.keep_comments(&[(gone.clone(), written)]).await.unwrap();
+    ground.sync_all(false).await;
+    let left = ground.ctx.ledger.comments(&gone).await.unwrap();
+    assert_eq!(left.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["recent"]);
 }
 
 #[tokio::test]

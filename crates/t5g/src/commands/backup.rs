@@ -1,18 +1,19 @@
 //! `t5g backup`: both stores in one file, while they are used.
 
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, IsTerminal as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use indicatif::ProgressBar;
+use serde::Serialize;
 use t5g_config::{Purpose, Settings};
+use t5g_store::Opening;
 use t5g_store::backup::{self, Contents};
 
 use super::Outcome;
 use crate::cli::Global;
+use crate::new_file::NewFile;
 use crate::{console, load, logging, process, wiring};
 
 /// Copy documents and ledger into one file, while everything goes on
@@ -37,49 +38,25 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     if args.file.exists() {
         bail!("{} is there already; name another file, or remove it", args.file.display());
     }
-    let beside = beside(&args.file)?;
     let shown = spinner("copying");
-    let copied = process::block_on(copy(&settings, &beside)).and_then(|contents| {
-        named(&beside, &args.file).with_context(|| format!("{} cannot be made", args.file.display()))?;
-        Ok(contents)
-    });
+    let copied = process::block_on(process::unless_stopped(copy(&settings, &args.file)));
     shown.finish_and_clear();
-    // Under its own name it is complete, or not there at all.
-    let removed = match std::fs::remove_file(&beside) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        removed => removed.with_context(|| format!("{} cannot be removed", beside.display())),
-    };
-    let contents = copied?;
-    removed?;
-    report(&contents, args.json)?;
+    let (contents, stores) = copied?;
+    report(&contents, Some(&stores), args.json)?;
     Ok(Outcome::Done)
 }
 
-/// Gives it its name, unless somebody else has taken that meanwhile. Some file systems know no second name.
-fn named(beside: &Path, path: &Path) -> std::io::Result<()> {
-    match std::fs::hard_link(beside, path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => std::fs::rename(beside, path),
-        done => done,
-    }
-}
-
-/// Where it is written until it is complete.
-fn beside(path: &Path) -> Result<PathBuf> {
-    let mut name = path.file_name().context("a file's name is needed")?.to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    Ok(path.with_file_name(name))
-}
-
-async fn copy(settings: &Settings, path: &Path) -> Result<Contents> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true).mode(0o600);
-    let file: File = options.open(path).with_context(|| format!("{} cannot be made", path.display()))?;
-    let (documents, ledger) = (wiring::documents(settings).await?, wiring::ledger(settings).await?);
+async fn copy(settings: &Settings, path: &Path) -> Result<(Contents, Stores)> {
+    let documents = wiring::documents(settings, Opening::Use).await?;
+    let ledger = wiring::ledger(settings, Opening::Use).await?;
+    backup::is_something_there(&documents, &ledger).await?;
+    let stores = Stores { documents: documents.place(), ledger: ledger.place().to_owned() };
+    let new = NewFile::beside(path)?;
     let made = (env!("CARGO_PKG_VERSION"), process::clock().now());
-    let contents = backup::write(&file, &documents, &ledger, made).await?;
-    file.sync_all().with_context(|| format!("{} does not reach the disk", path.display()))?;
+    let contents = backup::write(new.file(), &documents, &ledger, made).await?;
+    new.keep()?;
     ledger.close().await;
-    Ok(contents)
+    Ok((contents, stores))
 }
 
 /// Something that moves on a terminal; nothing elsewhere.
@@ -93,19 +70,38 @@ pub(super) fn spinner(doing: &'static str) -> ProgressBar {
     bar
 }
 
-/// What is in the file.
-pub(super) fn report(contents: &Contents, json: bool) -> Result<()> {
+/// Which stores were copied.
+#[derive(Debug, Serialize)]
+pub(super) struct Stores {
+    documents: String,
+    ledger: String,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    #[serde(flatten)]
+    contents: &'a Contents,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stores: Option<&'a Stores>,
+}
+
+/// What is in the file, and where it came from.
+pub(super) fn report(contents: &Contents, stores: Option<&Stores>, json: bool) -> Result<()> {
     for document in &contents.unusable {
         console::complain(&format!(
             "document {document} is not valid JSON as it lies in the store; restoring leaves it out"
         ));
     }
     if json {
-        return console::print_json(contents);
+        return console::print_json(&Report { contents, stores });
     }
     let mut rows = vec![["what", "how much"].map(str::to_owned)];
     let head = &contents.head;
     rows.push(["made".to_owned(), format!("{} by version {}", head.made.format("%F %T UTC"), head.program)]);
+    if let Some(Stores { documents, ledger }) = stores {
+        rows.push(["documents from".to_owned(), documents.clone()]);
+        rows.push(["ledger from".to_owned(), ledger.clone()]);
+    }
     rows.extend(
         contents.documents.iter().map(|(name, bytes)| [format!("document {name}"), format!("{bytes} bytes")]),
     );

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use super::simulate::{self, World};
 use super::{Outcome, up};
 use crate::cli::Global;
+use crate::wiring::ops;
 use crate::wiring::site::{self, Site};
 use crate::{console, load, logging, process};
 
@@ -54,7 +55,8 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
         let simulator = SimulatorSettings::real(args.world.seed, args.world.cases, process::clock());
         let running = Simulator::start(simulator).await?;
         let settings = settings(global, &running, folder)?;
-        let site = Site::start(&settings, listener, up::parts(&settings).await?).await?;
+        let metrics = ops::metrics()?;
+        let site = Site::start(&settings, metrics, listener, up::parts(&settings).await?).await?;
         tell(&site, &running, args)?;
         site.fetch();
         site.until_stopped().await?;

@@ -1,7 +1,5 @@
 //! `t5g doctor`: looks at everything and says what is wrong and what mends it.
 
-use std::path::PathBuf;
-
 use anyhow::{Context as _, Result};
 use t5g_config::{Loaded, Purpose};
 
@@ -19,19 +17,17 @@ use crate::{console, load, logging, process};
 #[command(after_help = "Examples:\n  t5g doctor --json | jq '.[] | select(.state == \"wrong\")'\n  \
                         T5G_DOCUMENTS_URL=redis://cache:6379/0 t5g doctor --migrate --env-file dashboard.env")]
 pub(crate) struct Args {
-    /// Tell what will be different from the Python dashboard
+    /// Tell what will be different from the Python dashboard; its env file is given with --env-file, without which this
+    /// process's environment is looked at
     #[arg(long)]
     migrate: bool,
-    /// The Python dashboard's env file; without it, this process's environment is taken
-    #[arg(long, value_name = "FILE", requires = "migrate")]
-    env_file: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
-    let findings = if args.migrate { migration(global, args)? } else { examination(global)? };
+    let findings = if args.migrate { migration(global)? } else { examination(global)? };
     if args.json {
         console::print_json(&findings)?;
     } else {
@@ -49,29 +45,34 @@ fn examination(global: &Global) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-fn migration(global: &Global, args: &Args) -> Result<Vec<Finding>> {
-    let (given, loaded) = given(global, args)?;
+fn migration(global: &Global) -> Result<Vec<Finding>> {
+    let (given, loaded) = given(global)?;
     logging::begin(&loaded.settings, logging::Usual::Command)?;
     process::block_on(async { Ok(migrate::examine(&given, &loaded).await) })
 }
 
 /// The variables to look at, and the settings that they make.
-fn given(global: &Global, args: &Args) -> Result<(Given, Loaded)> {
+fn given(global: &Global) -> Result<(Given, Loaded)> {
     let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
         Some((name.into_string().ok()?, value.into_string().ok()?))
     };
     let own: Vec<(String, String)> = std::env::vars_os().filter_map(text).collect();
-    let Some(path) = &args.env_file else {
+    let Some(path) = &global.env_file else {
         let loaded = load::loaded(global, Vec::new(), Purpose::Tool)?;
         let refused = load::loaded(global, Vec::new(), Purpose::Server).err();
         let refused = refused.map(|error| format!("{error:#}"));
         return Ok((Given { variables: own, is_file: false, refused }, loaded));
     };
-    let variables = migrate::read_file(path)?;
-    // What the file lacks, such as where its Redis is, may stand in our own names beside it.
-    let beside = own.into_iter().filter(|(name, _)| name.starts_with("T5G_") && name != "T5G_CONFIG");
-    let beside = beside.filter(|(name, _)| !variables.iter().any(|(known, _)| known == name));
-    let all: Vec<(String, String)> = beside.chain(variables.iter().cloned()).collect();
+    let file = load::env_file(path)?;
+    let variables = file.variables().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let variables: Vec<(String, String)> = variables.collect();
+    // What the file lacks, such as where its Redis is, may stand in our own names beside it; they count more, as with
+    // any command. Nothing else of this process's surroundings belongs to that dashboard.
+    let is_beside = |name: &str| name.starts_with("T5G_") && name != "T5G_CONFIG" && name != "T5G_ENV_FILE";
+    let beside: Vec<(String, String)> =
+        own.into_iter().filter(|(name, value)| is_beside(name) && !value.trim().is_empty()).collect();
+    let alone = variables.iter().filter(|(name, _)| !beside.iter().any(|(known, _)| known == name));
+    let all: Vec<(String, String)> = alone.chain(&beside).cloned().collect();
     let loaded = load::loaded_from_pairs(global, &all, Purpose::Tool);
     let loaded = loaded.with_context(|| path.display().to_string())?;
     let refused = load::loaded_from_pairs(global, &all, Purpose::Server).err();

@@ -8,10 +8,10 @@ use t5g_model::clock::Clock;
 use t5g_model::documents::Document;
 use t5g_simulator::{DocumentSettings, TimeKeeping, World, WorldSettings};
 
-use super::{Outcome, export, simulate};
+use super::{Outcome, meanwhile, simulate};
 use crate::bundle::Bundle;
 use crate::cli::Global;
-use crate::{console, logging, process};
+use crate::{console, logging, new_file, process};
 
 /// How many cases there are where nobody says.
 pub(super) const CASES: u32 = 300;
@@ -34,10 +34,12 @@ pub(crate) struct Args {
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     logging::begin_plain(&simulate::log(global)?, logging::Usual::Command)?;
-    let documents = documents(args.world.cases, args.world.seed, &process::clock())?;
-    let text = Bundle { documents, unknown: Vec::new() }.text()?;
+    let text = meanwhile("making up documents", || {
+        let documents = documents(args.world.cases, args.world.seed, &process::clock())?;
+        Bundle { documents, unknown: Vec::new() }.text()
+    })?;
     match &args.output {
-        Some(path) => export::write(path, &text)?,
+        Some(path) => process::block_on(process::unless_stopped(new_file::write(path, &text)))?,
         None => console::print(&String::from_utf8(text).context("a document is not UTF-8 text")?)?,
     }
     Ok(Outcome::Done)

@@ -73,7 +73,7 @@ mod tests {
         let asked = |pairs: &[(&str, &str)]| {
             let pairs: Vec<_> =
                 pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-            let settings = load::from_pairs(&Global { config: None, log: None }, &pairs).unwrap();
+            let settings = load::from_pairs(&Global::default(), &pairs).unwrap();
             usual(&settings).unwrap().to_string()
         };
         assert_eq!(asked(&[]), "http://127.0.0.1:8080/");

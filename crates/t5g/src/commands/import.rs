@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use t5g_config::Purpose;
+use t5g_store::Opening;
 use t5g_store::documents::{Guard, MAX_DOCUMENT_BYTES};
 
-use super::Outcome;
+use super::{Outcome, meanwhile};
 use crate::bundle::{Bundle, Line};
 use crate::cli::Global;
 use crate::{console, load, logging, process, wiring};
@@ -35,21 +36,23 @@ pub(crate) struct Args {
 pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
     logging::begin(&settings, logging::Usual::Command)?;
-    let bundle = Bundle::parse(&read(args)?).with_context(|| args.file.display().to_string())?;
+    let bundle = meanwhile("reading", || Bundle::parse(&read(args)?))
+        .with_context(|| args.file.display().to_string())?;
     for name in &bundle.unknown {
         console::complain(&format!("passed over: {name:?} is no document"));
     }
     if bundle.documents.is_empty() {
         bail!("{}: there is no document in it", args.file.display());
     }
-    let lines = bundle.check()?;
+    let lines = meanwhile("checking", || bundle.check())?;
     if !args.dry_run {
-        process::block_on(async {
-            let store = wiring::documents(&settings).await?;
+        let import = async {
+            let store = wiring::documents(&settings, Opening::Fill).await?;
             store.replace(&bundle.documents, &Guard::default()).await?;
-            console::complain(&format!("imported into {}", store.place()));
-            Ok(())
-        })?;
+            anyhow::Ok(store.place())
+        };
+        let place = meanwhile("importing", || process::block_on(import))?;
+        console::complain(&format!("imported into {place}"));
     }
     if args.json {
         console::print_json(&lines)?;

@@ -11,7 +11,7 @@ use crate::console;
 
 /// Print or write the manual
 #[derive(Debug, clap::Args)]
-#[command(hide = true, after_help = "Example:\n  t5g man --into /usr/local/share/man/man1")]
+#[command(after_help = "Example:\n  t5g man --into /usr/local/share/man/man1")]
 pub(crate) struct Args {
     /// Write one man page for each command into this folder
     #[arg(long, value_name = "DIR", conflicts_with = "markdown")]

@@ -74,6 +74,21 @@ pub(crate) enum Command {
     Metrics(metrics::Args),
 }
 
+impl Command {
+    /// Whether it goes on until it is stopped, with a log of what it does.
+    pub(crate) fn is_server(&self) -> bool {
+        matches!(self, Self::Up(_) | Self::Serve(_) | Self::Worker(_) | Self::Scheduler(_))
+    }
+}
+
+/// Shows on standard error that something is done, for as long as it is.
+fn meanwhile<T>(doing: &'static str, work: impl FnOnce() -> T) -> T {
+    let shown = backup::spinner(doing);
+    let done = work();
+    shown.finish_and_clear();
+    done
+}
+
 /// Runs the command that was asked for.
 pub(crate) fn run(cli: Cli) -> Result<Outcome> {
     let global = cli.global;

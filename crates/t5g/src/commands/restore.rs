@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use t5g_config::{Purpose, Settings};
+use t5g_store::Opening;
 use t5g_store::backup::{self, Contents};
 use t5g_store::ledger::Ledger;
 
@@ -48,14 +49,20 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     };
     shown.finish_and_clear();
     let contents = done.with_context(|| args.file.display().to_string())?;
-    backup_command::report(&contents, args.json)?;
+    backup_command::report(&contents, None, args.json)?;
     Ok(if contents.unusable.is_empty() { Outcome::Done } else { Outcome::Failed })
 }
 
 async fn restore(settings: &Settings, file: &File, force: bool) -> Result<Contents> {
-    let (documents, ledger) = (wiring::documents(settings).await?, wiring::ledger(settings).await?);
-    nobody_works(settings, &ledger).await?;
-    nobody_serves(&ledger).await?;
+    // Until nobody is at work on it, it stays as it is, of whatever version.
+    let ledger = wiring::ledger(settings, Opening::Replace).await?;
+    if ledger.has_table("workers").await? {
+        nobody_works(settings, &ledger).await?;
+    }
+    if ledger.has_table("servers").await? {
+        nobody_serves(&ledger).await?;
+    }
+    let documents = wiring::documents(settings, Opening::Serve).await?;
     let contents = backup::restore(file, &documents, &ledger, force).await?;
     ledger.close().await;
     console::complain(&format!("restored into {} and {}", documents.place(), ledger.place()));
@@ -74,9 +81,9 @@ async fn nobody_works(settings: &Settings, ledger: &Ledger) -> Result<()> {
         .collect();
     if !alive.is_empty() {
         bail!(
-            "processes are at work on this ledger ({}): stop them first; one that was killed counts as gone after its \
-             lease (jobs.lease)",
-            alive.join(", ")
+            "processes are at work on this ledger ({}): stop them first; one that was killed counts as gone after {} s",
+            alive.join(", "),
+            launcher.silence().num_seconds()
         );
     }
     Ok(())
@@ -84,7 +91,7 @@ async fn nobody_works(settings: &Settings, ledger: &Ledger) -> Result<()> {
 
 /// Refuses while servers are alive: they would show, and sign people in to, what is just being replaced.
 async fn nobody_serves(ledger: &Ledger) -> Result<()> {
-    let servers = ledger.servers_since(process::clock().now() - presence::SILENT).await?;
+    let servers = ledger.servers_within(presence::SILENT).await?;
     let alive: Vec<String> =
         servers.into_iter().map(|server| format!("{} on {}", server.name, server.address)).collect();
     if !alive.is_empty() {

@@ -7,14 +7,15 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use t5g_queue::{Asker, Catalog, Launcher, MissedTick, RunState, TaskView};
+use t5g_store::ledger::{Action, Ledger};
 
 use super::{Outcome, jobs};
 use crate::cli::Global;
 use crate::progress::Watcher;
 use crate::remote::ServerArgs;
-use crate::{console, process};
+use crate::{audit, console, process};
 
 /// Show when tasks start by themselves; start one now; pause a schedule
 #[derive(Debug, clap::Args)]
@@ -45,7 +46,7 @@ enum What {
         /// The task
         task: String,
         /// What it is started with, as JSON; fetching tasks take {"full": true}, to fetch everything
-        #[arg(long, value_name = "JSON", value_parser = json)]
+        #[arg(long, value_name = "JSON", value_parser = read_json)]
         arguments: Option<Value>,
         /// Wait for its end and tell how far it is; ends with 1 if it fails
         #[arg(long)]
@@ -78,20 +79,25 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
             print_list(&tasks.into_iter().map(Line::from).collect::<Vec<_>>(), *json)
         });
     }
-    jobs::with_launcher(global, async move |launcher| match args.what {
+    jobs::with_launcher(global, async move |launcher, ledger| match args.what {
         What::List { json, .. } => list(&launcher, json).await,
         What::Docs => Ok(Outcome::Done),
         What::Run { task, arguments, wait } => {
-            start(&launcher, &task, arguments.unwrap_or_default(), wait).await
+            start(&launcher, &ledger, &task, arguments.unwrap_or_default(), wait).await
         }
         What::Pause { task } => {
-            let changed = launcher.pause_schedule(&task, &process::person()).await?;
+            launcher.expect_task(&task)?;
+            let entry = audit::entry(Action::ScheduleChange, &task, json!({ "paused": true }));
+            let who = process::person();
+            let changed = audit::noted(&ledger, &entry, launcher.pause_schedule(&task, &who)).await?;
             let how = if changed { "rests" } else { "was paused already" };
             console::complain(&format!("the schedule of {task} {how}"));
             Ok(Outcome::Done)
         }
         What::Resume { task } => {
-            let changed = launcher.resume_schedule(&task).await?;
+            launcher.expect_task(&task)?;
+            let entry = audit::entry(Action::ScheduleChange, &task, json!({ "paused": false }));
+            let changed = audit::noted(&ledger, &entry, launcher.resume_schedule(&task)).await?;
             let how = if changed { "goes on with its next tick" } else { "was not paused" };
             console::complain(&format!("the schedule of {task} {how}"));
             Ok(Outcome::Done)
@@ -266,12 +272,21 @@ mod served {
     }
 }
 
-fn json(text: &str) -> Result<Value, serde_json::Error> {
+fn read_json(text: &str) -> Result<Value, serde_json::Error> {
     serde_json::from_str(text)
 }
 
-async fn start(launcher: &Launcher, task: &str, arguments: Value, wait: bool) -> Result<Outcome> {
-    let started = launcher.start(task, arguments, &Asker::person(process::person())).await?;
+async fn start(
+    launcher: &Launcher,
+    ledger: &Ledger,
+    task: &str,
+    arguments: Value,
+    wait: bool,
+) -> Result<Outcome> {
+    launcher.expect_task(task)?;
+    let entry = audit::entry(Action::JobRun, task, json!({ "arguments": arguments }));
+    let asker = Asker::person(process::person());
+    let started = audit::noted(ledger, &entry, launcher.start(task, arguments, &asker)).await?;
     let how = if started.joined { "was asked for already" } else { "is asked for" };
     console::complain(&format!("run {} of {task} {how}", started.run));
     let silent_before = launcher.silent_before();

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use t5g_config::Purpose;
 use t5g_queue::Role;
+use t5g_store::Opening;
 
 use super::Outcome;
 use crate::cli::Global;
@@ -23,8 +24,10 @@ pub(super) fn run(global: &Global, _: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
     logging::begin(&settings, logging::Usual::Server)?;
     process::block_on(async {
-        let stores = (wiring::documents(&settings).await?, wiring::ledger(&settings).await?);
-        ops::play(&settings, &[Role::Schedule], stores, None, process::clock()).await?;
+        let metrics = ops::metrics()?;
+        let documents = wiring::documents(&settings, Opening::Serve).await?;
+        let stores = (documents, wiring::ledger(&settings, Opening::Serve).await?);
+        ops::play(&settings, metrics, &[Role::Schedule], stores, None, process::clock()).await?;
         Ok(Outcome::Done)
     })
 }

@@ -2,9 +2,11 @@
 
 use anyhow::Result;
 use t5g_config::{Flag, Purpose};
+use t5g_store::Opening;
 
 use super::Outcome;
 use crate::cli::Global;
+use crate::wiring::ops;
 use crate::wiring::site::{self, Parts, Site};
 use crate::{load, logging, process, wiring};
 
@@ -24,11 +26,12 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
     let settings = load::settings(global, listen_flag(args.listen), Purpose::Server)?;
     logging::begin(&settings, logging::Usual::Server)?;
     process::block_on(async {
-        let clock = process::clock();
+        let (clock, metrics) = (process::clock(), ops::metrics()?);
         let listener = site::listen(settings.general.listen).await?;
-        let (documents, ledger) = (wiring::documents(&settings).await?, wiring::ledger(&settings).await?);
+        let documents = wiring::documents(&settings, Opening::Serve).await?;
+        let ledger = wiring::ledger(&settings, Opening::Serve).await?;
         let parts = Parts { documents, ledger, context: None, clock };
-        let site = Site::start(&settings, listener, parts).await?;
+        let site = Site::start(&settings, metrics, listener, parts).await?;
         site::announce(&site)?;
         site.until_stopped().await?;
         Ok(Outcome::Done)

@@ -6,14 +6,15 @@ use serde_json::json;
 use t5g_config::{Purpose, Settings};
 use t5g_model::names::Source;
 use t5g_queue::{Asker, Role, RunState, RunView};
-use t5g_store::ledger::{Action, AuditEntry, AuditOutcome, Decision, Via};
+use t5g_store::Opening;
+use t5g_store::ledger::{Action, Decision};
 use t5g_sync::SyncContext;
 
 use super::Outcome;
 use crate::cli::Global;
 use crate::progress::Watcher;
 use crate::wiring::background;
-use crate::{console, load, logging, process, wiring};
+use crate::{audit, console, load, logging, process, wiring};
 
 const ALL: &str = "all";
 const MISSING: &str = "missing";
@@ -63,7 +64,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
 
 async fn refresh(settings: &Settings, args: &Args) -> Result<Vec<RunView>> {
     let clock = process::clock();
-    let context = wiring::sync_context(settings, &clock).await?;
+    let context = wiring::sync_context(settings, Opening::Fill, &clock).await?;
     let sources = chosen(&context, args).await?;
     if args.approve_shrink {
         approve_shrinks(&context, &sources).await?;
@@ -127,20 +128,10 @@ async fn approve_shrinks(context: &SyncContext, sources: &[Source]) -> Result<()
     let who = process::person();
     for shrink in held {
         let now = context.clock.now();
-        let entry = AuditEntry {
-            at: now,
-            actor: process::actor(),
-            account: None,
-            via: Via::Command,
-            action: Action::ShrinkDecide,
-            object: shrink.document.name().to_owned(),
-            outcome: AuditOutcome::Done,
-            detail: json!({ "decision": "approve", "from": shrink.old_count, "to": shrink.new_count }),
-            request_id: None,
-            address: None,
-        };
-        context.ledger.audit(&entry).await?;
-        context.ledger.decide_shrink(shrink.document, Decision::Approve, &who, now).await?;
+        let detail = json!({ "decision": "approve", "from": shrink.old_count, "to": shrink.new_count });
+        let entry = audit::entry(Action::ShrinkDecide, shrink.document.name(), detail);
+        let decided = context.ledger.decide_shrink(shrink.document, Decision::Approve, &who, now);
+        audit::noted(&context.ledger, &entry, decided).await?;
         console::complain(&format!(
             "approved: {} may shrink from {} to {} entries",
             shrink.document, shrink.old_count, shrink.new_count

@@ -7,13 +7,14 @@ use serde::Serialize;
 use serde_json::json;
 use t5g_config::{Purpose, Settings};
 use t5g_model::names::{Scope, Scopes};
+use t5g_store::Opening;
 use t5g_store::ledger::{
-    Action, AuditEntry, AuditOutcome, Handle, Ledger, NewSecret, NewToken, Token, TokenMade, Via,
+    Action, AuditEntry, AuditOutcome, Handle, Ledger, NewSecret, NewToken, Token, TokenMade,
 };
 
 use super::Outcome;
 use crate::cli::Global;
-use crate::{console, load, logging, process, wiring};
+use crate::{audit, console, load, logging, process, wiring};
 
 /// Make, list and revoke API tokens
 ///
@@ -115,7 +116,10 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
     logging::begin(&settings, logging::Usual::Command)?;
     process::block_on(async {
-        let ledger = wiring::ledger(&settings).await?;
+        // A token may be made for a service that is only about to start.
+        let makes = matches!(args.what, What::Create { .. });
+        let opening = if makes { Opening::Fill } else { Opening::Use };
+        let ledger = wiring::ledger(&settings, opening).await?;
         let outcome = match args.what {
             What::Create { name, scope, days, json } => {
                 create(&settings, &ledger, &name, scope, days, json).await
@@ -147,7 +151,6 @@ async fn create(
     let (secret, now) = (NewSecret::token(process::chance().bytes()), process::clock().now());
     let handle = secret.digest().handle();
     let detail = json!({ "name": name, "scopes": scopes.to_string(), "days": days });
-    note(ledger, Action::TokenCreate, &handle, detail, now).await?;
     let token = NewToken {
         digest: secret.digest(),
         name: name.to_owned(),
@@ -157,7 +160,8 @@ async fn create(
         created: now,
         expires: now + TimeDelta::days(days.into()),
     };
-    let made = ledger.create_token(&token).await?;
+    let entry = AuditEntry { at: now, ..audit::entry(Action::TokenCreate, handle.as_str(), detail) };
+    let made = ledger.create_token_noted(&token, &entry).await?;
     ensure!(made == TokenMade::Done, "the token was not made: {made:?}");
     if json {
         let made = json!({ "id": handle.as_str(), "token": secret.expose(), "expires": token.expires });
@@ -193,37 +197,16 @@ async fn revoke(ledger: &Ledger, ids: &[String]) -> Result<Outcome> {
         let Some(token) = ledger.token_named(handle).await? else {
             bail!("there is no token {handle}; see t5g token list");
         };
-        let now = process::clock().now();
-        note(ledger, Action::TokenRevoke, handle, json!({ "name": token.name, "of": token.created_by }), now)
-            .await?;
-        if ledger.revoke_token(handle, &process::actor(), now).await? {
+        let detail = json!({ "name": token.name, "of": token.created_by });
+        let entry = audit::entry(Action::TokenRevoke, handle.as_str(), detail);
+        if ledger.revoke_token_noted(handle, &entry).await? {
             console::complain(&format!("revoked {handle} ({})", token.name));
         } else {
+            let detail = json!({ "name": token.name, "why": "it was revoked before" });
+            ledger.audit(&AuditEntry { outcome: AuditOutcome::Failed, detail, ..entry }).await?;
             console::complain(&format!("{handle} ({}) was revoked before", token.name));
             outcome = Outcome::Failed;
         }
     }
     Ok(outcome)
-}
-
-async fn note(
-    ledger: &Ledger,
-    action: Action,
-    handle: &Handle,
-    detail: serde_json::Value,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let entry = AuditEntry {
-        at: now,
-        actor: process::actor(),
-        account: None,
-        via: Via::Command,
-        action,
-        object: handle.to_string(),
-        outcome: AuditOutcome::Done,
-        detail,
-        request_id: None,
-        address: None,
-    };
-    Ok(ledger.audit(&entry).await?)
 }

@@ -2,10 +2,12 @@
 
 use anyhow::Result;
 use t5g_config::{Purpose, Settings};
+use t5g_store::Opening;
 use t5g_store::documents::Guard;
 
 use super::{Outcome, fake, serve};
 use crate::cli::Global;
+use crate::wiring::ops;
 use crate::wiring::site::{self, Parts, Site};
 use crate::{load, logging, process, wiring};
 
@@ -25,7 +27,8 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
     logging::begin(&settings, logging::Usual::Server)?;
     process::block_on(async {
         let listener = site::listen(settings.general.listen).await?;
-        let site = Site::start(&settings, listener, parts(&settings).await?).await?;
+        let metrics = ops::metrics()?;
+        let site = Site::start(&settings, metrics, listener, parts(&settings).await?).await?;
         site::announce(&site)?;
         site.fetch();
         site.until_stopped().await?;
@@ -37,11 +40,12 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
 pub(super) async fn parts(settings: &Settings) -> Result<Parts> {
     let clock = process::clock();
     if !settings.general.fake_data {
-        return Ok(Parts::fetching(wiring::sync_context(settings, &clock).await?, clock));
+        return Ok(Parts::fetching(wiring::sync_context(settings, Opening::Serve, &clock).await?, clock));
     }
-    let documents = wiring::documents(settings).await?;
+    let documents = wiring::documents(settings, Opening::Serve).await?;
     if documents.present().await?.is_empty() {
         documents.replace(&fake::documents(fake::CASES, fake::SEED, &clock)?, &Guard::default()).await?;
     }
-    Ok(Parts { documents, ledger: wiring::ledger(settings).await?, context: None, clock })
+    let ledger = wiring::ledger(settings, Opening::Serve).await?;
+    Ok(Parts { documents, ledger, context: None, clock })
 }

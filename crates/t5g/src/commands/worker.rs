@@ -3,6 +3,7 @@
 use anyhow::Result;
 use t5g_config::Purpose;
 use t5g_queue::Role;
+use t5g_store::Opening;
 
 use super::Outcome;
 use crate::cli::Global;
@@ -22,10 +23,10 @@ pub(super) fn run(global: &Global, _: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
     logging::begin(&settings, logging::Usual::Server)?;
     process::block_on(async {
-        let clock = process::clock();
-        let context = wiring::sync_context(&settings, &clock).await?;
+        let (clock, metrics) = (process::clock(), ops::metrics()?);
+        let context = wiring::sync_context(&settings, Opening::Serve, &clock).await?;
         let (documents, ledger) = (context.documents.clone(), context.ledger.clone());
-        ops::play(&settings, &[Role::Work], (documents, ledger), Some(&context), clock).await?;
+        ops::play(&settings, metrics, &[Role::Work], (documents, ledger), Some(&context), clock).await?;
         Ok(Outcome::Done)
     })
 }

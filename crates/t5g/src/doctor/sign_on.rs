@@ -237,7 +237,7 @@ mod tests {
         if let Some(metadata) = metadata {
             pairs.push(("T5G_ACCESS_SAML_METADATA".to_owned(), metadata.display().to_string()));
         }
-        load::from_pairs(&Global { config: None, log: None }, &pairs).unwrap()
+        load::from_pairs(&Global::default(), &pairs).unwrap()
     }
 
     #[test]

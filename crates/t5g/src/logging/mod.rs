@@ -23,6 +23,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
 
+use crate::console;
 use guard::Guard;
 
 /// What is logged where nobody says.
@@ -32,6 +33,17 @@ pub(crate) enum Usual {
     Server,
     /// A command prints what it does; only what is odd is logged. What becomes of a task is printed too.
     Command,
+}
+
+impl Usual {
+    /// Of a command, people are not told how long a statement took; of a server, nobody needs to know what PostgreSQL
+    /// says at every start: that what is to be there is there already.
+    fn level(self) -> &'static str {
+        match self {
+            Self::Server => "info,sqlx::postgres::notice=warn",
+            Self::Command => "warn,t5g_queue=off,sqlx=error",
+        }
+    }
 }
 
 /// Whether a server's log is JSON: then nothing but JSON goes to standard error.
@@ -49,15 +61,34 @@ const LAST_TRACES: Duration = Duration::from_secs(3);
 /// Begins to write log lines, and to collect traces, as these settings say; their secrets never show.
 pub(crate) fn begin(settings: &Settings, usual: Usual) -> Result<()> {
     let wanted = traces::wanted(&settings.traces)?;
-    let mut secrets = settings.secrets.clone();
-    let headers = wanted.iter().flat_map(|wanted| &wanted.headers);
-    secrets.extend(headers.map(|(_, value)| Secret::new(value.0.as_str())));
+    let secrets = secrets(settings, wanted.as_ref());
     begin_with(&settings.log, wanted, &secrets, usual)
+}
+
+/// All that must not show: the secrets of the settings, and those that stand within them.
+fn secrets(settings: &Settings, traces: Option<&trace::Settings>) -> Vec<Secret> {
+    let mut secrets = settings.secrets.clone();
+    let headers = traces.into_iter().flat_map(|traces| &traces.headers);
+    secrets.extend(headers.map(|(_, value)| Secret::new(value.0.as_str())));
+    secrets.extend(settings.access.saml_settings.iter().flat_map(guard::private_key));
+    secrets
+}
+
+/// What of settings that can be read keeps the log from beginning all the same, one sentence each.
+pub(crate) fn wrong_settings(settings: &Settings) -> Vec<String> {
+    traces::wanted(&settings.traces).err().iter().map(console::chain).collect()
 }
 
 /// Log lines alone, where the settings are nobody's.
 pub(crate) fn begin_plain(settings: &Log, usual: Usual) -> Result<()> {
     begin_with(settings, None, &[], usual)
+}
+
+/// Begins a log for what ends a server before its settings could be read. Whether it is one of JSON now: others tell it
+/// as commands do.
+pub(crate) fn begin_late(format: LogFormat) -> bool {
+    let plain = Log { format, level: None, debug: false };
+    format == LogFormat::Json && begin_plain(&plain, Usual::Server).is_ok()
 }
 
 /// Sends the traces that were collected last, for a few seconds at most. Blocks.
@@ -73,12 +104,8 @@ fn begin_with(
     secrets: &[Secret],
     usual: Usual,
 ) -> Result<()> {
-    let level = match usual {
-        Usual::Server => "info",
-        Usual::Command => "warn,t5g_queue=off",
-    };
-    let level =
-        if settings.debug { "debug" } else { settings.level.as_ref().map_or(level, LogFilter::as_str) };
+    let level = settings.level.as_ref().map_or(usual.level(), LogFilter::as_str);
+    let level = if settings.debug { "debug" } else { level };
     let filter = EnvFilter::try_new(level)
         .with_context(|| format!("log.level = {level:?} is not a level or filter"))?;
     let guard = Arc::new(Guard::of(secrets));
@@ -124,6 +151,38 @@ mod tests {
     use tracing_subscriber::Registry;
 
     use super::*;
+
+    #[test]
+    fn secrets_within_settings_do_not_show() {
+        let key =
+            "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n";
+        let saml = serde_json::json!({ "sp": { "entityId": "https://t5g.example.com", "privateKey": key } });
+        let pairs = [("saml_settings".to_owned(), saml.to_string())];
+        let settings = crate::load::from_pairs(&crate::cli::Global::default(), &pairs).unwrap();
+        let guard = Guard::of(&secrets(&settings, None));
+        assert_eq!(guard.line(&format!("read {key} there")), "read *** there");
+        assert_eq!(guard.line(&format!("read {key:?} there")), "read \"***\" there");
+        assert_eq!(
+            guard.line("MIIEvQIBADANBgkqhkiG9w0BAQEFAASC of https://t5g.example.com"),
+            "****** of https://t5g.example.com"
+        );
+    }
+
+    #[test]
+    fn a_command_tells_people_nothing_of_slow_statements() {
+        let log = logged(
+            |writer| {
+                let filter = EnvFilter::new(Usual::Command.level());
+                tracing_subscriber::fmt::layer().with_writer(writer).with_filter(filter)
+            },
+            || {
+                tracing::warn!(target: "sqlx::query", "slow statement");
+                tracing::error!(target: "sqlx::pool", "broken");
+                tracing::warn!(target: "t5g_store", "odd");
+            },
+        );
+        assert!(!log.contains("slow") && log.contains("broken") && log.contains("odd"), "{log}");
+    }
 
     /// Keeps what is written.
     #[derive(Clone, Default)]

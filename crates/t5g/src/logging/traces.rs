@@ -76,7 +76,7 @@ mod tests {
     fn of(pairs: &[(&str, &str)]) -> Result<Option<Settings>> {
         let pairs: Vec<_> =
             pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        wanted(&load::from_pairs(&Global { config: None, log: None }, &pairs)?.traces)
+        wanted(&load::from_pairs(&Global::default(), &pairs)?.traces)
     }
 
     const ENDPOINT: (&str, &str) = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318");

@@ -29,12 +29,8 @@ pub(crate) fn access(settings: &Settings, stop: &CancellationToken) -> Result<(A
         let source = Source::of(settings)?;
         // Before it is read: what changes in between is a change.
         let seen = source.mark();
-        let (provider, warnings) = source.provider()?;
+        let (provider, warnings) = usable(settings, &source)?;
         tell(&warnings);
-        let problems = address_problems(settings, provider.acs_url());
-        if !problems.is_empty() {
-            bail!("people could not sign in: {}", problems.join("; "));
-        }
         let base = base.or_else(|| provider.acs_url().join("/").ok());
         let key = access.secret_key.as_ref().context("access.secret_key has no value")?;
         let provider = Watched::start(source, seen, provider, stop);
@@ -61,6 +57,24 @@ pub(crate) fn access(settings: &Settings, stop: &CancellationToken) -> Result<(A
         },
     };
     Ok((settings, base))
+}
+
+/// Whether people could sign in with these settings, and what is odd about them.
+pub(crate) fn check(settings: &Settings) -> Result<Vec<String>> {
+    if settings.access.login_disabled {
+        return Ok(Vec::new());
+    }
+    let (_, warnings) = usable(settings, &Source::of(settings)?)?;
+    Ok(warnings.iter().map(|warning| format!("saml_settings: {warning}")).collect())
+}
+
+fn usable(settings: &Settings, source: &Source) -> Result<(ServiceProvider, Vec<t5g_saml::Warning>)> {
+    let (provider, warnings) = source.provider()?;
+    let problems = address_problems(settings, provider.acs_url());
+    if !problems.is_empty() {
+        bail!("people could not sign in: {}", problems.join("; "));
+    }
+    Ok((provider, warnings))
 }
 
 fn tell(warnings: &[t5g_saml::Warning]) {

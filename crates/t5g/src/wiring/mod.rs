@@ -17,7 +17,10 @@ use std::sync::Arc;
 use anyhow::Result;
 use t5g_config::Settings;
 use t5g_model::clock::Clock;
+use t5g_store::Opening;
 use t5g_sync::{SprintReport, SyncContext};
+
+use crate::console;
 
 pub(crate) use rules::missing as missing_settings;
 pub(crate) use stores::{documents, ledger};
@@ -25,12 +28,16 @@ pub(crate) use upstreams::Upstreams;
 pub(crate) use writing::team;
 
 /// Everything that fetching needs. Fails if an upstream is not configured, naming every missing setting.
-pub(crate) async fn sync_context(settings: &Settings, clock: &Clock) -> Result<Arc<SyncContext>> {
+pub(crate) async fn sync_context(
+    settings: &Settings,
+    opening: Opening,
+    clock: &Clock,
+) -> Result<Arc<SyncContext>> {
     let rules = rules::sync_rules(settings)?;
     let upstreams = Upstreams::new(settings, clock)?;
     Ok(Arc::new(SyncContext {
-        documents: documents(settings).await?,
-        ledger: ledger(settings).await?,
+        documents: documents(settings, opening).await?,
+        ledger: ledger(settings, opening).await?,
         portal: upstreams.portal,
         jira: Arc::new(upstreams.jira),
         bugzilla: upstreams.bugzilla.map(Arc::new),
@@ -40,6 +47,23 @@ pub(crate) async fn sync_context(settings: &Settings, clock: &Clock) -> Result<A
         writing: Arc::new(writing::write_rules(settings)),
         clock: clock.clone(),
     }))
+}
+
+/// What of settings that can be read keeps a server from starting all the same, and what is merely odd; one sentence
+/// each.
+pub(crate) fn check(settings: &Settings) -> (Vec<String>, Vec<String>) {
+    let (mut wrong, mut odd) = (Vec::new(), Vec::new());
+    if let Err(error) = background::catalog(settings) {
+        wrong.push(format!("[schedules]: {}", console::chain(&error)));
+    }
+    // That there is no identity provider at all is told by whoever reads the settings.
+    if settings.access.saml_settings.is_some() {
+        match access::check(settings) {
+            Ok(warnings) => odd = warnings,
+            Err(error) => wrong.push(format!("access.saml_settings: {}", console::chain(&error))),
+        }
+    }
+    (wrong, odd)
 }
 
 /// Who completed how many cards of the last sprint, as Jira tells.
@@ -70,7 +94,7 @@ mod tests {
         ];
         let pairs: Vec<_> =
             usual.iter().chain(more).map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        load::from_pairs(&Global { config: None, log: None }, &pairs).unwrap()
+        load::from_pairs(&Global::default(), &pairs).unwrap()
     }
 
     #[test]
@@ -78,7 +102,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().to_str().unwrap();
         process::block_on(async {
-            let usual = sync_context(&settings(folder, &[]), &process::clock()).await?;
+            let usual = sync_context(&settings(folder, &[]), Opening::Serve, &process::clock()).await?;
             let scheduled: Vec<String> = t5g_sync::registry(&usual)
                 .definitions()
                 .iter()
@@ -88,7 +112,7 @@ mod tests {
             let names: Vec<String> =
                 scheduled.iter().map(|task| format!("T5G_SCHEDULES_{}", task.to_uppercase())).collect();
             let off: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "off")).collect();
-            let silent = sync_context(&settings(folder, &off), &process::clock()).await?;
+            let silent = sync_context(&settings(folder, &off), Opening::Serve, &process::clock()).await?;
             assert!(scheduled.len() >= 7);
             let silent = t5g_sync::registry(&silent);
             assert!(silent.definitions().iter().all(|definition| definition.schedule.is_none()));
@@ -99,7 +123,7 @@ mod tests {
 
     #[test]
     fn everything_that_is_missing_is_named_at_once() {
-        let settings = load::from_pairs(&Global { config: None, log: None }, &[]).unwrap();
+        let settings = load::from_pairs(&Global::default(), &[]).unwrap();
         let error = rules::sync_rules(&settings).unwrap_err().to_string();
         for name in ["offline_token", "case_query", "jira_server", "jira_pass", "jira_query", "jira_project"]
         {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use metrics_exporter_prometheus::PrometheusHandle;
 use t5g_config::Settings;
 use t5g_model::clock::Clock;
 use t5g_queue::Role;
@@ -18,6 +19,12 @@ use super::background::Background;
 use super::site;
 use crate::process;
 
+/// Makes every number of this process go to monitoring. To be called before anything is built that counts: what is
+/// counted earlier is lost.
+pub(crate) fn metrics() -> Result<PrometheusHandle> {
+    t5g_web::install_metrics().context("the metrics cannot be set up")
+}
+
 /// Answers monitoring on that listener until `stop`.
 pub(super) fn begin(
     ops: Monitoring,
@@ -32,12 +39,12 @@ pub(super) fn begin(
 /// Plays these roles until somebody wants the process to stop.
 pub(crate) async fn play(
     settings: &Settings,
+    metrics: PrometheusHandle,
     roles: &[Role],
     (documents, ledger): (Documents, Ledger),
     context: Option<&Arc<SyncContext>>,
     clock: Clock,
 ) -> Result<()> {
-    let metrics = t5g_web::install_metrics().context("the metrics cannot be set up")?;
     let background = Background::new(settings, &documents, &ledger, context, &clock).await?;
     let stop = CancellationToken::new();
     let monitoring = match settings.general.ops_listen {
@@ -56,7 +63,7 @@ pub(crate) async fn play(
     stop.cancel();
     background.shutdown().await;
     if let Some(monitoring) = monitoring {
-        monitoring.await.context("the listener for monitoring")??;
+        site::let_end(monitoring, "the listener for monitoring").await?;
     }
     ledger.close().await;
     tracing::info!(at = %clock.now(), "stopped");

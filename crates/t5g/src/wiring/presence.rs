@@ -20,10 +20,9 @@ const LEAVE: Duration = Duration::from_secs(2);
 
 /// Enters this server and says again and again that it lives, until `stop`; then strikes it out.
 pub(crate) async fn show(ledger: Ledger, clock: Clock, address: SocketAddr, stop: CancellationToken) {
-    let mut server = this(&clock, address).await;
+    let server = this(&clock, address).await;
     let mut is_known = true;
     loop {
-        server.seen = clock.now();
         match ledger.server_lives(&server).await {
             Ok(()) => is_known = true,
             // Once: that the ledger is away is told by those who need it.
@@ -49,6 +48,6 @@ async fn this(clock: &Clock, address: SocketAddr) -> LiveServer {
     // The name tells people where; the rest makes it unique.
     let unique = process::seed(clock) & 0xffff_ffff;
     let name = format!("{}-{}-{unique:08x}", process::host().await, std::process::id());
-    let (version, now) = (env!("CARGO_PKG_VERSION").to_owned(), clock.now());
-    LiveServer { name, address: address.to_string(), version, started: now, seen: now }
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    LiveServer { name, address: address.to_string(), version, started: clock.now() }
 }

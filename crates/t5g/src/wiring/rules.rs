@@ -54,6 +54,7 @@ pub(super) fn sync_rules(settings: &Settings) -> Result<SyncRules> {
         time_zone: settings.general.time_zone,
         full_every: sync.full_every.duration(),
         overlap: sync.overlap.duration(),
+        keep_comments: settings.retention.comments.duration(),
         schedules: schedules(settings),
     })
 }
@@ -78,14 +79,19 @@ fn statuses(map: &BTreeMap<String, String>) -> BTreeMap<String, CardStatus> {
 fn fields(settings: &Settings) -> FieldNames {
     let ids = &settings.jira_fields;
     let usual = FieldNames::default();
-    let with = |field: FieldName, id: Option<FieldId>| FieldName { id: id.map(|id| id.to_string()), ..field };
     FieldNames {
-        contributors: with(usual.contributors, ids.contributors),
-        qa_contact: with(usual.qa_contact, ids.qa_contact),
-        severity: with(usual.severity, ids.severity),
-        case_links: with(usual.case_links, ids.sfdc_case_links),
-        private_keywords: with(usual.private_keywords, ids.private_keywords),
+        contributors: field(usual.contributors, ids.contributors),
+        qa_contact: field(usual.qa_contact, ids.qa_contact),
+        severity: field(usual.severity, ids.severity),
+        case_links: field(usual.case_links, ids.sfdc_case_links),
+        private_keywords: field(usual.private_keywords, ids.private_keywords),
     }
+}
+
+/// The field as it is usually called, with the id that is set for it.
+pub(super) fn field(mut usual: FieldName, id: Option<FieldId>) -> FieldName {
+    usual.id = id.map(|id| id.to_string());
+    usual
 }
 
 /// What was set.

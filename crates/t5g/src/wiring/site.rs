@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use metrics_exporter_prometheus::PrometheusHandle;
 use t5g_config::Settings;
 use t5g_model::clock::Clock;
 use t5g_queue::Role;
@@ -58,9 +59,13 @@ impl Parts {
 
 impl Site {
     /// Begins to serve pages. No task is started yet.
-    pub(crate) async fn start(settings: &Settings, listener: TcpListener, parts: Parts) -> Result<Self> {
+    pub(crate) async fn start(
+        settings: &Settings,
+        metrics: PrometheusHandle,
+        listener: TcpListener,
+        parts: Parts,
+    ) -> Result<Self> {
         let Parts { documents, ledger, context, clock } = parts;
-        let metrics = t5g_web::install_metrics().context("the metrics cannot be set up")?;
         let background = match &context {
             Some(context) => {
                 let background =
@@ -122,10 +127,7 @@ impl Site {
         if let Some(background) = &self.background {
             background.shutdown().await;
         }
-        match tokio::time::timeout(LAST_ANSWERS, &mut self.server).await {
-            Ok(ended) => ended.context("the server")?.context("the server")?,
-            Err(_) => self.server.abort(),
-        }
+        let_end(self.server, "the server").await?;
         if let Some(monitoring) = self.monitoring {
             // Whoever still asks is not waited for.
             monitoring.abort();
@@ -138,10 +140,22 @@ impl Site {
     }
 }
 
+/// Lets a listener that was told to stop end; whoever has not had an answer by then is not waited for.
+pub(super) async fn let_end(mut server: JoinHandle<std::io::Result<()>>, what: &'static str) -> Result<()> {
+    match tokio::time::timeout(LAST_ANSWERS, &mut server).await {
+        Ok(ended) => ended.context(what)?.context(what)?,
+        Err(_) => server.abort(),
+    }
+    Ok(())
+}
+
 /// Takes the address on which pages are served.
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
-        format!("{address} cannot be listened on; stop what listens there, or set another address (--listen)")
+        format!(
+            "{address} cannot be listened on; stop what listens there, or set another address (--listen, \
+             for monitoring T5G_OPS_LISTEN)"
+        )
     })
 }
 

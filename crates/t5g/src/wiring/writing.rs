@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use t5g_config::Settings;
-use t5g_config::values::{AssignmentOrder, FieldId, MailAddresses};
+use t5g_config::values::{AssignmentOrder, MailAddresses};
 use t5g_model::writing::{Member, Service};
-use t5g_sync::{FieldName, Recipients, WriteFields, WriteRules};
+use t5g_sync::{Recipients, WriteFields, WriteRules};
 use url::Url;
+
+use super::rules::field;
 
 /// The label by which the team whose bugs are tagged finds its cards.
 const TAGGING_LABEL: &str = "field";
@@ -25,7 +27,6 @@ pub(super) fn write_rules(settings: &Settings) -> WriteRules {
         project: jira.project.clone(),
         component: jira.component.clone(),
         issue_type: cards.issue_type.clone(),
-        label: jira.query.clone().unwrap_or_default(),
         labels: labels(settings),
         priorities: jira.priority_map.clone(),
         priority: cards.priority.clone(),
@@ -95,12 +96,11 @@ fn labels(settings: &Settings) -> Vec<String> {
 fn fields(settings: &Settings) -> WriteFields {
     let ids = &settings.jira_fields;
     let usual = WriteFields::default();
-    let with = |field: FieldName, id: Option<FieldId>| FieldName { id: id.map(|id| id.to_string()), ..field };
     WriteFields {
-        tracking: with(usual.tracking, ids.ticket_tracking),
-        points: with(usual.points, ids.story_points),
-        whiteboard: with(usual.whiteboard, ids.internal_whiteboard),
-        sprint: with(usual.sprint, ids.sprint),
+        tracking: field(usual.tracking, ids.ticket_tracking),
+        points: field(usual.points, ids.story_points),
+        whiteboard: field(usual.whiteboard, ids.internal_whiteboard),
+        sprint: field(usual.sprint, ids.sprint),
     }
 }
 

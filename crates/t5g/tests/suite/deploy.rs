@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use t5g_testkit::saml::{Algorithm, KeyPair};
+
 use crate::living::{Server, get};
 use crate::program::Program;
 
@@ -78,8 +80,24 @@ fn a_cluster_with_the_secrets_that_are_made_is_one_that_starts() {
     };
     let (made, said) = make();
     assert!(made && said.contains("offline_token jira_pass saml_settings"), "{said}");
-    for yours in ["offline_token", "jira_pass", "saml_settings"] {
-        std::fs::write(secrets.join(yours), "made up\n").unwrap();
+    let key = KeyPair::generate(Algorithm::P256, "idp.example.com").unwrap();
+    let provider = serde_json::json!({
+        "strict": true,
+        "sp": {
+            "entityId": "https://dashboard.example.com/saml/metadata",
+            "assertionConsumerService": { "url": "https://dashboard.example.com/?acs" },
+        },
+        "idp": {
+            "entityId": "https://idp.example.com/metadata",
+            "singleSignOnService": { "url": "https://idp.example.com/sso" },
+            "x509cert": key.certificate(),
+        },
+    });
+    let provider = provider.to_string();
+    for (yours, text) in
+        [("offline_token", "made up"), ("jira_pass", "made up"), ("saml_settings", &*provider)]
+    {
+        std::fs::write(secrets.join(yours), text).unwrap();
     }
     let before = std::fs::read_to_string(secrets.join("secret_key")).unwrap();
     let (again, said) = make();
@@ -108,5 +126,11 @@ fn a_cluster_with_the_secrets_that_are_made_is_one_that_starts() {
 
     std::fs::remove_file(secrets.join("redis_conf")).unwrap();
     let (halved, said) = make();
-    assert!(!halved && said.contains("only one of"), "half a pair would not fit: {said}");
+    assert!(!halved && said.contains("redis_conf is not: put it back"), "half a pair would not fit: {said}");
+    let theirs = secrets.join("documents_url");
+    std::fs::remove_file(&theirs).unwrap();
+    std::fs::write(&theirs, "redis://redis.example.com:6379/0\n").unwrap();
+    let (taken, said) = make();
+    assert!(taken && said.contains("documents_url is of another server than cache"), "{said}");
+    assert!(!secrets.join("redis_conf").exists(), "a server of somebody else's takes no password from here");
 }

@@ -26,10 +26,14 @@ impl Server {
         Self { child, url }
     }
 
-    pub(crate) fn terminate(mut self) -> Option<i32> {
+    fn ask_to_end(&self) {
         let id = self.child.id().to_string();
         let kill = ["-c", "kill -TERM \"$1\"", "sh", &id];
         assert!(std::process::Command::new("/bin/sh").args(kill).status().unwrap().success());
+    }
+
+    pub(crate) fn terminate(mut self) -> Option<i32> {
+        self.ask_to_end();
         self.child.wait().unwrap().code()
     }
 }
@@ -56,6 +60,17 @@ pub(crate) fn get_with(url: &str, path: &str, headers: &str) -> String {
     stream.read_to_end(&mut answer).unwrap();
     // An answer that comes in pieces may be cut within a character.
     String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// Posts, as a page of ours does, with these lines among the headers, each ended, and that body.
+pub(crate) fn post_with(url: &str, path: &str, headers: &str, body: &str) -> String {
+    let host = url.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(host).unwrap();
+    let head = format!("POST {path} HTTP/1.1\r\nHost: {host}\r\nSec-Fetch-Site: same-origin\r\n{headers}");
+    write!(stream, "{head}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 /// A program that is pointed at a simulator, and the simulator.
@@ -110,6 +125,22 @@ fn sync_fills_the_store_and_doctor_finds_all_well() {
     let doctor = program.run(&["doctor"]);
     assert_eq!(doctor.code, Some(1));
     assert!(doctor.out.contains("WRONG   Jira") && doctor.out.contains("→"), "{}", doctor.out);
+}
+
+#[test]
+fn doctor_looks_for_every_field_whose_id_is_set() {
+    let (program, simulator) = simulated();
+    for (name, id) in [("STORY_POINTS", "987654"), ("SPRINT", "987655")] {
+        let told = program.run_with(&[(&format!("T5G_JIRA_FIELDS_{name}"), id)], &["doctor"]);
+        let line = format!("field {}", name.to_lowercase());
+        let found = told.out.lines().find(|told| told.contains(&line)).unwrap_or_default();
+        assert!(
+            found.starts_with("WRONG") && found.contains(&format!("no customfield_{id}")),
+            "{}",
+            told.out
+        );
+    }
+    drop(simulator);
 }
 
 #[test]
@@ -169,4 +200,27 @@ fn monitoring_can_have_a_listener_of_its_own() {
     let figures = get(&format!("http://{free}"), "/metrics");
     assert!(figures.contains("t5g_cases"), "{figures}");
     assert_eq!(server.terminate(), Some(0));
+}
+
+#[test]
+fn half_a_question_to_monitoring_keeps_no_process_from_ending() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let program = Program::new().with("T5G_OPS_LISTEN", &free);
+    let child = program.command(&["scheduler"]).stderr(Stdio::null()).spawn().unwrap();
+    let mut server = Server { child, url: format!("http://{free}") };
+    let wait = |limit: u64, done: &mut dyn FnMut() -> bool| {
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(limit);
+        while !done() {
+            assert!(std::time::Instant::now() < deadline, "not within {limit} s");
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    };
+    wait(30, &mut || TcpStream::connect(&free).is_ok());
+    let mut half = TcpStream::connect(&free).unwrap();
+    half.write_all(b"GET /healthz HTTP/1.1\r\nHost: loc").unwrap();
+    assert!(get(&server.url, "/healthz").starts_with("HTTP/1.1 200"), "the half one is there by then");
+    server.ask_to_end();
+    wait(20, &mut || server.child.try_wait().unwrap().is_some());
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+    drop(half);
 }

@@ -114,6 +114,48 @@ fn what_ends_a_server_is_in_its_log_of_json() {
     harmless(&ended.err);
 }
 
+#[test]
+fn settings_that_end_a_server_are_in_its_log_of_json() {
+    let lines = |program: &Program, arguments: &[&str]| -> Vec<Value> {
+        let ended = program.run(arguments);
+        assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{}", ended.err);
+        let read = |line: &str| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
+        ended.err.lines().map(read).collect()
+    };
+    let wrong = || Program::new().with("T5G_TIME_ZONE", "Mars");
+    let by_env_file = wrong().with("T5G_ENV_FILE", "json.env");
+    std::fs::write(by_env_file.path("json.env"), "T5G_LOG_FORMAT=json\n").unwrap();
+    let by_settings_file = wrong();
+    std::fs::write(by_settings_file.path("t5g.toml"), "[log]\nformat = \"json\"\n").unwrap();
+    for program in [wrong().with("T5G_LOG_FORMAT", "json"), by_env_file, by_settings_file] {
+        for server in [&["serve"][..], &["up"], &["worker"], &["scheduler"]] {
+            let told = lines(&program, server);
+            let last = told.last().unwrap();
+            assert_eq!(last["level"], "ERROR");
+            assert!(last["message"].as_str().unwrap().contains("\"Mars\""), "{last}");
+        }
+        // People at a terminal read no JSON.
+        let told = program.run(&["config", "check"]).err;
+        assert!(told.starts_with("t5g: ") && told.contains("Mars"), "{told}");
+    }
+    let headers = Program::new()
+        .with("FLASK_LOGIN_DISABLED", "true")
+        .with("T5G_LOG_FORMAT", "json")
+        .with("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
+        .with("OTEL_EXPORTER_OTLP_HEADERS", "novalue");
+    let told = lines(&headers, &["serve", "--listen", "127.0.0.1:0"]);
+    assert!(told[0]["message"].as_str().unwrap().contains("traces.headers"), "{told:?}");
+}
+
+#[test]
+fn a_level_on_the_command_line_counts_more_than_the_old_switch() {
+    let program = Program::new().with("t5g_debug", "true").with("FLASK_LOGIN_DISABLED", "true");
+    // A server makes the stores.
+    assert_eq!(Server::start(&program, &["serve", "--listen", "127.0.0.1:0"]).terminate(), Some(0));
+    assert!(!program.run(&["jobs", "list"]).err.is_empty(), "at debug the store says something");
+    assert_eq!(program.run(&["--log", "error", "jobs", "list"]).err, "");
+}
+
 /// Nothing but line ends is a control character, and nothing turns the direction of writing.
 fn harmless(log: &str) {
     let obeyed = |c: &char| (c.is_control() && *c != '\n') || matches!(c, '\u{202a}'..='\u{202e}');

@@ -8,16 +8,20 @@
     reason = "a test fails by panicking, and reads its own files"
 )]
 
+mod audit;
 mod bundle;
+mod collector;
 mod conventions;
 mod deploy;
 mod keeping;
+mod linked;
 mod living;
 mod logs;
 mod moving;
 mod program;
 mod reading;
 mod settings;
+mod stores;
 mod tokens;
 mod traces;
 mod written;

@@ -87,5 +87,64 @@ async fn without_a_redis_it_says_what_is_missing() {
     assert!(!all.iter().any(|one| one["what"] == "HOME"), "other people's variables are no settings");
     let down = program.with("T5G_DOCUMENTS_URL", "redis://127.0.0.1:1/0").run(&["doctor", "--migrate"]);
     assert!(down.code == Some(1) && down.out.contains("WRONG   Redis"), "{}", down.out);
-    assert_eq!(Program::new().run(&["doctor", "--env-file", "x"]).code, Some(2));
+    let gone = Program::new().run(&["doctor", "--migrate", "--env-file", "gone.env"]);
+    assert!(gone.code == Some(1) && gone.err.contains("gone.env cannot be read"), "{}", gone.err);
+}
+
+/// What docs/migrating.md says to type, with a file as the Python dashboard has it: nothing of a value is lost.
+#[test]
+fn the_old_env_file_is_taken_as_it_is() {
+    let documented = include_str!("../../../../docs/migrating.md");
+    let exports = documented.lines().filter_map(|line| line.trim().strip_prefix("$ export "));
+    let mut program = Program::new().with("FLASK_LOGIN_DISABLED", "true").with("jira_project", "OURS");
+    for (name, value) in exports.flat_map(|line| line.split(' ')).filter_map(|pair| pair.split_once('=')) {
+        program = program.with(name, value);
+    }
+    let file = program.variable("T5G_ENV_FILE").expect("the documented file");
+    let team = r#"[{"name": "Ana Lima", "jira_account_id": "1"}]"#;
+    let lines = format!(
+        "# a remark\r\nREAD_ONLY=false\njira_board=Field Board\njira_project=THEIRS\nteam={team}\nexport \
+         rbac=\"a b\"\njira_pass=hunter2 $HOME `id`\nFLASK_APP=t5gweb\nT5G_TIME_ZONE=Europe/Berlin\nbug_email=\n"
+    );
+    std::fs::write(program.path(&file), lines).unwrap();
+    let shown = program.run(&["config", "show", "--set", "--json"]);
+    assert_eq!(shown.code, Some(0), "{}", shown.err);
+    let shown: Vec<Value> = serde_json::from_str(&shown.out).unwrap();
+    let one = |key: &str| {
+        let entry =
+            shown.iter().find(|entry| entry["key"] == key).unwrap_or_else(|| panic!("{key}: {shown:?}"));
+        (entry["value"].as_str().unwrap().to_owned(), entry["origin"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(one("jira.board"), ("Field Board".into(), "dashboard.env, line 3, jira_board".into()));
+    assert_eq!(one("time_zone").0, "Europe/Berlin");
+    assert!(one("team").0.contains("Ana Lima"));
+    assert_eq!(one("access.viewers").0, "a b");
+    assert_eq!(one("jira.password").0, "***");
+    // What the environment sets counts more.
+    assert_eq!(one("read_only"), ("true".into(), "environment, READ_ONLY".into()));
+    assert_eq!(one("jira.project"), ("OURS".into(), "environment, jira_project".into()));
+    let checked = program.run(&["config", "check"]);
+    assert_eq!(
+        (checked.code, checked.out.as_str()),
+        (Some(0), "the settings are right\n"),
+        "{}",
+        checked.err
+    );
+
+    std::fs::write(program.path(&file), "READ_ONLY=true\njira_pass\nhunter2\n").unwrap();
+    let broken = program.run(&["config", "check"]);
+    assert_eq!(broken.code, Some(1));
+    assert!(broken.err.contains("dashboard.env, line 2: expected NAME=value; put"), "{}", broken.err);
+    std::fs::write(program.path(&file), "T5G_TIME_ZOME=Mars\nT5G_LISTEN=hunter\nT5G_CONFIG=x\n").unwrap();
+    let wrong = program.run(&["--env-file", &file, "config", "show"]).err;
+    assert!(
+        wrong.contains("dashboard.env, line 1, T5G_TIME_ZOME") && wrong.contains("did you mean"),
+        "{wrong}"
+    );
+    let gone = program.run(&["--env-file", "gone.env", "config", "check"]);
+    assert!(
+        gone.code == Some(1) && gone.err.contains("the env file gone.env cannot be read"),
+        "{}",
+        gone.err
+    );
 }

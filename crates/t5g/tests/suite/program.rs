@@ -44,6 +44,11 @@ impl Program {
         command
     }
 
+    /// Runs it with other values for once.
+    pub(crate) fn run_with(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Answer {
+        answer(self.command(arguments).envs(environment.iter().copied()).output().unwrap())
+    }
+
     pub(crate) fn run(&self, arguments: &[&str]) -> Answer {
         answer(self.command(arguments).output().unwrap())
     }

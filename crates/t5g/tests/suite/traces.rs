@@ -1,168 +1,17 @@
-//! Traces as a collector gets them from the built program: parents, names, attributes; and that nothing is sent, slowed
-//! or lost where there is none.
+//! Traces as a collector gets them from the built program: parents, names, attributes; and that nothing is sent,
+//! slowed or lost where there is none.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::tonic::common::v1::{KeyValue, any_value};
 use opentelemetry_proto::tonic::trace::v1::{Span, span::SpanKind};
-use prost::Message as _;
 
-use crate::living::{Server, get_with, simulated};
+use crate::collector::{Collected, Taker, assert_link, hex, texts};
+use crate::living::{Server, get_with, post_with, simulated};
 use crate::program::Program;
 
-/// Everything that an attribute of a span may be called. None of them holds a text of people, an address or a secret.
-const ATTRIBUTES: [&str; 18] = [
-    "db.operation.name",
-    "db.system.name",
-    "error.type",
-    "http.request.method",
-    "http.request.resend_count",
-    "http.response.status_code",
-    "http.route",
-    "server.address",
-    "server.port",
-    "t5g.outcome",
-    "t5g.run.attempt",
-    "t5g.run.id",
-    "t5g.run.started",
-    "t5g.service",
-    "t5g.step",
-    "t5g.task",
-    "t5g.upstream",
-    "url.template",
-];
-
-/// One request that came in.
-#[derive(Debug, Clone)]
-struct Asked {
-    line: String,
-    headers: BTreeMap<String, String>,
-    body: Vec<u8>,
-}
-
-/// A server that takes whatever it is sent, answers with that status, and keeps what came.
-struct Taker {
-    url: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
-}
-
-impl Taker {
-    fn start(status: &'static str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&asked);
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let kept = Arc::clone(&kept);
-                std::thread::spawn(move || serve(stream.unwrap(), status, &kept));
-            }
-        });
-        Self { url, asked }
-    }
-
-    fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
-    }
-}
-
-fn serve(stream: TcpStream, status: &str, kept: &Mutex<Vec<Asked>>) {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let mut writer = stream;
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).unwrap_or(0) == 0 {
-            return;
-        }
-        let mut headers = BTreeMap::new();
-        loop {
-            let mut header = String::new();
-            reader.read_line(&mut header).unwrap();
-            let Some((name, value)) = header.trim().split_once(':') else { break };
-            headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
-        }
-        let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body).unwrap();
-        kept.lock().unwrap().push(Asked { line: line.trim().to_owned(), headers, body });
-        let answer =
-            format!("HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}");
-        // Empty is what a collector answers; `{}` is what an upstream does.
-        let answer =
-            if status.starts_with("200") { "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" } else { &answer };
-        if writer.write_all(answer.as_bytes()).is_err() {
-            return;
-        }
-    }
-}
-
-/// A collector, and what it was sent.
-struct Collected {
-    spans: Vec<Span>,
-    resource: BTreeMap<String, String>,
-}
-
-impl Collected {
-    fn of(collector: &Taker) -> Self {
-        let (mut spans, mut resource) = (Vec::new(), BTreeMap::new());
-        for asked in collector.asked() {
-            assert_eq!(asked.line, "POST /v1/traces HTTP/1.1");
-            assert_eq!(asked.headers["content-type"], "application/x-protobuf");
-            let sent = ExportTraceServiceRequest::decode(asked.body.as_slice()).unwrap();
-            for group in sent.resource_spans {
-                resource.extend(texts(&group.resource.unwrap().attributes));
-                spans.extend(group.scope_spans.into_iter().flat_map(|scope| scope.spans));
-            }
-        }
-        for span in &spans {
-            for name in texts(&span.attributes).keys() {
-                assert!(ATTRIBUTES.contains(&name.as_str()), "{name} of {}", span.name);
-            }
-            assert!(span.events.is_empty(), "log lines are no part of a trace");
-        }
-        Self { spans, resource }
-    }
-
-    fn named(&self, name: &str) -> &Span {
-        let names: BTreeSet<_> = self.spans.iter().map(|span| &span.name).collect();
-        self.spans.iter().find(|span| span.name == name).unwrap_or_else(|| panic!("no {name} in {names:?}"))
-    }
-
-    /// The spans above it, nearest first.
-    fn above<'a>(&'a self, span: &'a Span) -> impl Iterator<Item = &'a Span> {
-        let above = |span: &&Span| self.spans.iter().find(|one| one.span_id == span.parent_span_id);
-        std::iter::successors(above(&span), move |span| above(span))
-    }
-}
-
-fn texts(attributes: &[KeyValue]) -> BTreeMap<String, String> {
-    let text = |one: &KeyValue| match one.value.as_ref().unwrap().value.as_ref().unwrap() {
-        any_value::Value::StringValue(text) => text.clone(),
-        any_value::Value::IntValue(number) => number.to_string(),
-        other => panic!("{}: {other:?}", one.key),
-    };
-    attributes.iter().map(|one| (one.key.clone(), text(one))).collect()
-}
-
 fn post(url: &str, path: &str) -> String {
-    let host = url.trim_start_matches("http://");
-    let mut stream = TcpStream::connect(host).unwrap();
-    let head = format!(
-        "POST {path} HTTP/1.1\r\nHost: {host}\r\nSec-Fetch-Site: same-origin\r\nContent-Length: 0\r\n"
-    );
-    write!(stream, "{head}Connection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    post_with(url, path, "", "")
 }
 
 #[test]
@@ -208,7 +57,9 @@ fn a_request_goes_on_with_the_trace_of_whoever_asks() {
     assert_eq!((read.kind, &read.trace_id), (SpanKind::Client as i32, &monitor.trace_id));
 
     let start = collected.named("POST /api/monitor/tasks/{name}/runs");
-    assert!(started.contains(&texts(&start.attributes)["t5g.run.started"]), "{started}");
+    let asked = collected.named("ask case_sync");
+    assert!(started.contains(&texts(&asked.attributes)["t5g.run.id"]), "{started}");
+    assert_eq!((&asked.parent_span_id, asked.kind), (&start.span_id, SpanKind::Producer as i32));
     let nowhere = collected.named("GET (none)");
     assert!(
         nowhere.parent_span_id.is_empty() && hex(&nowhere.trace_id) != trace,
@@ -249,6 +100,9 @@ fn a_run_is_a_trace_with_the_calls_that_it_makes_and_they_carry_it_on() {
     let told = texts(&run.attributes);
     assert_eq!((told["t5g.task"].as_str(), told["t5g.outcome"].as_str()), ("case_sync", "done"));
     assert_eq!((told["t5g.run.attempt"].as_str(), told["t5g.run.id"].len()), ("1", 36));
+    let asked = collected.about_run("ask case_sync", &told["t5g.run.id"], "asked");
+    assert!(asked.parent_span_id.is_empty(), "a command is the beginning of what it asks for");
+    assert_link(run, asked);
 
     let of_run = |span: &&Span| collected.above(span).last().is_some_and(|root| root.span_id == run.span_id);
     let call = |upstream: &str| {
@@ -286,8 +140,7 @@ fn a_run_is_a_trace_with_the_calls_that_it_makes_and_they_carry_it_on() {
         ("401", "credential_rejected")
     );
 
-    let all: Vec<u8> = collector.asked().into_iter().flat_map(|asked| asked.body).collect();
-    let all = String::from_utf8_lossy(&all);
+    let all = Collected::words(&collector);
     assert!(secrets.iter().all(|secret| !all.contains(secret.as_str())));
 }
 

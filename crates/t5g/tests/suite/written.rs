@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use t5g_model::writing::{Plan, PlanKind};
+use t5g_store::ledger::{JOURNAL_PAGE, Ledger, PlanMaker};
 
 use crate::living::{Server, simulated};
 use crate::program::Program;
@@ -68,4 +70,37 @@ fn a_running_dashboard_tells_of_writes_as_its_ledger_does() {
     assert!(missing.err.contains("no plan whose id begins or ends with"), "{}", missing.err);
     assert_eq!(server.terminate(), Some(0));
     drop(simulator);
+}
+
+#[tokio::test]
+async fn a_plan_is_found_by_its_id_however_old_it_is() {
+    let program = Program::new().with("FLASK_LOGIN_DISABLED", "true");
+    let address = format!("sqlite:{}", program.path("plans.db"));
+    let program = program.with("T5G_LEDGER_URL", &address);
+    let ledger = Ledger::open(&address).await.unwrap();
+    let maker = PlanMaker { name: "a test".to_owned(), run: None };
+    let keep = async |seed| {
+        let at = "2026-11-23T14:00:00Z".parse().unwrap();
+        ledger.keep_plan(&Plan::empty(PlanKind::Tags, seed), &maker, at).await.unwrap().to_string()
+    };
+    let first = keep(0).await;
+    for seed in 1..=u64::from(JOURNAL_PAGE) {
+        keep(seed).await;
+    }
+    ledger.close().await;
+    let server = Server::start(&program, &["serve", "--listen", "127.0.0.1:0"]);
+    for part in [first.as_str(), first.get(24..).unwrap()] {
+        for place in [&[][..], &["--server", &server.url]] {
+            let shown = program.run(&[&["journal", "show", part], place].concat());
+            assert!(
+                shown.code == Some(0) && shown.out.contains(&first),
+                "{part}: {}{}",
+                shown.out,
+                shown.err
+            );
+        }
+    }
+    let several = program.run(&["journal", "show", first.get(..4).unwrap()]);
+    assert!(several.code == Some(1) && several.err.contains("several plans have ids"), "{}", several.err);
+    assert_eq!(server.terminate(), Some(0));
 }

@@ -3,9 +3,12 @@
 //! services, never a text of people, an address or a secret; log lines do not become part of them.
 
 mod outbox;
+mod part;
+mod runs;
 mod sampling;
 mod sender;
 mod spans;
+mod traceparent;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -22,10 +25,13 @@ use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::registry::LookupSpan;
 use url::Url;
 
+pub use part::Part;
+pub use runs::{Asking, ask, run};
 pub use sampling::Sampling;
 pub use spans::{
-    Call, call, call_ended, ended, id, inject, request, request_ended, run, started, step, store,
+    Call, call, call_ended, command, ended, id, inject, mail, request, request_ended, step, store,
 };
+pub use traceparent::{NoTraceparent, Traceparent};
 
 use outbox::Outbox;
 use sender::Sender;

@@ -50,8 +50,8 @@ pub struct Call<'a> {
     pub route: &'static str,
     /// Its method.
     pub method: &'a str,
-    /// Where the service is; nothing but host and port is told.
-    pub base: &'a Url,
+    /// Where the service is, of which nothing but host and port is told; `None`: somewhere that only outside text names.
+    pub base: Option<&'a Url>,
     /// Which try it is, from 1.
     pub attempt: u32,
 }
@@ -66,8 +66,8 @@ pub fn call(call: &Call<'_>) -> Span {
         target: TARGET, "call",
         otel.name = call.route, otel.kind = "client",
         http.request.method = call.method, url.template = template,
-        server.address = call.base.host_str().unwrap_or_default(),
-        server.port = call.base.port_or_known_default().map_or(0, i64::from),
+        server.address = call.base.and_then(Url::host_str),
+        server.port = call.base.and_then(Url::port_or_known_default).map(i64::from),
         t5g.upstream = call.upstream,
     );
     if call.attempt > 1 {
@@ -99,23 +99,27 @@ pub fn call_ended(span: &Span, status: Option<u16>, outcome: &'static str) {
     }
 }
 
-/// One attempt of a run: a trace of its own.
-pub fn run(task: &'static str, id: &str, attempt: u32) -> Span {
+/// A command that asks other services itself, without a run: the beginning of a trace.
+pub fn command(name: &'static str) -> Span {
     if !is_on() {
         return Span::none();
     }
     debug_span!(
-        target: TARGET, parent: None, "run",
-        otel.name = %format_args!("run {task}"), otel.kind = "consumer",
-        t5g.task = task, t5g.run.id = id, t5g.run.attempt = i64::from(attempt),
+        target: TARGET, parent: None, "command",
+        otel.name = %format_args!("t5g {name}"), otel.kind = "internal", t5g.command = name,
     )
 }
 
-/// What happens now started a run of that id; of several, the last one is told.
-pub fn started(id: impl FnOnce() -> String) {
-    if is_on() {
-        Span::current().set_attribute("t5g.run.started", id());
+/// A letter goes to the mail server, as a part of what happens now. Nothing of the letter, and nobody whom it is for.
+pub fn mail(server: &str, port: u16) -> Span {
+    if !is_on() {
+        return Span::none();
     }
+    debug_span!(
+        target: TARGET, "mail",
+        otel.name = "send mail", otel.kind = "client", network.protocol.name = "smtp",
+        server.address = server, server.port = i64::from(port), t5g.upstream = "mail",
+    )
 }
 
 /// A step that is written to another service; what kind is asked for only where it is told.
@@ -159,7 +163,7 @@ pub fn id(span: &Span) -> Option<String> {
     context.is_sampled().then(|| context.trace_id().to_string())
 }
 
-fn context(span: &Span) -> Option<SpanContext> {
+pub(super) fn context(span: &Span) -> Option<SpanContext> {
     if span.is_disabled() {
         return None;
     }

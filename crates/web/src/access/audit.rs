@@ -2,6 +2,7 @@
 //! request is known here already; the handler says what and to what.
 
 use serde_json::Value;
+use t5g_store::StoreError;
 use t5g_store::ledger::{AccountId, Action, AuditEntry, AuditOutcome, Via};
 
 use super::{Caller, Client};
@@ -29,19 +30,33 @@ pub(crate) async fn note_outcome(
     object: &str,
     detail: Value,
 ) -> Result<(), AppError> {
-    let entry = AuditEntry {
+    add(app, &AuditEntry { outcome, ..entry(app, caller, action, object, detail) }).await
+}
+
+/// Notes what the caller is about to do, and does it; if it fails, that is noted too.
+pub(crate) async fn noted<T>(
+    app: &AppState,
+    caller: &Caller,
+    (action, object, detail): (Action, &str, Value),
+    deed: impl Future<Output = Result<T, AppError>>,
+) -> Result<T, AppError> {
+    let entry = entry(app, caller, action, object, detail);
+    Box::pin(app.ledger().noted(&entry, deed)).await.map_err(|error| not_written(&error, &entry))?
+}
+
+fn entry(app: &AppState, caller: &Caller, action: Action, object: &str, detail: Value) -> AuditEntry {
+    AuditEntry {
         at: app.clock().now(),
         actor: caller.actor.clone(),
         account: caller.account.clone(),
         via: caller.via(),
         action,
         object: object.to_owned(),
-        outcome,
+        outcome: AuditOutcome::Done,
         detail,
         request_id: Some(caller.client.request_id.clone()),
         address: caller.client.address.map(|address| address.to_string()),
-    };
-    add(app, &entry).await
+    }
 }
 
 /// Notes that something was refused to the caller, unless that was noted often enough just now: then it is counted.
@@ -116,14 +131,14 @@ pub(super) async fn note_login(
     add(app, &entry).await
 }
 
-/// Adds an entry, and counts it.
+/// Adds an entry.
 async fn add(app: &AppState, entry: &AuditEntry) -> Result<(), AppError> {
-    metrics::counter!("t5g_audit_entries_total", "action" => entry.action.as_str(), "outcome" => entry.outcome.as_str())
-        .increment(1);
-    app.ledger().audit(entry).await.map_err(|error| {
-        tracing::error!(%error, action = %entry.action, "an entry of the audit log cannot be written");
-        AppError::Unavailable(
-            "The audit log cannot be written, so this was not done. Please try again.".to_owned(),
-        )
-    })
+    app.ledger().audit(entry).await.map_err(|error| not_written(&error, entry))
+}
+
+fn not_written(error: &StoreError, entry: &AuditEntry) -> AppError {
+    tracing::error!(%error, action = %entry.action, "an entry of the audit log cannot be written");
+    AppError::Unavailable(
+        "The audit log cannot be written, so this was not done. Please try again.".to_owned(),
+    )
 }

@@ -223,7 +223,10 @@ impl Upkeep {
         let removed = ledger.prune_access(gate.settings.retention, now).await?;
         self.pruned = Some(now);
         if removed > 0 {
-            tracing::info!(removed, "removed ended sessions, tokens and old entries of the audit log");
+            tracing::info!(
+                removed,
+                "removed ended sessions and tokens, people who came no more, old entries of the audit log"
+            );
         }
         Ok(())
     }

@@ -30,6 +30,11 @@ pub(crate) const ROUTES: [(&str, Document, About); 6] = [
     }),
 ];
 
+/// The documents that a dashboard gives out.
+pub fn served() -> impl Iterator<Item = Document> {
+    ROUTES.iter().map(|(_, document, _)| *document)
+}
+
 /// What a document's address says of itself.
 type About = fn() -> Vec<Operation>;
 

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use t5g_model::names::Role;
 use t5g_queue::{ActError, Asker, Catalog, Origin, RunId, RunState, StartError, Started, TaskDefinition};
-use t5g_store::ledger::{Action, AuditOutcome};
+use t5g_store::ledger::Action;
 
 use crate::access::{Access, Caller, audit};
 use crate::app::AppState;
@@ -27,26 +27,30 @@ pub(crate) async fn start(
             "A run's arguments may have at most {ARGUMENTS} bytes as JSON."
         )));
     }
-    audit::note(app, caller, Action::JobRun, task, json!({ "arguments": arguments })).await?;
+    let detail = json!({ "arguments": arguments });
     let asker = Asker { origin, name: caller.name.clone() };
-    let started = app.launcher().start(task, arguments, &asker).await.map_err(not_started);
-    settle(app, caller, Action::JobRun, task, started).await
+    audit::noted(app, caller, (Action::JobRun, task, detail), async {
+        app.launcher().start(task, arguments, &asker).await.map_err(not_started)
+    })
+    .await
 }
 
 /// Stops a run: at once if it waits, soon if it works. The state that it is in now.
 pub(crate) async fn cancel(app: &AppState, caller: &Caller, run: RunId) -> Result<RunState, AppError> {
-    let id = run.to_string();
-    ready(app, caller, Action::JobCancel, run).await?;
-    let state = app.launcher().cancel(run, &caller.name).await.map_err(not_done);
-    settle(app, caller, Action::JobCancel, &id, state).await
+    let detail = ready(app, caller, run).await?;
+    audit::noted(app, caller, (Action::JobCancel, &run.to_string(), detail), async {
+        app.launcher().cancel(run, &caller.name).await.map_err(not_done)
+    })
+    .await
 }
 
 /// Has a run that failed or was stopped tried again.
 pub(crate) async fn retry(app: &AppState, caller: &Caller, run: RunId) -> Result<(), AppError> {
-    let id = run.to_string();
-    ready(app, caller, Action::JobRetry, run).await?;
-    let done = app.launcher().retry(run, &caller.name).await.map_err(not_done);
-    settle(app, caller, Action::JobRetry, &id, done).await
+    let detail = ready(app, caller, run).await?;
+    audit::noted(app, caller, (Action::JobRetry, &run.to_string(), detail), async {
+        app.launcher().retry(run, &caller.name).await.map_err(not_done)
+    })
+    .await
 }
 
 /// Pauses a task's schedule or takes it up again; false if it was so already.
@@ -58,13 +62,15 @@ pub(crate) async fn pause_schedule(
 ) -> Result<bool, AppError> {
     let launcher = app.launcher();
     hold(app, caller, task, known(launcher.catalog(), task)?.role).await?;
-    audit::note(app, caller, Action::ScheduleChange, task, json!({ "paused": pause })).await?;
-    let turned = if pause {
-        launcher.pause_schedule(task, &caller.name).await
-    } else {
-        launcher.resume_schedule(task).await
-    };
-    settle(app, caller, Action::ScheduleChange, task, turned.map_err(not_started)).await
+    audit::noted(app, caller, (Action::ScheduleChange, task, json!({ "paused": pause })), async {
+        let turned = if pause {
+            launcher.pause_schedule(task, &caller.name).await
+        } else {
+            launcher.resume_schedule(task).await
+        };
+        turned.map_err(not_started)
+    })
+    .await
 }
 
 /// Pauses a queue or takes it up again; false if it was so already.
@@ -76,13 +82,15 @@ pub(crate) async fn pause_queue(
 ) -> Result<bool, AppError> {
     let launcher = app.launcher();
     hold(app, caller, queue, queue_role(launcher.catalog(), queue)?).await?;
-    audit::note(app, caller, Action::QueueChange, queue, json!({ "paused": pause })).await?;
-    let turned = if pause {
-        launcher.pause_queue(queue, &caller.name).await
-    } else {
-        launcher.resume_queue(queue).await
-    };
-    settle(app, caller, Action::QueueChange, queue, turned.map_err(not_started)).await
+    audit::noted(app, caller, (Action::QueueChange, queue, json!({ "paused": pause })), async {
+        let turned = if pause {
+            launcher.pause_queue(queue, &caller.name).await
+        } else {
+            launcher.resume_queue(queue).await
+        };
+        turned.map_err(not_started)
+    })
+    .await
 }
 
 /// Whether the caller may start and stop runs of that task. One that is not configured here any more is for
@@ -134,29 +142,13 @@ async fn hold(app: &AppState, caller: &Caller, object: &str, needed: Role) -> Re
     Err(AppError::Forbidden(format!("This needs {words}.")))
 }
 
-/// Holds a deed to a run against its task's role and notes it.
-async fn ready(app: &AppState, caller: &Caller, action: Action, run: RunId) -> Result<(), AppError> {
+/// Holds a deed to a run against its task's role. What is to be noted of it.
+async fn ready(app: &AppState, caller: &Caller, run: RunId) -> Result<Value, AppError> {
     let view = app.launcher().run(run).await?.ok_or_else(|| not_done(ActError::NoSuchRun(run)))?;
-    let id = run.to_string();
     if let Ok(definition) = known(app.launcher().catalog(), &view.task) {
-        hold(app, caller, &id, definition.role).await?;
+        hold(app, caller, &run.to_string(), definition.role).await?;
     }
-    audit::note(app, caller, action, &id, json!({ "task": view.task })).await
-}
-
-/// Notes that a deed, noted before, did not succeed after all.
-async fn settle<T>(
-    app: &AppState,
-    caller: &Caller,
-    action: Action,
-    object: &str,
-    done: Result<T, AppError>,
-) -> Result<T, AppError> {
-    if let Err(error) = &done {
-        let detail = json!({ "why": error.to_string() });
-        audit::note_outcome(app, caller, action, AuditOutcome::Failed, object, detail).await?;
-    }
-    done
+    Ok(json!({ "task": view.task }))
 }
 
 fn not_started(error: StartError) -> AppError {

@@ -2,6 +2,7 @@
 //! crates/telemetry/src/metrics.rs; upstream calls and tasks count themselves.
 
 mod field;
+mod process;
 
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use t5g_model::writing::Service;
 use t5g_store::ledger::{JournalCounts, JournalTrouble, PlanState, StepState};
 
 pub(crate) use field::Told;
+pub(crate) use process::tell as process;
 
 use crate::live::Sources;
 use crate::live::board::Holdings;

@@ -20,8 +20,8 @@ use t5g_model::names::Source;
 use t5g_queue::{
     Engine, Fencing, MissedTick, Registry, Retry, Role, RunContext, Settings, Task, TaskDefinition,
 };
-use t5g_store::documents::Fence;
 use t5g_store::documents::{Documents, Guard, Limits, open};
+use t5g_store::documents::{Fence, Raised};
 use t5g_store::ledger::Ledger;
 use t5g_web::{App, AppBuilder, Assets, TaskNames, WebSettings};
 use tempfile::TempDir;
@@ -102,8 +102,8 @@ struct NoStore;
 
 #[async_trait]
 impl Fencing for NoStore {
-    async fn raise(&self, _: &Fence) -> anyhow::Result<()> {
-        Ok(())
+    async fn raise(&self, _: &Fence) -> anyhow::Result<Raised> {
+        Ok(Raised::Known)
     }
 }
 

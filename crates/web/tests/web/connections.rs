@@ -7,6 +7,7 @@ use t5g_model::documents::Document;
 use t5g_web::{Limits, WebSettings, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio_util::sync::CancellationToken;
 
 use crate::common::TestApp;
 
@@ -49,6 +50,26 @@ async fn who_says_nothing_or_half_a_request_is_sent_away() {
 }
 
 #[tokio::test]
+async fn the_listener_for_monitoring_has_the_same_bounds() {
+    let limits = Limits { request_within: Duration::from_millis(200), ..Limits::default() };
+    let app = Box::pin(TestApp::with(&[], WebSettings { limits, ..WebSettings::default() })).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (app, rest_of_it) = app.into_parts();
+    let stop = CancellationToken::new();
+    let served = tokio::spawn(app.monitoring().serve(listener, stop.clone()));
+    let mut half = TcpStream::connect(address).await.unwrap();
+    half.write_all(b"GET /healthz HTTP/1.1\r\nHost: loc").await.unwrap();
+    assert!(!rest(&mut half).await.contains("200 OK"), "it is sent away");
+    let mut whole = TcpStream::connect(address).await.unwrap();
+    whole.write_all(ASK).await.unwrap();
+    assert!(rest(&mut whole).await.ends_with("ok\n"));
+    stop.cancel();
+    served.await.unwrap().unwrap();
+    drop((app, rest_of_it));
+}
+
+#[tokio::test]
 async fn one_connection_too_many_waits_for_its_place() {
     let limits = Limits { connections: 1, request_within: Duration::from_millis(200), ..Limits::default() };
     let address = server(limits).await;
@@ -76,6 +97,49 @@ async fn who_connected_before_a_stop_is_answered() {
         assert!(rest(&mut stream).await.ends_with("ok\n"));
     }
     assert!(TcpStream::connect(address).await.is_err(), "nobody listens any more");
+}
+
+const ASK_AND_STAY: &[u8] = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+/// One answer on a connection that may stay open.
+async fn answer(stream: &mut TcpStream) -> String {
+    let mut text = String::new();
+    while !text.ends_with("ok\n") {
+        let mut part = [0; 1_024];
+        let count =
+            tokio::time::timeout(Duration::from_secs(20), stream.read(&mut part)).await.unwrap().unwrap();
+        assert!(count > 0, "cut off after: {text}");
+        text.push_str(std::str::from_utf8(&part[..count]).unwrap());
+    }
+    text.to_lowercase()
+}
+
+#[tokio::test]
+async fn a_kept_connection_is_told_of_a_stop_before_it_ends() {
+    let app = Box::pin(TestApp::with(&[], WebSettings::default())).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (app, _rest) = app.into_parts();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = tokio::spawn(serve(listener, app, async { drop(stopped.await) }));
+    let (mut used, mut idle) =
+        (TcpStream::connect(address).await.unwrap(), TcpStream::connect(address).await.unwrap());
+    for stream in [&mut used, &mut idle] {
+        stream.write_all(ASK_AND_STAY).await.unwrap();
+        assert!(!answer(stream).await.contains("connection: close"));
+    }
+    stop.send(()).unwrap();
+    // Until nobody new is taken, the stop has not been heard.
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    // A proxy sends what changes something once, on a connection that it has: it must not be cut off.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    used.write_all(ASK_AND_STAY).await.unwrap();
+    assert!(answer(&mut used).await.contains("connection: close"));
+    assert_eq!(rest(&mut used).await, "");
+    assert_eq!(rest(&mut idle).await, "", "who says nothing is not waited for for ever");
+    tokio::time::timeout(Duration::from_secs(20), server).await.unwrap().unwrap().unwrap();
 }
 
 /// Asks for a document of twenty megabytes, with little room of its own for the answer.

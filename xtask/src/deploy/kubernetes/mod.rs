@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Error, Result};
+use anyhow::{Context as _, Error, Result};
 use serde_json::Value;
 
 use super::image::without_version;
@@ -11,11 +11,14 @@ use super::known::{Known, Variables, lines};
 use super::labels::match_all;
 use super::shape::{self, Shape};
 use super::{Files, text, yaml};
+use crate::sh;
 
 mod kinds;
 mod objects;
 
 const ROOT: &str = "deploy/kubernetes/";
+/// Says how the cluster's secret is made.
+const MANUAL: &str = "docs/installing.md";
 
 /// Everything that is wrong with them.
 pub(super) fn problems(files: &Files, known: &Known<'_>) -> Result<Vec<String>> {
@@ -48,8 +51,23 @@ pub(super) fn problems(files: &Files, known: &Known<'_>) -> Result<Vec<String>> 
         }
     }
     let settings = lines(text(files, &format!("{ROOT}base/settings.env"))?);
+    let manual = std::fs::read_to_string(sh::root().join(MANUAL))
+        .with_context(|| format!("{MANUAL} cannot be read"))?;
+    wrong.extend(secrets(&manual, &settings).into_iter().map(|what| format!("{MANUAL}: {what}")));
     wrong.extend(objects::problems(&all, &settings, known).into_iter().map(|what| format!("{ROOT}: {what}")));
     Ok(wrong)
+}
+
+/// The secret that is made by hand has exactly the files that the settings name.
+fn secrets(manual: &str, settings: &Variables) -> Vec<String> {
+    let files = settings.iter().filter(|(name, _)| name.ends_with("_FILE"));
+    let named: BTreeSet<&str> = files.filter_map(|(_, path)| path.rsplit('/').next()).collect();
+    let given: BTreeSet<&str> = manual
+        .split_whitespace()
+        .filter_map(|word| word.strip_prefix("--from-file=secrets")?.strip_prefix('/').or(Some("")))
+        .collect();
+    let missing = named.difference(&given).map(|name| format!("the cluster's secret is made without {name}"));
+    missing.chain(given.difference(&named).map(|name| format!("no pod needs secrets/{name}"))).collect()
 }
 
 fn shaped(file: &str, object: &Value, shape: Shape, whole: bool) -> Vec<String> {
@@ -86,4 +104,20 @@ fn listed(files: &Files, folder: &str, kustomization: &Value) -> Vec<String> {
         .collect();
     let gone = named.difference(&there).map(|file| format!("{file}: named, but not there"));
     gone.chain(there.difference(&named).map(|file| format!("{file}: there, but not named"))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_holds_what_pods_need_and_nothing_else() {
+        let settings =
+            lines("bz_key_FILE=/run/secrets/t5g/bz_key\nsecret_key_FILE=/run/secrets/t5g/secret_key\n");
+        let of = |manual: &str| secrets(manual, &settings);
+        let good = "create --from-file=secrets/bz_key \\\n --from-file=secrets/secret_key\n";
+        assert_eq!(of(good), Vec::<String>::new());
+        assert_eq!(of(&good.replace("secrets/bz_key", "secrets/redis_conf")).len(), 2);
+        assert_eq!(of("create --from-file=secrets").len(), 3, "a whole folder is too much");
+    }
 }

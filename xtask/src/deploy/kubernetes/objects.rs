@@ -6,6 +6,9 @@ use super::{Known, Variables, match_all, yaml};
 
 const LABELS: &str = "/spec/template/metadata/labels";
 
+/// Where the program goes besides mail: names, upstreams, Redis, PostgreSQL.
+const OUTWARD: [u64; 4] = [53, 443, 6379, 5432];
+
 /// All objects of a deployment.
 struct Objects<'a>(&'a [Value]);
 
@@ -58,6 +61,15 @@ pub(super) fn problems(all: &[Value], settings: &Variables, known: &Known<'_>) -
             }
         }
     }
+    let outward: Vec<u64> = all
+        .of("NetworkPolicy")
+        .flat_map(|one| yaml::list(one, "/spec/egress"))
+        .flat_map(|rule| yaml::list(rule, "/ports"))
+        .filter_map(|port| port.get("port")?.as_u64())
+        .collect();
+    let wanted = OUTWARD.iter().chain(&known.mail).filter(|_| !outward.is_empty());
+    let closed = wanted.filter(|port| !outward.contains(port));
+    wrong.extend(closed.map(|port| format!("NetworkPolicy: nothing is let out to port {port}")));
     wrong.extend(entrances(&all, known));
     wrong
 }
@@ -199,6 +211,7 @@ mod tests {
             ("args: [serve]", "args: [server]"),
             ("args: [serve]", "arguments: [serve]"),
             ("kind: Service\n", "kind: Servise\n"),
+            ("expr: up == 0", "expression: up == 0"),
             ("apps/v1", "apps/v1beta1"),
             ("path: /readyz", "path: /ready"),
             ("port: ops }", "port: oops }"),
@@ -213,6 +226,8 @@ mod tests {
             ("matchLabels: { app: web } # budget", "matchLabels: { app: wep }"),
             ("matchLabels: { app: web } # policy", "matchLabels: {}"),
             ("port: 9090 # open", "port: 9091"),
+            ("{ protocol: TCP, port: 465 }", "{ protocol: TCP, port: 466 }"),
+            ("{ protocol: TCP, port: 443 }", "{ protocol: TCP, port: 444 }"),
             ("matchLabels: { role: ops } # monitor", "matchLabels: { role: oops }"),
             ("path: /metrics", "path: /metric"),
             ("name: t5g-web } # route", "name: t5g-wep }"),

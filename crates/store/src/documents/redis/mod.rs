@@ -72,6 +72,11 @@ impl DocumentStore for RedisDocuments {
         replace::replace(&self.server, batch, guard).await
     }
 
+    async fn highest(&self, lock: &str) -> Result<Option<i64>, StoreError> {
+        let mut connection = self.server.connect().await?;
+        replace::highest(&self.server, &mut connection, lock).await
+    }
+
     fn changes(&self) -> ChangeFeed {
         self.watch.feed()
     }

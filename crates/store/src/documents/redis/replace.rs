@@ -88,14 +88,18 @@ async fn pass_fence(
     connection: &mut MultiplexedConnection,
     fence: &Fence,
 ) -> Result<(), StoreError> {
-    let key = keys::fence(&fence.lock);
-    let highest: Option<i64> = redis::cmd("GET")
-        .arg(&key)
-        .query_async(connection)
-        .await
-        .map_err(server.failed("checking a lock"))?;
-    match highest {
+    match highest(server, connection, &fence.lock).await? {
         Some(highest) if highest > fence.token => Err(StoreError::Fenced { lock: fence.lock.clone() }),
         _ => Ok(()),
     }
+}
+
+/// The highest holder's number that came under this lock.
+pub(super) async fn highest(
+    server: &Server,
+    connection: &mut MultiplexedConnection,
+    lock: &str,
+) -> Result<Option<i64>, StoreError> {
+    let mut get = redis::cmd("GET");
+    get.arg(keys::fence(lock)).query_async(connection).await.map_err(server.failed("checking a lock"))
 }

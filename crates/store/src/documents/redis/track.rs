@@ -93,7 +93,9 @@ async fn connect(server: &Server, heard: Arc<Heard>) -> Result<MultiplexedConnec
 /// Whether the server is there but will not do this; otherwise it may do it later.
 fn is_refusal(error: &RedisError) -> bool {
     match error.kind() {
-        ErrorKind::RESP3NotSupported | ErrorKind::Extension => true,
+        ErrorKind::RESP3NotSupported => true,
+        // A password that is missing or wrong is not about this.
+        ErrorKind::Extension => !matches!(error.code(), Some("NOAUTH" | "WRONGPASS")),
         ErrorKind::Server(kind) => matches!(kind, ServerErrorKind::ResponseError | ServerErrorKind::NoPerm),
         _ => false,
     }
@@ -136,6 +138,26 @@ impl Heard {
             Pending { everything: true, .. } => Some(Change::Everything),
             Pending { documents, .. } if documents.is_empty() => None,
             Pending { documents, .. } => Some(Change::Some(documents)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_refused_for_good_is_a_refusal() {
+        for (said, refused) in [
+            ("-NOAUTH HELLO must be called with the client already authenticated\r\n", false),
+            ("-WRONGPASS invalid username-password pair or user is disabled.\r\n", false),
+            ("-LOADING Redis is loading the dataset in memory\r\n", false),
+            ("-NOPERM this user has no permissions to run the 'client|tracking' command\r\n", true),
+            ("-NOPROTO unsupported protocol version\r\n", true),
+            ("-ERR unknown command 'HELLO'\r\n", true),
+        ] {
+            let error = redis::parse_redis_value(said.as_bytes()).unwrap().extract_error().unwrap_err();
+            assert_eq!(is_refusal(&error), refused, "{said}");
         }
     }
 }

@@ -16,7 +16,7 @@ use self::watch::Watch;
 use super::{ChangeFeed, Copier, DocumentStore, Guard, Stored, check};
 use crate::ledger::Db;
 use crate::sqlite::{self, Pools};
-use crate::{StoreError, keys, migrations};
+use crate::{Opening, StoreError, keys, migrations};
 
 /// Documents in a SQLite file.
 #[derive(Debug)]
@@ -27,10 +27,11 @@ pub(super) struct SqliteDocuments {
 }
 
 impl SqliteDocuments {
-    /// Opens the file, makes it and its tables if missing, and begins to watch it.
-    pub(super) async fn open(path: &Path, place: String) -> Result<Self, StoreError> {
-        let pools = sqlite::open(path, &place).await?;
-        migrations::DOCUMENTS.run(&Db::lite(pools.clone(), &place)).await?;
+    /// Opens the file, makes it and its tables if missing and allowed, and begins to watch it.
+    pub(super) async fn open(path: &Path, place: String, opening: Opening) -> Result<Self, StoreError> {
+        let tables = &migrations::DOCUMENTS;
+        let pools = sqlite::open(path, &place, tables.part(), opening).await?;
+        tables.open(&Db::lite(pools.clone(), &place), opening).await?;
         let watch = Watch::start(path, &place).await?;
         Ok(Self { pools, place, watch })
     }
@@ -63,6 +64,14 @@ impl DocumentStore for SqliteDocuments {
         self.write(batch, guard).await?;
         self.watch.look_now();
         Ok(())
+    }
+
+    async fn highest(&self, lock: &str) -> Result<Option<i64>, StoreError> {
+        sqlx::query_scalar("SELECT token FROM document_fences WHERE lock_name = $1")
+            .bind(lock)
+            .fetch_optional(&self.pools.readers)
+            .await
+            .map_err(self.failed("reading a lock's number"))
     }
 
     fn changes(&self) -> ChangeFeed {

@@ -1,12 +1,14 @@
-//! Looking back: plans, steps, deliveries. Changes nothing.
+//! Looking back: plans and steps. Changes nothing.
 
-use t5g_model::writing::{PlanKind, Service, Subject};
+use t5g_model::writing::{PlanKind, Subject};
 
-use super::row::{PLAN, STEP, step, summary};
-use super::{JOURNAL_PAGE, KeptPlan, PlanId, PlanState, PlanSummary, StepPlace, StepRecord, StepState};
+use super::row::{PLAN, STEP, id, step, summary};
+use super::{JOURNAL_PAGE, KeptPlan, PlanId, PlanState, PlanSummary, StepPlace, StepRecord};
 use crate::StoreError;
 use crate::ledger::{Arg, Ledger, OwnSql, places};
 
+/// How long an id is.
+const ID_CHARS: i64 = 36;
 /// Subjects of one statement.
 const SUBJECTS: usize = 200;
 
@@ -19,17 +21,6 @@ pub struct PlanFilter {
     pub states: Vec<PlanState>,
     /// Only those before this one: the next page.
     pub before: Option<PlanId>,
-}
-
-/// Which messages are wanted, newest first; the default wants all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DeliveryFilter {
-    /// Only by this service.
-    pub service: Option<Service>,
-    /// Only in one of these states; none: in any.
-    pub states: Vec<StepState>,
-    /// Only those before this one: the next page.
-    pub before: Option<StepPlace>,
 }
 
 impl Ledger {
@@ -46,6 +37,19 @@ impl Ledger {
              AND ($2 IS NULL OR p.id < $2) {states} ORDER BY p.id DESC LIMIT $3"
         );
         self.db().await?.fetch(OwnSql(sql), &args).await?.iter().map(summary).collect()
+    }
+
+    /// Plans whose ids begin or end so, newest first, at most `limit`.
+    pub async fn plans_named(&self, part: &str, limit: u32) -> Result<Vec<PlanId>, StoreError> {
+        // Compared, not matched: nothing in it is a pattern.
+        let sql = "SELECT id FROM write_plans WHERE substr(id, 1, CAST($2 AS INTEGER)) = $1 \
+                   OR substr(id, CAST($3 AS INTEGER)) = $1 ORDER BY id DESC LIMIT $4";
+        let length = i64::try_from(part.chars().count()).unwrap_or(i64::MAX);
+        if !(1..=ID_CHARS).contains(&length) {
+            return Ok(Vec::new());
+        }
+        let args = [part.into(), length.into(), (ID_CHARS + 1 - length).into(), i64::from(limit).into()];
+        self.db().await?.fetch(sql, &args).await?.iter().map(|row| id(row, "id")).collect()
     }
 
     /// The plan of that id with its steps.
@@ -103,31 +107,6 @@ impl Ledger {
     pub async fn steps_of_run(&self, run: &str) -> Result<Vec<StepRecord>, StoreError> {
         let which = "s.run_id = $1 ORDER BY s.plan_id, s.seq LIMIT $2";
         self.steps(which, &[run.into(), i64::from(JOURNAL_PAGE).into()]).await
-    }
-
-    /// Messages that pass the filter, newest first, at most `limit` and never more than [`JOURNAL_PAGE`].
-    pub async fn deliveries(
-        &self,
-        filter: &DeliveryFilter,
-        limit: u32,
-    ) -> Result<Vec<StepRecord>, StoreError> {
-        let (plan, seq) = match &filter.before {
-            Some(place) => (Some(place.plan.to_string()), i64::from(place.seq)),
-            None => (None, 0),
-        };
-        let mut args: Vec<Arg> = vec![
-            filter.service.map_or("", Service::as_str).into(),
-            plan.as_deref().into(),
-            seq.into(),
-            i64::from(limit.min(JOURNAL_PAGE)).into(),
-        ];
-        let states = among("s.state", filter.states.iter().map(|state| state.as_str()), &mut args);
-        let which = format!(
-            "s.delivery = 1 AND ($1 = '' OR s.upstream = $1) \
-             AND ($2 IS NULL OR s.plan_id < $2 OR (s.plan_id = $2 AND s.seq < $3)) {states} \
-             ORDER BY s.plan_id DESC, s.seq DESC LIMIT $4"
-        );
-        self.steps(&which, &args).await
     }
 
     /// One step.

@@ -63,7 +63,7 @@ pub(super) fn step(row: &Row) -> Result<StepRecord, StoreError> {
     })
 }
 
-fn id(row: &Row, column: &str) -> Result<PlanId, StoreError> {
+pub(super) fn id(row: &Row, column: &str) -> Result<PlanId, StoreError> {
     let id: String = row.get(column)?;
     id.parse().map_err(|error: super::NoPlanId| row.unreadable(column, &error.to_string()))
 }

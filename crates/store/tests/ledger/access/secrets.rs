@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use t5g_model::names::Role;
 use t5g_store::ledger::{
-    AccessRetention, AccountId, Action, Arg, Asked, AuditFilter, Flow, FlowKind, Handle, Ledger,
-    MOST_ACTIVE_TOKENS, NewToken, SecretDigest, TokenMade, Use, insert,
+    AccessRetention, AccountId, Action, Arg, Asked, AuditEntry, AuditFilter, AuditOutcome, Flow, FlowKind,
+    Handle, Ledger, MOST_ACTIVE_TOKENS, NewToken, SecretDigest, TokenMade, Use, Via, insert,
 };
 
 use super::{account, entry, goes_on, minute, person, session, token};
@@ -84,6 +84,34 @@ pub(crate) async fn tokens_end_in_every_way(address: &str) {
     let kept = ledger.token_named(&handle).await.unwrap().unwrap();
     assert_eq!(kept.revoked, Some((minute(2), "bob".into())));
     assert!(ledger.create_token(&token("one", None)).await.is_err(), "a secret is used once");
+
+    // The line on a token is there with the deed, or not at all.
+    let entry = |action| AuditEntry {
+        at: minute(2),
+        actor: "it".into(),
+        account: None,
+        via: Via::Command,
+        action,
+        object: handle.to_string(),
+        outcome: AuditOutcome::Done,
+        detail: serde_json::Value::Null,
+        request_id: None,
+        address: None,
+    };
+    let noted = async || -> Vec<String> {
+        let entries = ledger.audit_entries(&AuditFilter::default(), 9).await.unwrap();
+        entries.into_iter().map(|entry| entry.action).collect()
+    };
+    assert!(ledger.create_token_noted(&token("one", None), &entry(Action::TokenCreate)).await.is_err());
+    assert!(!ledger.revoke_token_noted(&handle, &entry(Action::TokenRevoke)).await.unwrap());
+    assert_eq!(noted().await, Vec::<String>::new());
+    let made = ledger.create_token_noted(&token("noted", None), &entry(Action::TokenCreate)).await.unwrap();
+    assert_eq!(made, TokenMade::Done);
+    let fresh = SecretDigest::of("noted").handle();
+    assert!(ledger.revoke_token_noted(&fresh, &entry(Action::TokenRevoke)).await.unwrap());
+    assert_eq!(noted().await, ["token.revoke", "token.create"]);
+    let kept = ledger.token_named(&fresh).await.unwrap().unwrap();
+    assert_eq!(kept.revoked, Some((minute(2), "it".into())));
 
     // Ada signed in at minute 0; the operators' token has no owner who could.
     assert_eq!(ledger.create_token(&token("four", Some(&ada))).await.unwrap(), TokenMade::Done);
@@ -190,5 +218,39 @@ pub(crate) async fn old_things_are_removed(address: &str) {
     assert_eq!(left.iter().map(|record| record.action.as_str()).collect::<Vec<_>>(), ["logout"]);
     assert_eq!(ledger.tokens(None).await.unwrap().len(), 1);
     assert!(goes_on(&ledger, "kept", 10).await);
-    assert!(ledger.account(&ada).await.unwrap().is_some(), "people stay");
+    assert!(ledger.account(&ada).await.unwrap().is_some(), "whose session and token go on");
+}
+
+pub(crate) async fn people_who_came_no_more_are_removed(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let mut ids = Vec::new();
+    for subject in ["gone", "blocked", "session", "token", "again"] {
+        ids.push(account(&ledger, subject, Role::Viewer).await);
+    }
+    ledger.block(&ids[1], "bob", minute(1)).await.unwrap();
+    assert!(ledger.begin_session(&session("s", &ids[2], "session", "1")).await.unwrap());
+    let long = NewToken { expires: minute(90_000), ..token("t", Some(&ids[3])) };
+    assert_eq!(ledger.create_token(&long).await.unwrap(), TokenMade::Done);
+    ledger.enrol(&person("again", Role::Viewer), minute(500)).await.unwrap();
+    let retention = AccessRetention {
+        ended: Duration::from_mins(30),
+        audit: Duration::from_mins(400),
+        writes: Duration::from_mins(400),
+    };
+    let known = async || -> Vec<bool> {
+        let mut known = Vec::new();
+        for id in &ids {
+            known.push(ledger.account(id).await.unwrap().is_some());
+        }
+        known
+    };
+    ledger.prune_access(retention, minute(399)).await.unwrap();
+    assert_eq!(known().await, [true; 5]);
+    assert_eq!(ledger.prune_access(retention, minute(401)).await.unwrap(), 1);
+    assert_eq!(known().await, [false, true, true, true, true]);
+    // The session ended at 600 and was forgotten half an hour later; with it goes what was kept for its sake.
+    assert_eq!(ledger.prune_access(retention, minute(631)).await.unwrap(), 2);
+    assert_eq!(known().await, [false, true, false, true, true]);
+    let back = ledger.enrol(&person("gone", Role::Viewer), minute(700)).await.unwrap();
+    assert_eq!((back.id, back.previous_role), (ids[0].clone(), None), "whoever comes back is new");
 }

@@ -1,10 +1,11 @@
-//! `details` and `case_bz`: one portal call for every open case (that changed); its comments go to the ledger.
+//! `details` and `case_bz`: one portal call for every open case (that changed); its comments go to the ledger, where those of
+//! cases that are gone are forgotten in time.
 
 mod convert;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream};
 use t5g_clients::ClientError;
 use t5g_clients::portal::{Capabilities, PortalCaseDetail};
@@ -54,6 +55,7 @@ pub(crate) async fn fetch(ctx: &SyncContext, order: Order) -> anyhow::Result<Out
     let gathered = ask(ctx, &asked, &order).await?;
 
     let started = order.started;
+    forget_comments(ctx, &cases, started).await?;
     let kept = if mark.is_some() { watch::known_problems(ctx, Source::Details).await? } else { Vec::new() };
     heavy(move || {
         let stale = stale(&gathered.failed);
@@ -66,6 +68,18 @@ pub(crate) async fn fetch(ctx: &SyncContext, order: Order) -> anyhow::Result<Out
         outcome(&before, &linked, new, stale, mark.as_ref(), (reached, capabilities.face))
     })
     .await?
+}
+
+/// Forgets old comments of cases that are the team's no more.
+async fn forget_comments(ctx: &SyncContext, cases: &Cases, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let keep = TimeDelta::from_std(ctx.rules.keep_comments).unwrap_or(TimeDelta::MAX);
+    let before = now.checked_sub_signed(keep).unwrap_or(DateTime::<Utc>::MIN_UTC);
+    let known: BTreeSet<&CaseNumber> = cases.keys().collect();
+    let removed = ctx.ledger.forget_comments(&known, before).await?;
+    if removed > 0 {
+        tracing::info!(removed, "forgot comments of cases that are gone");
+    }
+    Ok(())
 }
 
 /// Asks for every case of `asked`, keeping comments as they come.

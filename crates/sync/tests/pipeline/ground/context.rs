@@ -80,6 +80,7 @@ pub(super) fn context(
         time_zone: chrono_tz::UTC,
         full_every: Duration::from_hours(23),
         overlap: Duration::from_mins(15),
+        keep_comments: Duration::from_hours(400 * 24),
         schedules: BTreeMap::new(),
     };
     let tokens = tokens.unwrap();
@@ -113,7 +114,7 @@ pub(super) fn context(
         portal,
         jira: Arc::new(JiraClient::new(endpoint("jira_server"), auth, None, &around).unwrap()),
         bugzilla: setup.bugzilla.then(bugzilla).map(Arc::new),
-        slack: Some(Arc::new(slack.unwrap().with_pace(Duration::ZERO))),
+        slack: Some(Arc::new(slack.unwrap().with_pace(setup.pace))),
         mail: Some(Arc::new(MailClient::new(mail, &around).unwrap())),
         rules: Arc::new(rules),
         writing: Arc::new(writing),
@@ -141,7 +142,6 @@ fn write_rules(environment: &HashMap<String, String>) -> WriteRules {
         max_to_create: 1_000,
         project: Some(of("jira_project")),
         component: Some(of("jira_component")),
-        label: of("jira_query"),
         labels: vec![of("jira_query")],
         board: Some(of("jira_board")),
         sprint: Some(of("jira_sprint")),

@@ -3,13 +3,15 @@
 
 use std::fs::File;
 use std::io;
+use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
+use rustix::fs::{AtFlags, Mode, OFlags};
 use rustix::io::Errno;
 
 use super::names::PART;
+use crate::new_file::rename_new;
 
 /// An open folder.
 #[derive(Debug)]
@@ -52,18 +54,8 @@ impl Folder {
     /// The part is whole: it gets its name, unless something has that name meanwhile.
     pub(super) fn finish(&self, name: &str) -> Result<()> {
         let part = format!("{name}{PART}");
-        let folder = &self.folder;
-        match rustix::fs::renameat_with(folder, &part, folder, name, RenameFlags::NOREPLACE) {
-            Ok(()) => {}
-            // Some file systems cannot; a second name cannot overwrite either.
-            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
-                let linked = rustix::fs::linkat(folder, &part, folder, name, AtFlags::empty());
-                linked.map_err(|error| self.explain(name, error))?;
-                rustix::fs::unlinkat(folder, &part, AtFlags::empty())
-                    .map_err(|error| self.explain(&part, error))?;
-            }
-            Err(error) => return Err(self.explain(name, error)),
-        }
+        let folder = self.folder.as_fd();
+        rename_new(folder, part.as_str(), name).map_err(|error| self.explain(name, error))?;
         // So that the name outlives a crash as the bytes do.
         Ok(self.folder.sync_all()?)
     }

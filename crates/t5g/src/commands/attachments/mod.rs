@@ -10,8 +10,10 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use serde::Serialize;
-use t5g_config::Purpose;
+use t5g_config::{Purpose, Settings};
 use t5g_model::names::CaseNumber;
+use t5g_telemetry::trace;
+use tracing::Instrument as _;
 
 use self::fetch::Fetched;
 use self::folder::Folder;
@@ -61,34 +63,45 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
     logging::begin(&settings, logging::Usual::Command)?;
     let lines = process::block_on(async {
-        let portal = wiring::Upstreams::portal_alone(&settings, &process::clock())?;
-        let mut files = portal.attachments(args.case.as_str()).await?;
-        // The same order every time gives the same names.
-        files.sort_by(|a, b| (&a.created, &a.uuid).cmp(&(&b.created, &b.uuid)));
-        let mut names = Names::default();
-        let named: Vec<_> = files.into_iter().map(|file| (names.give(&file.file_name), file)).collect();
-        let mut lines = Vec::new();
-        if args.dry_run {
-            lines.extend(named.into_iter().map(|(name, file)| line(name, file.file_name, file.size, None)));
-            return Ok(lines);
-        }
-        let usual = PathBuf::from(args.case.as_str());
-        let folder = Folder::open(args.output.as_deref().unwrap_or(&usual))?;
-        for (name, file) in named {
-            let show = Show::begin(&name, file.size);
-            let result = fetch::file(&*portal, &file, &folder, &name, &show).await;
-            show.end(&result);
-            lines.push(line(name, file.file_name, file.size, Some(result)));
-        }
-        Ok(lines)
+        let traced = trace::command("attachments");
+        let lines = fetch_all(&settings, args).instrument(traced.clone()).await;
+        let well = lines.as_ref().is_ok_and(|lines| all_came(lines));
+        trace::ended(&traced, if well { "done" } else { "failed" }, (!well).then_some("failed"));
+        lines
     })?;
     if args.json {
         console::print_json(&lines)?;
     } else {
         print(&lines)?;
     }
-    let failed = lines.iter().any(|line| line.error.is_some());
-    Ok(if failed { Outcome::Failed } else { Outcome::Done })
+    Ok(if all_came(&lines) { Outcome::Done } else { Outcome::Failed })
+}
+
+fn all_came(lines: &[Line]) -> bool {
+    lines.iter().all(|line| line.error.is_none())
+}
+
+async fn fetch_all(settings: &Settings, args: &Args) -> Result<Vec<Line>> {
+    let portal = wiring::Upstreams::portal_alone(settings, &process::clock())?;
+    let mut files = portal.attachments(args.case.as_str()).await?;
+    // The same order every time gives the same names.
+    files.sort_by(|a, b| (&a.created, &a.uuid).cmp(&(&b.created, &b.uuid)));
+    let mut names = Names::default();
+    let named: Vec<_> = files.into_iter().map(|file| (names.give(&file.file_name), file)).collect();
+    let mut lines = Vec::new();
+    if args.dry_run {
+        lines.extend(named.into_iter().map(|(name, file)| line(name, file.file_name, file.size, None)));
+        return Ok(lines);
+    }
+    let usual = PathBuf::from(args.case.as_str());
+    let folder = Folder::open(args.output.as_deref().unwrap_or(&usual))?;
+    for (name, file) in named {
+        let show = Show::begin(&name, file.size);
+        let result = fetch::file(&*portal, &file, &folder, &name, &show).await;
+        show.end(&result);
+        lines.push(line(name, file.file_name, file.size, Some(result)));
+    }
+    Ok(lines)
 }
 
 fn line(file: String, name: String, size: Option<u64>, result: Option<Result<Fetched>>) -> Line {

@@ -10,6 +10,7 @@ use t5g_model::clock::Clock;
 use t5g_model::documents::Document;
 use t5g_model::figures;
 use t5g_model::names::CardStatus;
+use t5g_store::Opening;
 
 use crate::cli::Global;
 use crate::commands::Outcome;
@@ -83,8 +84,8 @@ async fn of_server(remote: &Remote) -> Result<Vec<Closable>> {
 }
 
 async fn of_store(settings: &Settings, clock: &Clock) -> Result<Vec<Closable>> {
-    let store = wiring::documents(settings).await?;
-    let Some(stored) = store.read(Document::Cards).await? else { return Ok(Vec::new()) };
+    let store = wiring::documents(settings, Opening::Use).await?;
+    let stored = store.read(Document::Cards).await?.context("no cards were fetched yet: t5g sync cards")?;
     let jira = settings.jira.server.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
     let now = clock.now();
     let listed = tokio::task::spawn_blocking(move || {

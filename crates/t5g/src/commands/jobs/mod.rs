@@ -11,6 +11,8 @@ use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use t5g_config::Purpose;
 use t5g_queue::{Launcher, Page, RunFilter, RunId, RunList};
+use t5g_store::Opening;
+use t5g_store::ledger::Ledger;
 
 use super::Outcome;
 use crate::cli::Global;
@@ -50,29 +52,29 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
         }
         _ => {}
     }
-    with_launcher(global, async move |launcher| match args.what {
+    with_launcher(global, async move |launcher, ledger| match args.what {
         What::List(args) => list::run(&launcher, &args).await,
         What::Show(args) => show::run(&launcher, &args).await,
-        What::Retry(args) => act::retry(&launcher, &args).await,
-        What::Cancel(args) => act::cancel(&launcher, &args).await,
-        What::Pause(args) => act::pause(&launcher, &args).await,
-        What::Resume(args) => act::resume(&launcher, &args).await,
+        What::Retry(args) => act::retry(&launcher, &ledger, &args).await,
+        What::Cancel(args) => act::cancel(&launcher, &ledger, &args).await,
+        What::Pause(args) => act::pause(&launcher, &ledger, &args).await,
+        What::Resume(args) => act::resume(&launcher, &ledger, &args).await,
         What::Workers(args) => workers::run(&launcher, &args).await,
     })
 }
 
-/// Does something with a handle on the queue of the ledger that the settings name.
+/// Does something with the ledger that the settings name and a handle on its queue.
 pub(super) fn with_launcher<W, F>(global: &Global, work: W) -> Result<Outcome>
 where
-    W: FnOnce(Launcher) -> F,
+    W: FnOnce(Launcher, Ledger) -> F,
     F: Future<Output = Result<Outcome>>,
 {
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
     logging::begin(&settings, logging::Usual::Command)?;
     process::block_on(async {
-        let ledger = wiring::ledger(&settings).await?;
+        let ledger = wiring::ledger(&settings, Opening::Use).await?;
         let launcher = background::launcher(&settings, ledger.clone(), process::clock())?;
-        let outcome = work(launcher).await;
+        let outcome = work(launcher, ledger.clone()).await;
         ledger.close().await;
         outcome
     })

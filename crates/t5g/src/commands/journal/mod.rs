@@ -11,7 +11,8 @@ use std::future::Future;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use t5g_config::{Purpose, Settings};
-use t5g_store::ledger::{JOURNAL_PAGE, Ledger, PlanFilter, PlanId};
+use t5g_store::Opening;
+use t5g_store::ledger::{Ledger, PlanId};
 
 use super::Outcome;
 use crate::cli::Global;
@@ -57,37 +58,37 @@ where
     let settings = load::settings(global, Vec::new(), Purpose::Tool)?;
     logging::begin(&settings, logging::Usual::Command)?;
     process::block_on(async {
-        let ledger = wiring::ledger(&settings).await?;
+        let ledger = wiring::ledger(&settings, Opening::Use).await?;
         let outcome = work(settings, ledger.clone()).await;
         ledger.close().await;
         outcome
     })
 }
 
-/// The plan whose id is this or begins so, among the latest.
+/// The plan whose id is this, or begins or ends so.
 pub(super) async fn find(ledger: &Ledger, id: &str) -> Result<PlanId> {
     if let Ok(plan) = id.parse::<PlanId>() {
         return Ok(plan);
     }
-    let all = ledger.plans(&PlanFilter::default(), JOURNAL_PAGE).await.context("plans cannot be read")?;
-    only(all.iter().map(|plan| plan.id), id)
+    let part = plain(id)?;
+    only(&ledger.plans_named(part, 2).await.context("plans cannot be read")?, id)
 }
 
-/// The one plan whose id begins or ends so.
-fn only(all: impl Iterator<Item = PlanId>, id: &str) -> Result<PlanId> {
+/// A part of an id.
+fn plain(id: &str) -> Result<&str> {
     let plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     anyhow::ensure!(
         plain,
         "{id:?} is no plan's id and no beginning or end of one; t5g cards plans tells them"
     );
-    let fits = |plan: &PlanId| {
-        let text = plan.to_string();
-        text.starts_with(id) || text.ends_with(id)
-    };
-    let mut found = all.filter(fits);
-    match (found.next(), found.count()) {
-        (Some(plan), 0) => Ok(plan),
-        (None, _) => bail!("there is no plan whose id begins or ends with {id}; t5g cards plans tells them"),
-        (Some(_), more) => bail!("{} plans have ids that begin or end with {id}; write more of it", more + 1),
+    Ok(id)
+}
+
+/// The one plan that was found.
+fn only(found: &[PlanId], id: &str) -> Result<PlanId> {
+    match found {
+        [plan] => Ok(*plan),
+        [] => bail!("there is no plan whose id begins or ends with {id}; t5g cards plans tells them"),
+        _ => bail!("several plans have ids that begin or end with {id}; write more of it"),
     }
 }

@@ -40,10 +40,15 @@ pub(super) async fn run_on(remote: &Remote, args: &Args) -> Result<Outcome> {
     let id = if let Ok(id) = args.plan.parse::<PlanId>() {
         id
     } else {
+        let part = super::plain(&args.plan)?;
         let limit = JOURNAL_PAGE.to_string();
-        let all: Vec<WirePlan> = remote.first("/api/v1/plans", &[("limit", &limit)]).await?;
-        let all = all.into_iter().map(WirePlan::read).collect::<Result<Vec<_>>>()?;
-        super::only(all.iter().map(|plan| plan.id), &args.plan)?
+        let all: Vec<WirePlan> = remote.items("/api/v1/plans", &[("limit", &limit)]).await?;
+        let ids = all.into_iter().map(|plan| Ok(plan.read()?.id)).collect::<Result<Vec<PlanId>>>()?;
+        let fits = |id: &PlanId| {
+            let text = id.to_string();
+            text.starts_with(part) || text.ends_with(part)
+        };
+        super::only(&ids.into_iter().filter(fits).collect::<Vec<_>>(), part)?
     };
     let plan: WirePlanInFull = remote.json(&format!("/api/v1/plans/{id}"), &[]).await?;
     print(args, plan.read()?)

@@ -6,6 +6,7 @@ use t5g_config::Settings;
 use t5g_model::names::CaseNumber;
 use t5g_model::writing::{Effect, PlanKind};
 use t5g_queue::{RunState, RunView};
+use t5g_store::Opening;
 use t5g_store::ledger::{JOURNAL_PAGE, Ledger, PlanFilter, StepRecord};
 use t5g_sync::WriteTask;
 
@@ -23,7 +24,7 @@ pub(super) async fn all(
     // What cannot be done is told now, and not tried again by itself: whoever asks reads the answer.
     let arguments = json!({ "change": word, "users": pairs.users, "cases": pairs.cases, "once": true });
     let run = foreground::run(settings, WriteTask::Watchers, arguments, Mode::Write).await?;
-    let ledger = wiring::ledger(settings).await?;
+    let ledger = wiring::ledger(settings, Opening::Use).await?;
     let kept = of_run(&ledger, &run).await;
     ledger.close().await;
     let Some((plan, steps)) = kept? else {

@@ -1,13 +1,9 @@
 //! The environment: which names are known, which mean something else here, which mean nothing.
 
-use std::path::Path;
-
-use anyhow::{Context as _, Result, bail};
 use t5g_config::{Field, Loaded, Settings};
 
 use super::Given;
 use crate::doctor::Finding;
-use crate::load;
 
 /// Names that both know and that do not mean quite the same here.
 const OTHERWISE: &[(&str, &str, &str)] = &[
@@ -104,23 +100,6 @@ fn field_of(name: &str) -> Option<Field> {
     fields.into_iter().find(is_it).copied()
 }
 
-/// The variables of an env file: `NAME=value` lines, as container engines and shells read them.
-pub(crate) fn read_file(path: &Path) -> Result<Vec<(String, String)>> {
-    let text = load::read_small(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let mut variables = Vec::new();
-    for (line, number) in text.lines().map(str::trim).zip(1..) {
-        let line = line.strip_prefix("export ").unwrap_or(line);
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let Some((name, value)) = line.split_once('=') else {
-            bail!("{}, line {number}: expected NAME=value", path.display());
-        };
-        variables.push((name.trim().to_owned(), value.to_owned()));
-    }
-    Ok(variables)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,17 +120,5 @@ mod tests {
         for name in ["PATH", "rbac_FILE", "t5g_nothing"] {
             assert!(field_of(name).is_none(), "{name}");
         }
-    }
-
-    #[test]
-    fn env_files_are_read_line_by_line() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("env");
-        std::fs::write(&file, "# a\n\nexport rbac=a,b\n team = [{\"name\": \"=\"}]\n").unwrap();
-        let read = read_file(&file).unwrap();
-        assert_eq!(read[0], ("rbac".to_owned(), "a,b".to_owned()));
-        assert_eq!(read[1].0, "team");
-        std::fs::write(&file, "rbac\n").unwrap();
-        assert!(read_file(&file).unwrap_err().to_string().contains("line 1"));
     }
 }

@@ -5,9 +5,8 @@ mod documents;
 mod environment;
 mod people;
 
-pub(crate) use environment::read_file;
-
 use t5g_config::Loaded;
+use t5g_store::Opening;
 use t5g_store::documents::Documents;
 
 use super::Finding;
@@ -44,7 +43,7 @@ async fn open(loaded: &Loaded) -> Result<Documents, Finding> {
         let found = "documents.url names no Redis: the documents of the Python dashboard would not be seen";
         return Err(Finding::wrong("Redis", found, MEND));
     }
-    let store = wiring::documents(&loaded.settings).await;
+    let store = wiring::documents(&loaded.settings, Opening::Use).await;
     let store = store.map_err(|error| Finding::wrong("Redis", console::chain(&error), MEND))?;
     match store.ping().await {
         Ok(()) => Ok(store),

@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn who_got_in_by_a_piece_of_a_name_is_found() {
         let pairs = [("rbac".to_owned(), "field,cn=leads".to_owned())];
-        let settings = load::from_pairs(&Global { config: None, log: None }, &pairs).unwrap();
+        let settings = load::from_pairs(&Global::default(), &pairs).unwrap();
         let compared = |groups: &[&[&str]]| {
             compare(&settings, groups.iter().map(|own| own.iter().map(ToString::to_string).collect()))
         };

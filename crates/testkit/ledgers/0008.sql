@@ -1,0 +1,3 @@
+-- Rows as a process of this step's version left them; never changed once the step is released.
+INSERT INTO runs (id, task, queue, arguments, origin, asked_by, state, twin, exclusive, attempt, spent, allowed, requested, due, started, finished, worker, lease_until, stop_asked_by, progress_done, progress_total, progress_message, result, error, traceparent) VALUES
+ ('01a21b67-2f40-7c31-9d5e-3b7a1c60f2e4', 'bugs_sync', 'sync', '{"full":true}', 'person', 'ada', 'done', NULL, 'bugs', 1, 1, 5, 1795757256512, 1795757256512, 1795757256540, 1795757257003, 'vm-2-07bc1d22', NULL, NULL, 12, 12, 'storing', '{"added":0,"changed":1,"entries":12,"full":true,"problems":0,"removed":0,"source":"bugs","stale":0}', NULL, '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01');
