@@ -112,7 +112,9 @@ impl Course {
 
     /// The task's own work, under its limit, with a panic turned into an error.
     async fn work(&self, progress: Progress) -> anyhow::Result<Value> {
-        let fence = self.raise().await.context("its lock could not be made known to the stores")?;
+        // Rarely more than one question; kept aside, as the run itself is carried about.
+        let raised = Box::pin(self.raise()).await;
+        let fence = raised.context("its lock could not be made known to the stores")?;
         let view = &self.claimed.view;
         let context = RunContext {
             id: view.id,
