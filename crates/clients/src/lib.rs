@@ -13,7 +13,9 @@ pub mod slack;
 pub mod sso;
 
 pub use error::{ClientError, ErrorKind, UpstreamName};
-pub use http::{Download, Endpoint, HttpOptions, RetryPolicy, Surroundings, Writes, not_after};
+pub use http::{
+    Download, Endpoint, HttpOptions, Latest, RetryPolicy, StillHeld, Surroundings, Writes, not_after,
+};
 pub use probe::Probe;
 pub use secret::Secret;
 
@@ -47,6 +49,7 @@ const _: fn(&jira::JiraClient, &bugzilla::BugzillaClient, &slack::SlackClient, &
         spawnable(&jira.create_issue(&jira::NewIssue::default()));
         spawnable(&jira.fresh_issue("A-1", &[]));
         spawnable(&jira.update_fields("A-1", &serde_json::Map::new()));
+        spawnable(&jira.change_list("A-1", "labels", &[], &[]));
         spawnable(&jira.assign("A-1", None));
         spawnable(&jira.add_comment("A-1", "x"));
         spawnable(&jira.transitions("A-1"));
@@ -59,5 +62,6 @@ const _: fn(&jira::JiraClient, &bugzilla::BugzillaClient, &slack::SlackClient, &
         spawnable(&jira.newest_key("A"));
         spawnable(&bugzilla.update_bug(1, "x"));
         spawnable(&slack.post("C", "x", None));
+        spawnable(&slack.turn("C"));
         spawnable(&mail.send(&mail::Letter::default()));
     };

@@ -16,6 +16,7 @@ const MOST_SKEW: Duration = Duration::from_mins(10);
 /// Notes everything that keeps a server from starting.
 pub(crate) fn server(settings: &Settings, resolver: &mut Resolver) {
     people(settings, resolver);
+    nameless(settings, resolver);
     words(settings, resolver);
     // Neither writes anything.
     if !settings.general.read_only && !settings.general.fake_data {
@@ -152,6 +153,27 @@ fn people(settings: &Settings, resolver: &mut Resolver) {
             resolver
                 .refuse("team", &format!("{} and {} have the same jira_account_id", member.name, other.name));
         }
+    }
+}
+
+/// Who takes cases and cannot be named to Jira as their assignee.
+fn nameless(settings: &Settings, resolver: &mut Resolver) {
+    let team = &settings.general.team.0;
+    let blank = |text: &str| text.trim().is_empty();
+    // Cloud knows people by their ids, Data Center by their logins; which of them it is, its answers say for sure.
+    let hosted = settings.jira.server.as_ref().and_then(Url::host_str);
+    let hosted = hosted.is_some_and(|host| host.to_ascii_lowercase().ends_with(".atlassian.net"));
+    let cloud = hosted || team.iter().any(|member| !blank(&member.jira_account_id));
+    for member in team.iter().filter(|member| member.active && blank(&member.jira_account_id)) {
+        let missing = match (cloud, blank(&member.jira_user)) {
+            (true, _) => "jira_account_id",
+            (false, true) => "jira_account_id (Jira Cloud) or jira_user (Data Center)",
+            (false, false) => continue,
+        };
+        resolver.notice(format!(
+            "cards for {} will belong to nobody: the team has no {missing} of theirs",
+            member.name
+        ));
     }
 }
 

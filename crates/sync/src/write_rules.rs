@@ -26,9 +26,7 @@ pub struct WriteRules {
     pub component: Option<String>,
     /// Their type.
     pub issue_type: String,
-    /// The label that marks a card.
-    pub label: String,
-    /// All their labels, the marking one among them, none twice.
+    /// All their labels, the one that marks a card among them, none twice.
     pub labels: Vec<String>,
     /// Severity's word → Jira's priority.
     pub priorities: BTreeMap<String, String>,
@@ -109,7 +107,6 @@ impl Default for WriteRules {
             project: None,
             component: None,
             issue_type: "Story".to_owned(),
-            label: String::new(),
             labels: Vec::new(),
             priorities: priorities.map(|(severity, jira)| (severity.to_owned(), jira.to_owned())).into(),
             priority: None,

@@ -29,7 +29,7 @@ pub(crate) use call::Call;
 pub use download::Download;
 pub(crate) use fault::{Again, Fault};
 pub(crate) use gate::Gate;
-pub use latest::not_after;
+pub use latest::{Latest, StillHeld, not_after};
 pub use options::{Endpoint, HttpOptions, RetryPolicy, Surroundings, Writes};
 pub(crate) use redact::outside_text;
 pub(crate) use status::check_status;

@@ -137,7 +137,7 @@ impl Upstream {
             return (Err(Fault::unsent(ErrorKind::Refused { detail })), Duration::ZERO);
         };
         // After every wait, and right before it is sent.
-        if let Err(fault) = latest::admit(call.writes) {
+        if let Err(fault) = latest::admit(call.writes, &self.now).await {
             return (Err(fault), Duration::ZERO);
         }
         let span = trace::call(&trace::Call {

@@ -26,9 +26,11 @@ use crate::{ClientError, Endpoint, ErrorKind, Probe, Secret, Surroundings, Upstr
 pub use issue::{JiraComment, JiraUser};
 pub use links::RemoteLink;
 pub use search::SearchQuery;
-pub use text::LONGEST as LONGEST_TEXT;
+pub use text::fitting;
 pub use transitions::Transition;
-pub use wire::{WireBoard, WireField, WireIssue, WireMyself, WireProject, WireServerInfo, WireSprint};
+pub use wire::{
+    WireBoard, WireField, WireIssue, WireMyself, WireProject, WireSchema, WireServerInfo, WireSprint,
+};
 pub use write::{CreatedIssue, NewIssue, UserRef};
 
 const SETTING: &str = "jira_pass";

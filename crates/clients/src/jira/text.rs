@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::Flavour;
 
-/// The most characters that Jira takes in a description or comment.
-pub const LONGEST: usize = 32_767;
+/// The most characters that Jira takes in a description or comment: UTF-16 units, as it counts them.
+const LONGEST: usize = 32_767;
 /// Deeper documents are not read.
 const DEPTH: usize = 64;
 /// The wiki's pictures: what stands in brackets.
@@ -15,15 +15,34 @@ const PICTURES: [&str; 17] =
 
 /// The text in the form that this Jira takes it, cut so that it fits.
 pub(super) fn carried(flavour: Flavour, text: &str) -> Value {
+    let text = fitting(flavour, text);
     match flavour {
-        Flavour::Cloud => document(cut(text, LONGEST)),
-        Flavour::DataCenter => json!(wiki_that_fits(text)),
+        Flavour::Cloud => document(&text),
+        Flavour::DataCenter => json!(wiki(&text)),
     }
 }
 
-/// The first `most` characters.
-pub(super) fn cut(text: &str, most: usize) -> &str {
-    text.char_indices().nth(most).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
+/// As much of a text as this Jira takes, never half a character; an ellipsis says that something was cut. Data Center
+/// counts the markup by which nothing in it is taken for markup, so that it takes less of some texts than Cloud does.
+pub fn fitting(flavour: Flavour, text: &str) -> String {
+    let units = |text: &str| match flavour {
+        Flavour::Cloud => text.encode_utf16().count(),
+        Flavour::DataCenter => wiki(text).encode_utf16().count(),
+    };
+    if units(text) <= LONGEST {
+        return text.to_owned();
+    }
+    let short = |most: usize| text.chars().take(most).chain(['…']).collect::<String>();
+    let (mut good, mut bad) = (0, LONGEST);
+    while bad - good > 1 {
+        let middle = good.midpoint(bad);
+        if units(&short(middle)) <= LONGEST {
+            good = middle;
+        } else {
+            bad = middle;
+        }
+    }
+    short(good)
 }
 
 /// A document: a paragraph for every run of lines between empty ones.
@@ -48,24 +67,6 @@ fn document(text: &str) -> Value {
     let content: Vec<Value> =
         paragraphs.into_iter().map(|paragraph| json!({"type": "paragraph", "content": paragraph})).collect();
     json!({"type": "doc", "version": 1, "content": content})
-}
-
-/// Escaping makes texts longer, so the cut is found by the escaped length.
-fn wiki_that_fits(text: &str) -> String {
-    let fits = |most: usize| wiki(cut(text, most)).chars().count() <= LONGEST;
-    if fits(LONGEST) {
-        return wiki(cut(text, LONGEST));
-    }
-    let (mut good, mut bad) = (0, LONGEST);
-    while bad - good > 1 {
-        let middle = good.midpoint(bad);
-        if fits(middle) {
-            good = middle;
-        } else {
-            bad = middle;
-        }
-    }
-    wiki(cut(text, good))
 }
 
 /// Wiki text that shows the text as it is.
@@ -204,11 +205,26 @@ mod tests {
 
     #[test]
     fn long_texts_fit_after_escaping_and_are_cut_between_characters() {
+        let units = |text: &str| text.encode_utf16().count();
         for text in ["*".repeat(40_000), "ä".repeat(40_000), "😀{".repeat(40_000), "\\".repeat(9_000)] {
             let Value::String(wiki) = carried(Flavour::DataCenter, &text) else { panic!("no text") };
-            assert!(wiki.chars().count() <= LONGEST && wiki.chars().count() > LONGEST - 8, "{}", wiki.len());
+            assert!(units(&wiki) <= LONGEST && units(&wiki) > LONGEST - 8, "{}", units(&wiki));
+            assert!(wiki.ends_with('…'), "it says that it was cut");
             let document = plain(&carried(Flavour::Cloud, &text));
-            assert_eq!(document.chars().count(), LONGEST.min(text.chars().count()));
+            let whole = units(&text);
+            assert!(units(&document) <= LONGEST && units(&document) > LONGEST.min(whole) - 2);
+            assert_eq!(document.ends_with('…'), whole > LONGEST);
+        }
+    }
+
+    #[test]
+    fn what_fits_is_sent_as_it_is() {
+        for flavour in [Flavour::Cloud, Flavour::DataCenter] {
+            for text in ["*".repeat(40_000), "😀{".repeat(40_000), "short".to_owned()] {
+                let shown = fitting(flavour, &text);
+                assert_eq!(fitting(flavour, &shown), shown, "nothing is cut twice");
+                assert_eq!(plain(&carried(flavour, &text)), shown, "what is shown is what is sent");
+            }
         }
     }
 

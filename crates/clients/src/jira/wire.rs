@@ -43,6 +43,17 @@ pub struct WireField {
     /// Whether this site has added it.
     #[serde(default, deserialize_with = "or_default")]
     pub custom: bool,
+    /// What it holds.
+    #[serde(default, deserialize_with = "or_default")]
+    pub schema: WireSchema,
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct WireSchema {
+    /// Of what a list is: `string` for bare words, `option` for choices; empty for what is no list.
+    #[serde(default, deserialize_with = "or_default")]
+    pub items: String,
 }
 
 /// A project.

@@ -119,6 +119,24 @@ impl JiraClient {
         self.upstream.done(call).await
     }
 
+    /// Adds to a field that holds a list, by its id, and takes from it: what others add or take at the same moment stays so.
+    /// Entries are as this field wants them, bare words or choices. What is there already is not added twice.
+    pub async fn change_list(
+        &self,
+        key: &str,
+        field: &str,
+        add: &[Value],
+        remove: &[Value],
+    ) -> Result<(), ClientError> {
+        self.upstream.admit_write(EDIT)?;
+        let added = add.iter().map(|entry| json!({"add": entry}));
+        let steps: Vec<Value> = added.chain(remove.iter().map(|entry| json!({"remove": entry}))).collect();
+        let call = Call::put(EDIT, ["rest", "api", "2", "issue", key]);
+        let call = self.with_body(EDIT, call, &json!({"update": {field: steps}}))?;
+        self.pace.wait(key).await;
+        self.upstream.done(call).await
+    }
+
     /// Gives the issue to somebody, or to nobody.
     pub async fn assign(&self, key: &str, to: Option<&UserRef>) -> Result<(), ClientError> {
         let flavour = self.flavour_to_write(ASSIGN).await?;

@@ -6,6 +6,10 @@ use serde_json::{Map, Value};
 
 /// What a face of the portal can tell. Where it cannot, previously known values stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each face can or cannot do each of them, whatever else it can"
+)]
 pub struct Capabilities {
     /// The face's name in the settings.
     pub face: &'static str,
@@ -15,6 +19,8 @@ pub struct Capabilities {
     pub bugs_and_tags: bool,
     /// [`super::Portal::linked_issues`].
     pub linked_issues: bool,
+    /// [`super::Portal::watchers`], and adding and removing them.
+    pub watchers: bool,
     /// How many cases `cases` fetches best at once.
     pub batch: usize,
 }

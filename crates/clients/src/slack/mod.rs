@@ -75,8 +75,8 @@ impl SlackClient {
 
     /// Posts a message, or with `thread` (the [`Posted::ts`] of another) a reply to it. The text is in Slack's markup:
     /// texts of other people go through [`escape`], or they could call everybody in the channel. What is longer than
-    /// [`LONGEST`] characters is cut, and says so. Waits its turn in the channel. Never repeated unless Slack
-    /// certainly did not take it: after an error that [`ClientError::may_have_acted`] nobody can tell.
+    /// [`LONGEST`] characters is cut, and says so. Whoever posts waits for the [`Self::turn`] first. Never repeated
+    /// unless Slack certainly did not take it: after an error that [`ClientError::may_have_acted`] nobody can tell.
     pub async fn post(&self, channel: &str, text: &str, thread: Option<&str>) -> Result<Posted, ClientError> {
         if text.trim().is_empty() {
             let detail = "a message without a text".into();
@@ -88,9 +88,13 @@ impl SlackClient {
         }
         let call = Call::post(POST, ["chat.postMessage"]);
         let call = call.json(&body).map_err(|fault| self.upstream.fail(POST, fault, 0))?;
-        self.upstream.admit_write(POST)?;
-        self.pace.wait(channel).await;
         self.upstream.read(call, posted).await
+    }
+
+    /// Waits until the channel may have its next message, and takes that turn. Apart from [`Self::post`], since whoever
+    /// writes down that a message is begun shall not do so while it only waits.
+    pub async fn turn(&self, channel: &str) {
+        self.pace.wait(channel).await;
     }
 
     /// Who the token belongs to.

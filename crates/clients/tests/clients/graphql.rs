@@ -125,6 +125,7 @@ async fn details_come_in_batches_of_a_hundred_and_say_what_they_cannot_tell() {
     assert_eq!((detail.crit_sit, &detail.notified_users, &detail.bugzillas), (None, &None, &None));
     assert_eq!((detail.comments[0].body.as_str(), detail.comments[0].public), ("hello", true));
     assert!(!portal.capabilities().details && !portal.capabilities().linked_issues);
+    assert!(!portal.capabilities().watchers);
     let error = portal.linked_issues("00000001").await.unwrap_err();
     assert!(matches!(error.kind, ErrorKind::Unsupported { .. }));
 }

@@ -107,6 +107,17 @@ async fn transitions_are_read_and_gone_by_their_ids() {
 }
 
 #[tokio::test]
+async fn single_entries_of_a_list_are_changed_and_the_others_not_sent() {
+    let server = Server::start(|_| Reply::text(204, "")).await;
+    let (add, remove) = ([json!("Telco"), json!({"value": "Case"})], [json!("old")]);
+    server.jira(Flavour::Cloud).change_list("SIM-1", "customfield_1", &add, &remove).await.unwrap();
+    let sent = &server.seen()[0];
+    assert_eq!((sent.method.as_str(), sent.path.as_str()), ("PUT", "/rest/api/2/issue/SIM-1"));
+    let steps = json!([{"add": "Telco"}, {"add": {"value": "Case"}}, {"remove": "old"}]);
+    assert_eq!(sent.json(), json!({"update": {"customfield_1": steps}}));
+}
+
+#[tokio::test]
 async fn people_are_assigned_and_taken_off_in_each_flavours_words() {
     for (flavour, someone, one, none) in [
         (

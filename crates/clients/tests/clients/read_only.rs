@@ -68,6 +68,7 @@ async fn jira_is_not_written() {
     let key = ["A-1".to_owned()];
     assert_refused("create", jira.create_issue(&NewIssue::default()).await);
     assert_refused("fields", jira.update_fields("A-1", &Map::new()).await);
+    assert_refused("list", jira.change_list("A-1", "labels", &[], &[]).await);
     assert_refused("assign", jira.assign("A-1", None).await);
     assert_refused("comment", jira.add_comment("A-1", "x").await);
     assert_refused("transition", jira.transition("A-1", "11").await);

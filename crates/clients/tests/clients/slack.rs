@@ -97,9 +97,25 @@ async fn a_channel_gets_one_message_at_a_time() {
     let server = Server::start(|_| posted()).await;
     let slack = client(&server).with_pace(Duration::from_millis(200));
     let began = Instant::now();
-    let three = ["a", "b", "c"].map(|text| slack.post("C1", text, None));
+    let slack = &slack;
+    let three = ["a", "b", "c"].map(|text| async move {
+        slack.turn("C1").await;
+        slack.post("C1", text, None).await
+    });
     futures_util::future::try_join_all(three).await.unwrap();
     assert!(began.elapsed() >= Duration::from_millis(400));
+}
+
+#[tokio::test]
+async fn who_waited_for_the_turn_posts_at_once_and_has_taken_it() {
+    let server = Server::start(|_| posted()).await;
+    let slack = client(&server).with_pace(Duration::from_millis(400));
+    slack.turn("C1").await;
+    let began = Instant::now();
+    slack.post("C1", "a", None).await.unwrap();
+    assert!(began.elapsed() < Duration::from_millis(400));
+    slack.turn("C1").await;
+    assert!(began.elapsed() >= Duration::from_millis(390), "the next one waits");
 }
 
 #[tokio::test]

@@ -179,6 +179,14 @@ fn a_way_that_leads_nowhere_is_told_and_no_obstacle() {
         let off = ("FLASK_LOGIN_DISABLED", "true");
         load(None, &[off, (name, value)], Purpose::Server).unwrap().notices.join("\n")
     };
+    let team =
+        notices("team", r#"[{"name": "Ana", "jira_account_id": "1"}, {"name": "Bo", "jira_user": "bo@x"}]"#);
+    assert!(team.contains("cards for Bo will belong to nobody") && !team.contains("Ana"), "{team}");
+    let team = notices(
+        "team",
+        r#"[{"name": "Chi", "active": "false"}, {"name": "Dee"}, {"name": "Eli", "jira_user": "eli"}]"#,
+    );
+    assert!(team.contains("cards for Dee will") && !team.contains("Chi") && !team.contains("Eli"), "{team}");
     assert!(notices("alert_email", "alerts@example.com").contains("mail.alert is only shown"));
     assert!(notices("low_severity_slack_channel", "C1").contains("no slack.token"));
     let days = notices("sla_settings", r#"{"days": {"Urgnt": 1, "high": 2, "3 (Normal)": 3}}"#);

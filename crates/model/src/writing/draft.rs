@@ -7,8 +7,6 @@ use super::Assignee;
 
 /// The longest summary that Jira takes, in characters.
 pub const SUMMARY_CHARACTERS: usize = 255;
-/// The longest text that Jira takes, in characters.
-pub const DESCRIPTION_CHARACTERS: usize = 32_767;
 
 /// A card as it will be made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +23,7 @@ pub struct CardDraft {
     pub labels: Vec<String>,
     /// `01234567: node does not boot`; one line, at most [`SUMMARY_CHARACTERS`].
     pub summary: String,
-    /// Plain text, at most [`DESCRIPTION_CHARACTERS`].
+    /// Plain text, as much of it as this Jira takes in its own form.
     pub description: String,
     /// The field for ticket tracking and what it is set to.
     pub tracking: Option<(String, String)>,
@@ -33,6 +31,9 @@ pub struct CardDraft {
     pub points: Option<(String, u32)>,
     /// Whose card it is.
     pub assignee: Option<Assignee>,
+    /// Who was chosen and cannot be named to this Jira, since no account of theirs there is known: nobody has the card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nameless: Option<String>,
 }
 
 /// The text's first `limit` characters as Jira counts them (UTF-16 units, so that both of its flavours agree), never
@@ -62,6 +63,6 @@ mod tests {
         assert_eq!(cut("語語語", 2), "語…");
         assert_eq!(cut("a😀b", 4), "a😀b");
         assert_eq!(cut("a😀bc", 3), "a…", "half a pair is none");
-        assert_eq!(cut(&"😀".repeat(40_000), DESCRIPTION_CHARACTERS).encode_utf16().count(), 32_767);
+        assert_eq!(cut(&"😀".repeat(40_000), 32_767).encode_utf16().count(), 32_767);
     }
 }

@@ -12,7 +12,7 @@ mod team;
 mod words;
 
 pub use assign::{Assignment, CaseToAssign, Order, Pool, Reason, assign, open_loads};
-pub use draft::{CardDraft, DESCRIPTION_CHARACTERS, SUMMARY_CHARACTERS, cut};
+pub use draft::{CardDraft, SUMMARY_CHARACTERS, cut};
 pub use effect::{CardRef, Effect, EffectKind, Service, Sprint, WhiteboardOf};
 pub use letter::{LetterCase, LetterDraft, LetterKind};
 pub use lot::Lot;

@@ -39,12 +39,6 @@ pub struct Assignee {
 }
 
 impl Member {
-    /// This member as Jira knows them: the account id, else the login; `None` without either.
-    pub fn assignee(&self) -> Option<Assignee> {
-        let account = [&self.jira_account_id, &self.jira_user].into_iter().find(|text| !text.is_empty())?;
-        Some(Assignee { name: self.name.clone(), account: account.clone() })
-    }
-
     /// Whether cases are assigned on that day.
     pub fn takes_cases(&self, today: NaiveDate) -> bool {
         self.active && !self.is_away(today)

@@ -144,7 +144,7 @@ fn of_draft(draft: &CardDraft) -> Vec<Said> {
         short("Type", &draft.issue_type),
         short("Component", draft.component.as_deref().unwrap_or("none")),
         short("Priority", draft.priority.as_deref().unwrap_or(as_jira_chooses)),
-        short("Assignee", person(draft.assignee.as_ref())),
+        short("Assignee", whom(draft)),
         short("Labels", draft.labels.join(", ")),
         short("Summary", &draft.summary),
     ];
@@ -154,6 +154,13 @@ fn of_draft(draft: &CardDraft) -> Vec<Said> {
     all.extend(draft.points.iter().map(|(field, value)| short("Points", format!("{field} = {value}"))));
     all.push(long("Description", &draft.description));
     all
+}
+
+fn whom(draft: &CardDraft) -> String {
+    match &draft.nameless {
+        Some(name) => format!("nobody: no account of {name} in Jira is known"),
+        None => person(draft.assignee.as_ref()),
+    }
 }
 
 fn of_words(add: &[String], remove: &[String]) -> Vec<Said> {
@@ -254,6 +261,7 @@ mod tests {
             tracking: Some(("customfield_1".into(), "TRACK".into())),
             points: Some(("customfield_2".into(), 3)),
             assignee: Some(Assignee { name: "Ada".into(), account: "a1".into() }),
+            nameless: None,
         };
         let case = "01234567".parse().unwrap();
         let said = Effect::CreateCard { case, draft: Box::new(draft) }.said();

@@ -64,7 +64,7 @@ impl Course {
         if let Some(trace_id) = trace::id(&traced) {
             span.record("trace_id", trace_id);
         }
-        self.attempt(&traced).instrument(traced.clone()).instrument(span).await;
+        Box::pin(self.attempt(&traced)).instrument(traced.clone()).instrument(span).await;
     }
 
     async fn attempt(self, traced: &Span) {
@@ -112,9 +112,7 @@ impl Course {
 
     /// The task's own work, under its limit, with a panic turned into an error.
     async fn work(&self, progress: Progress) -> anyhow::Result<Value> {
-        // Rarely more than one question; kept aside, as the run itself is carried about.
-        let raised = Box::pin(self.raise()).await;
-        let fence = raised.context("its lock could not be made known to the stores")?;
+        let fence = Box::pin(self.raise()).await.context("its lock could not be made known to the stores")?;
         let view = &self.claimed.view;
         let context = RunContext {
             id: view.id,

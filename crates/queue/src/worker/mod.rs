@@ -96,7 +96,7 @@ pub(crate) async fn take_runs(shared: Arc<Shared>, tracker: TaskTracker, only: O
             Ok(Some(course)) => {
                 let launcher = shared.launcher.clone();
                 tracker.spawn(async move {
-                    course.run().await;
+                    Box::pin(course.run()).await;
                     drop(permit);
                     // A lock may be free now, and somebody may wait for the end.
                     launcher.hub.ended.send_modify(|count| *count = count.wrapping_add(1));

@@ -24,7 +24,7 @@ fn object(ask: &Ask) -> Result<Map<String, Value>, Reply> {
     }
 }
 
-/// Sets fields; `update` is understood for labels.
+/// Sets fields; `update` is understood for labels and private keywords.
 pub(super) fn edit(ground: &mut Ground, ask: &Ask) -> Answer {
     bot(ask)?;
     let issue = known(ground, ask)?;
@@ -45,7 +45,14 @@ pub(super) fn edit(ground: &mut Ground, ask: &Ask) -> Answer {
     let plain = |number: u32| {
         given.get(&custom(number)).map_or(Edit::Keep, |value| Edit::Set(value.as_str().map(str::to_owned)))
     };
-    let labels = match body.get("update").and_then(|update| update.get("labels")).and_then(Value::as_array) {
+    let update =
+        |field: &str| body.get("update").and_then(|update| update.get(field)).and_then(Value::as_array);
+    let keywords = custom(fields::KEYWORDS);
+    let keywords = match update(&keywords) {
+        Some(steps) => Some(changed_labels(issue.private_keywords.clone(), steps)),
+        None => given.get(&keywords).map(options),
+    };
+    let labels = match update("labels") {
         Some(steps) => Some(changed_labels(issue.labels.clone(), steps)),
         None => given.get("labels").map(|value| strings(Some(value))),
     };
@@ -57,8 +64,7 @@ pub(super) fn edit(ground: &mut Ground, ask: &Ask) -> Answer {
     change.priority = priority.or(change.priority.take());
     change.assignee = assignee.or(std::mem::take(&mut change.assignee));
     change.labels = labels.or(change.labels.take());
-    change.private_keywords =
-        given.get(&custom(fields::KEYWORDS)).map(options).or(change.private_keywords.take());
+    change.private_keywords = keywords.or(change.private_keywords.take());
     change.whiteboard = plain(fields::WHITEBOARD).or(std::mem::take(&mut change.whiteboard));
     change.tracking = plain(fields::TRACKING).or(std::mem::take(&mut change.tracking));
     let changed = View(ground).issue(issue.at).is_some_and(|issue| shown(ground, &issue) != before);
@@ -105,7 +111,7 @@ pub(super) fn assign(ground: &mut Ground, ask: &Ask) -> Answer {
 
 fn changed_labels(mut labels: Vec<String>, steps: &[Value]) -> Vec<String> {
     for step in steps {
-        let text = |name: &str| step.get(name).and_then(Value::as_str);
+        let text = |name: &str| step.get(name).and_then(|one| one.get("value").unwrap_or(one).as_str());
         if let Some(label) = text("add").filter(|label| !labels.iter().any(|known| known == label)) {
             labels.push(label.to_owned());
         }

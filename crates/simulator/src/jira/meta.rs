@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::access::{Caller, bot, caller, messages};
-use super::fields::{CUSTOM, SYSTEM, custom};
+use super::fields::{CUSTOM, KEYWORDS, SYSTEM, custom};
 use super::render::user;
 use crate::ask::Ask;
 use crate::reply::{Answer, Reply};
@@ -102,10 +102,14 @@ pub(super) fn fields(_: &Ground, ask: &Ask) -> Answer {
         json!({ "id": id, "key": id, "name": name, "custom": false, "orderable": true, "navigable": true, "searchable": true, "clauseNames": [id] })
     });
     let custom = CUSTOM.iter().map(|(number, name)| {
+        let schema = match *number {
+            KEYWORDS => json!({ "type": "array", "items": "option", "custom": "simulated", "customId": number }),
+            _ => json!({ "type": "any", "custom": "simulated", "customId": number }),
+        };
         json!({
             "id": custom(*number), "key": custom(*number), "name": name, "custom": true, "orderable": true, "navigable": true,
             "searchable": true, "clauseNames": [format!("cf[{number}]"), name],
-            "schema": { "type": "any", "custom": "simulated", "customId": number },
+            "schema": schema,
         })
     });
     Ok(Reply::ok(&own.chain(custom).collect()))

@@ -34,7 +34,7 @@ pub use db::{Db, Tx};
 pub use flows::{Flow, FlowKind};
 pub use freshness::{Counts, Failure, Freshness, Pass, SourceRun};
 pub use journal::{
-    DeliveryFilter, JOURNAL_PAGE, JournalCounts, JournalFilter, JournalPlace, JournalTrouble, KeptPlan,
+    BY_PLAN, Instead, JOURNAL_PAGE, JournalCounts, JournalFilter, JournalPlace, JournalTrouble, KeptPlan,
     NoPlanId, PlanAsked, PlanDecision, PlanFilter, PlanId, PlanMaker, PlanState, PlanSummary, StepEnd,
     StepPlace, StepRecord, StepState, UNASSIGNED, Writer,
 };

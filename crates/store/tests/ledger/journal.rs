@@ -4,13 +4,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use t5g_model::names::CardKey;
 use t5g_model::writing::{
-    CardDraft, CardRef, Effect, LeftOut, LetterKind, Plan, PlanItem, PlanKind, Service, Subject,
+    CardDraft, CardRef, Effect, LeftOut, LetterCase, LetterKind, Plan, PlanItem, PlanKind, Service, Subject,
 };
 use t5g_store::StoreError;
 use t5g_store::documents::Fence;
 use t5g_store::ledger::{
-    AccessRetention, AuditFilter, DeliveryFilter, JournalFilter, JournalTrouble, Ledger, PlanAsked,
-    PlanDecision, PlanFilter, PlanId, PlanMaker, PlanState, StepEnd, StepPlace, StepState, Via, Writer,
+    AccessRetention, AuditFilter, Instead, JournalFilter, JournalTrouble, Ledger, PlanAsked, PlanDecision,
+    PlanFilter, PlanId, PlanMaker, PlanState, StepEnd, StepPlace, StepRecord, StepState, Via, Writer,
 };
 
 fn minute(minute: i64) -> DateTime<Utc> {
@@ -46,6 +46,7 @@ fn create(number: &str) -> Effect {
         tracking: None,
         points: None,
         assignee: None,
+        nameless: None,
     };
     Effect::CreateCard { case: number.parse().unwrap(), draft: Box::new(draft) }
 }
@@ -195,7 +196,9 @@ pub(crate) async fn a_person_decides_about_a_held_plan(address: &str) {
         ledger.decide_plan(second, PlanDecision::Release, &ann(), minute(3)).await.unwrap(),
         "on second thought"
     );
-    assert!(ledger.supersede_plan(third, minute(3)).await.unwrap());
+    let instead = Instead { held: vec![third], steps: Vec::new() };
+    let superseded = ledger.keep_instead(&instead, &[], &maker(), minute(3)).await.unwrap();
+    assert_eq!(superseded, Some(Vec::new()));
     assert!(!ledger.decide_plan(third, PlanDecision::Release, &ann(), minute(4)).await.unwrap());
     let kept = ledger.plan(first).await.unwrap().unwrap().summary;
     assert_eq!((kept.decided_by.as_deref(), kept.decided_at), (Some("ann"), Some(minute(1))));
@@ -227,22 +230,28 @@ pub(crate) async fn writes_are_found_by_what_they_are_about(address: &str) {
     assert!(standing.iter().all(|step| step.plan_state == PlanState::Released));
     assert!(ledger.standing(PlanKind::Tags, &[case("01234568")]).await.unwrap().is_empty());
 
+    // The journal has what was begun: here, every message.
+    for plan in [first, second] {
+        for step in ledger.steps_of(plan).await.unwrap().iter().filter(|step| step.effect.is_delivery()) {
+            ledger.begin_step(&step.place, &Value::Null, &writer("run-9"), minute(2)).await.unwrap();
+        }
+    }
     let mut seen = Vec::new();
-    let mut filter = DeliveryFilter::default();
+    let mut filter = JournalFilter { deliveries: true, ..JournalFilter::default() };
     loop {
-        let page = ledger.deliveries(&filter, 2).await.unwrap();
+        let page = ledger.journal(&filter, 2).await.unwrap();
         let Some(last) = page.last() else { break };
-        filter.before = Some(last.place.clone());
+        filter.before = last.journal_place();
         seen.extend(page);
     }
     assert_eq!(seen.len(), 5, "three posts and two letters");
     assert!(seen.iter().all(|step| step.effect.is_delivery()));
-    let mails = DeliveryFilter { service: Some(Service::Mail), ..DeliveryFilter::default() };
-    assert_eq!(ledger.deliveries(&mails, 10).await.unwrap().len(), 2);
-    let failed = DeliveryFilter { states: vec![StepState::Failed], ..DeliveryFilter::default() };
-    assert!(ledger.deliveries(&failed, 10).await.unwrap().is_empty());
-    ledger.begin_step(&seen[0].place, &Value::Null, &writer("run-9"), minute(2)).await.unwrap();
-    assert_eq!(ledger.steps_of_run("run-9").await.unwrap()[0].place, seen[0].place);
+    let deliveries = || JournalFilter { deliveries: true, ..JournalFilter::default() };
+    let mails = JournalFilter { service: Some(Service::Mail), ..deliveries() };
+    assert_eq!(ledger.journal(&mails, 10).await.unwrap().len(), 2);
+    let failed = JournalFilter { states: vec![StepState::Failed], ..deliveries() };
+    assert!(ledger.journal(&failed, 10).await.unwrap().is_empty());
+    assert_eq!(ledger.steps_of_run("run-9").await.unwrap().len(), 5);
 }
 
 pub(crate) async fn a_person_has_a_step_done_again(address: &str) {
@@ -258,6 +267,181 @@ pub(crate) async fn a_person_has_a_step_done_again(address: &str) {
     assert_eq!(ledger.step(&step.place).await.unwrap().unwrap().state, StepState::Planned);
     let unknown = StepPlace { plan: id, seq: 99 };
     assert!(!ledger.again_step(&unknown, &ann(), minute(3)).await.unwrap());
+}
+
+pub(crate) async fn what_was_skipped_because_of_it_is_done_again_with_it(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let letter = |numbers: &[&str]| {
+        let told = |number: &&str| LetterCase {
+            case: number.parse().unwrap(),
+            account: "a".into(),
+            severity: "High".into(),
+            problem: "it hangs".into(),
+            assignee: None,
+            reopened: false,
+        };
+        LetterKind::NewCards { cases: numbers.iter().map(told).collect() }
+    };
+    let mut made = plan(&["01234567", "01234568"]);
+    let reply = Effect::SlackReply { channel: "C1".into(), text: "more".into() };
+    made.items[0].steps.push(reply);
+    let (to, subject) = (vec!["team@example.com".to_owned()], "New cards".to_owned());
+    let letter = |numbers: &[&str]| {
+        let letter = letter(numbers);
+        Effect::Mail { letter, to: to.clone(), subject: subject.clone(), draft: None }
+    };
+    made.items[2].steps = vec![letter(&["01234567", "01234568"])];
+    let id = ledger.keep_plan(&made, &maker(), minute(0)).await.unwrap();
+    let steps = ledger.steps_of(id).await.unwrap();
+    let (run, skipped) = (writer("run-1"), StepEnd::skipped("it needs another one"));
+    let ends = [
+        StepEnd::failed("400"),
+        skipped.clone(),
+        // Not because of the card.
+        StepEnd::done(Value::Null),
+        skipped.clone(),
+        StepEnd::done(json!({ "key": "A-2" })),
+        skipped.clone(),
+        skipped.clone(),
+        StepEnd::skipped("there is nothing to tell"),
+    ];
+    let end = async |step: &StepRecord, end: &StepEnd| {
+        ledger.begin_step(&step.place, &Value::Null, &run, minute(1)).await.unwrap();
+        assert!(ledger.end_step(step, end, &run, minute(1)).await.unwrap());
+    };
+    for (step, how) in steps.iter().zip(&ends) {
+        end(step, how).await;
+    }
+    ledger.finish_plan(id, minute(1)).await.unwrap();
+    let open = async || {
+        let steps = ledger.steps_of(id).await.unwrap();
+        steps.into_iter().filter(|step| !step.state.is_final()).collect::<Vec<_>>()
+    };
+    let numbers = async || open().await.iter().map(|step| step.place.seq).collect::<Vec<_>>();
+    assert!(ledger.again_step(&steps[0].place, &ann(), minute(2)).await.unwrap());
+    assert_eq!(numbers().await, [1, 2, 4, 8], "the card, its message and the answer to that, the letter");
+    assert!(open().await.iter().all(|step| step.state == StepState::Planned && step.attempts == 0));
+    let log = ledger.audit_entries(&AuditFilter::default(), 1).await.unwrap();
+    assert_eq!(log[0].detail["with"], json!([2, 4, 8]));
+
+    // A letter that went out without the card: another one, and only one, tells of it.
+    for step in open().await {
+        let how = if step.place.seq == 8 { StepEnd::done(Value::Null) } else { ends[0].clone() };
+        end(&step, &how).await;
+    }
+    for _ in 0..2 {
+        assert!(ledger.again_step(&steps[0].place, &ann(), minute(3)).await.unwrap());
+        let open = open().await;
+        let more = open.last().unwrap();
+        assert_eq!((open.len(), more.place.seq, more.item, more.last), (2, 9, 4, true));
+        assert_eq!(more.effect, letter(&["01234567"]));
+        end(&open[0], &ends[0]).await;
+        end(more, &skipped).await;
+    }
+
+    // What is in doubt and can be looked at is looked for from where it was begun; a message is sent again.
+    assert!(ledger.again_step(&steps[0].place, &ann(), minute(4)).await.unwrap());
+    assert!(ledger.again_step(&steps[1].place, &ann(), minute(4)).await.unwrap());
+    let newest = json!({ "newest": "A-7" });
+    for step in &steps[..2] {
+        ledger.begin_step(&step.place, &newest, &run, minute(5)).await.unwrap();
+        ledger.give_up_step(&step.place, minute(6)).await.unwrap();
+        assert!(ledger.end_step(step, &StepEnd::doubtful("cut off"), &run, minute(7)).await.unwrap());
+        assert!(ledger.again_step(&step.place, &ann(), minute(8)).await.unwrap());
+    }
+    let (card, post) = (ledger.step(&steps[0].place), ledger.step(&steps[1].place));
+    let (card, post) = (card.await.unwrap().unwrap(), post.await.unwrap().unwrap());
+    assert_eq!((card.state, &card.before, card.attempts), (StepState::Begun, &newest, 0));
+    assert_eq!((card.begun_at, card.given_up_at), (Some(minute(5)), Some(minute(6))));
+    assert_eq!((card.ended_at, post.state, post.begun_at), (None, StepState::Planned, None));
+}
+
+pub(crate) async fn a_plan_does_not_end_while_a_step_is_opened_again(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let id = ledger.keep_plan(&plan(&[]), &maker(), minute(0)).await.unwrap();
+    let step = ledger.steps_of(id).await.unwrap().remove(0);
+    assert!(ledger.end_step(&step, &StepEnd::failed("550"), &writer("r"), minute(1)).await.unwrap());
+    // Somebody else is about to open the step: they have the plan, and are not done yet.
+    let mut other = ledger.begin_write().await.unwrap();
+    let released = "UPDATE write_plans SET state = 'released', finished_at = NULL WHERE id = $1";
+    other.execute(released, &[(&id.to_string()).into()]).await.unwrap();
+    let opened = "UPDATE write_steps SET state = 'planned', ended_at = NULL WHERE plan_id = $1";
+    other.execute(opened, &[(&id.to_string()).into()]).await.unwrap();
+    let ending = {
+        let ledger = ledger.clone();
+        tokio::spawn(async move { ledger.finish_plan(id, minute(2)).await.unwrap() })
+    };
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    other.commit().await.unwrap();
+    assert_eq!(ending.await.unwrap(), PlanState::Released, "a step of it is planned");
+    assert_eq!(ledger.unfinished(PlanKind::Cards).await.unwrap(), [id]);
+}
+
+pub(crate) async fn what_is_opened_again_is_not_forgotten(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let id = ledger.keep_plan(&plan(&[]), &maker(), minute(0)).await.unwrap();
+    let step = ledger.steps_of(id).await.unwrap().remove(0);
+    assert!(ledger.end_step(&step, &StepEnd::failed("550"), &writer("r"), minute(0)).await.unwrap());
+    assert_eq!(ledger.finish_plan(id, minute(0)).await.unwrap(), PlanState::Partial);
+    let mut other = ledger.begin_write().await.unwrap();
+    let released = "UPDATE write_plans SET state = 'released', finished_at = NULL WHERE id = $1";
+    other.execute(released, &[(&id.to_string()).into()]).await.unwrap();
+    let forgetting = {
+        let ledger = ledger.clone();
+        let hour = std::time::Duration::from_hours(1);
+        let retention = AccessRetention { ended: hour, audit: hour * 100, writes: hour };
+        tokio::spawn(async move { ledger.prune_access(retention, minute(120)).await.unwrap() })
+    };
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    other.commit().await.unwrap();
+    assert_eq!(forgetting.await.unwrap(), 0);
+    assert_eq!(ledger.steps_of(id).await.unwrap().len(), 1, "it has its step still");
+}
+
+pub(crate) async fn a_plan_comes_in_the_place_of_what_waits_or_not_at_all(address: &str) {
+    let ledger = Ledger::open(address).await.unwrap();
+    let held = Plan { held: Some("too many".into()), ..plan(&["1"]) };
+    let keep = async || ledger.keep_plan(&held, &maker(), minute(0)).await.unwrap();
+    let (first, second) = (keep().await, keep().await);
+    let open = ledger.keep_plan(&plan(&["1", "2"]), &maker(), minute(0)).await.unwrap();
+    let steps = ledger.steps_of(open).await.unwrap();
+    assert!(ledger.decide_plan(second, PlanDecision::Release, &ann(), minute(1)).await.unwrap());
+    let place = |at: usize| steps[at].place.clone();
+    let (one, both) = (plan(&["1"]), vec![first, second]);
+    let instead = async |held: Vec<PlanId>, steps: Vec<StepPlace>| {
+        let instead = Instead { held, steps };
+        ledger.keep_instead(&instead, &[&one, &held_plan()], &maker(), minute(2)).await.unwrap()
+    };
+    assert_eq!(instead(both, vec![place(0)]).await, None, "one of them was released meanwhile");
+    ledger.begin_step(&place(5), &Value::Null, &writer("r"), minute(1)).await.unwrap();
+    assert_eq!(instead(vec![first], vec![place(5)]).await, None, "it was begun meanwhile");
+    assert_eq!(state(&ledger, first).await, PlanState::Held, "nothing of it happened");
+    assert_eq!(ledger.plans(&PlanFilter::default(), 10).await.unwrap().len(), 3);
+
+    let kept = instead(vec![first], vec![place(0), place(1)]).await.unwrap();
+    assert_eq!(state(&ledger, first).await, PlanState::Superseded);
+    assert_eq!(
+        (state(&ledger, kept[0]).await, state(&ledger, kept[1]).await),
+        (PlanState::Released, PlanState::Held)
+    );
+    let now = ledger.steps_of(open).await.unwrap();
+    assert_eq!(
+        (now[0].state, now[2].state, now[6].state),
+        (StepState::Skipped, StepState::Planned, StepState::Planned)
+    );
+    // Of a plan of which nothing is left, nothing is told.
+    let rest = (2..5).map(place).collect();
+    instead(Vec::new(), rest).await.unwrap();
+    assert!(ledger.end_step(&now[5], &StepEnd::skipped("moved"), &writer("r"), minute(3)).await.unwrap());
+    assert_eq!(ledger.steps_of(open).await.unwrap()[6].state, StepState::Planned, "one was open then");
+    let other = ledger.keep_plan(&plan(&["3"]), &maker(), minute(4)).await.unwrap();
+    let all = ledger.steps_of(other).await.unwrap();
+    instead(Vec::new(), all[..3].iter().map(|step| step.place.clone()).collect()).await.unwrap();
+    assert_eq!(ledger.finish_plan(other, minute(5)).await.unwrap(), PlanState::Done);
+}
+
+fn held_plan() -> Plan {
+    Plan { held: Some("too many".into()), ..plan(&["2"]) }
 }
 
 pub(crate) async fn who_lost_the_lock_writes_no_step(address: &str) {

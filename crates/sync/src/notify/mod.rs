@@ -9,5 +9,5 @@ mod thread;
 
 pub use body::{Body, Cell};
 pub use letters::{Content, ManyNewCases, NewCards, TagSummary, Tagged, ToldCard, ToldCase, Untagged};
-pub use slack::{SlackCase, card_line, failures, nobody_line, post, reply, unassigned};
+pub use slack::{SlackCase, card_line, failures, nameless_line, nobody_line, post, reply, unassigned};
 pub use thread::{MessageIds, Place};

@@ -104,6 +104,11 @@ pub fn nobody_line(name: &str) -> String {
     format!("\nNobody has the card: Jira does not take {} as assignee.", known(name))
 }
 
+/// The line that is added to the message of a card that nobody gets, since whoever is to have it cannot be named to Jira.
+pub fn nameless_line(name: &str) -> String {
+    format!("\nNobody has the card: no account of {} in Jira is known.", known(name))
+}
+
 /// What failed and why, for the people who have to look after it. `None` if nothing did.
 pub fn failures(failed: &[(String, String)]) -> Option<String> {
     let head = match failed.len() {
@@ -254,7 +259,8 @@ mod tests {
         assert_eq!(obeyed(&post(&hostile)), [ours]);
         let both = [(HOSTILE.to_owned(), HOSTILE.to_owned())];
         let listed = failures(&both).unwrap() + &unassigned(&both).unwrap();
-        let said = post(&hostile) + &reply(HOSTILE) + &listed + &nobody_line(HOSTILE);
+        let said =
+            post(&hostile) + &reply(HOSTILE) + &listed + &nobody_line(HOSTILE) + &nameless_line(HOSTILE);
         for bad in ["@here", "@Channel", "<!", "<@", "\u{202e}", "\u{0}"] {
             assert!(!said.contains(bad), "{bad:?} in {said}");
         }

@@ -1,5 +1,7 @@
 //! What every source in Jira needs: custom fields found by name, people.
 
+use std::collections::BTreeSet;
+
 use t5g_clients::jira::{JiraUser, WireIssue};
 use t5g_model::documents::Person;
 
@@ -8,19 +10,31 @@ use crate::rules::FieldName;
 
 /// This Jira's fields: id and name. A name may occur more than once.
 #[derive(Debug)]
-pub(crate) struct FieldIds(Vec<(String, String)>);
+pub(crate) struct FieldIds {
+    named: Vec<(String, String)>,
+    /// Those that hold choices of a list.
+    choices: BTreeSet<String>,
+}
 
 impl FieldIds {
     /// Asks Jira which fields there are.
     pub(crate) async fn resolve(ctx: &SyncContext) -> anyhow::Result<Self> {
         let fields = ctx.jira.fields().await?;
-        Ok(Self(fields.into_iter().map(|field| (field.id, field.name)).collect()))
+        let choices = fields.iter().filter(|field| field.schema.items == "option");
+        let choices = choices.map(|field| field.id.clone()).collect();
+        let named = fields.into_iter().map(|field| (field.id, field.name)).collect();
+        Ok(Self { named, choices })
+    }
+
+    /// Whether the field of that id holds choices of a list.
+    pub(crate) fn holds_choices(&self, id: &str) -> bool {
+        self.choices.contains(id)
     }
 
     /// The field's id: as set, else by its name (the usual one if several share it), else the usual one.
     pub(crate) fn of(&self, field: &FieldName) -> String {
         let named =
-            || self.0.iter().filter(|(_, name)| name.eq_ignore_ascii_case(field.name)).map(|(id, _)| id);
+            || self.named.iter().filter(|(_, name)| name.eq_ignore_ascii_case(field.name)).map(|(id, _)| id);
         let found = named().find(|id| *id == field.usual).or_else(|| named().next());
         field.id.as_ref().or(found).cloned().unwrap_or_else(|| field.usual.to_owned())
     }
@@ -55,7 +69,8 @@ mod tests {
         let field =
             |id: Option<&str>| FieldName { name: "QA Contact", id: id.map(Into::into), usual: "cf_1" };
         let fields = |list: &[(&str, &str)]| {
-            FieldIds(list.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect())
+            let named = list.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect();
+            FieldIds { named, choices: BTreeSet::new() }
         };
         let twice = fields(&[("cf_9", "QA contact"), ("cf_1", "QA Contact"), ("cf_3", "Severity")]);
         assert_eq!(twice.of(&field(None)), "cf_1");

@@ -84,6 +84,7 @@ mod tests {
             tracking: None,
             points: None,
             assignee: Some(Assignee { name: name.into(), account: "a".into() }),
+            nameless: None,
         };
         Effect::CreateCard { case: "00000001".parse().unwrap(), draft: Box::new(draft) }
     }

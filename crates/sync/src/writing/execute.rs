@@ -1,14 +1,17 @@
 //! Does a plan: its items side by side, the steps of an item in order, the items that wait for all others last. One
 //! step's failure stops only those that need it. What is not done stays in the ledger for the next try.
 
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use serde_json::Value;
-use t5g_clients::not_after;
+use t5g_clients::{Latest, not_after};
 use t5g_model::names::CardKey;
-use t5g_model::writing::{Assignee, CardRef, Effect, Service};
+use t5g_model::writing::{Assignee, Effect, Service};
 use t5g_queue::Progress;
 use t5g_store::ledger::{KeptPlan, PlanId, StepEnd, StepRecord, StepState, Writer};
 use t5g_telemetry::trace;
@@ -17,7 +20,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::fields::Fields;
-use super::perform::{self, Look};
+use super::perform::{self, Look, Made};
 use super::settle::{self, Watch};
 use super::trouble::Trouble;
 use crate::context::SyncContext;
@@ -31,6 +34,8 @@ pub(super) const LONGEST_WAIT: Duration = Duration::from_mins(10);
 /// After so many tries, and so long after it was planned, a step that never succeeds is given up.
 const MOST_TRIES: u32 = 30;
 const GIVE_UP_AFTER: TimeDelta = TimeDelta::hours(24);
+/// A letter waits no longer for what it does not tell of.
+const LETTER_WAITS: TimeDelta = TimeDelta::hours(1);
 
 /// Who does plans, with what.
 pub(super) struct Doer<'a> {
@@ -39,10 +44,12 @@ pub(super) struct Doer<'a> {
     pub(super) progress: &'a Progress,
     /// Found when the first step needs them.
     pub(super) fields: OnceCell<Fields>,
+    /// The cards that plans made.
+    pub(super) made: Made,
     /// The document of cards is written by one at a time.
     pub(super) keeping: Mutex<()>,
     /// Whether what cannot be done now is given up, since somebody waits for an answer.
-    once: bool,
+    pub(super) once: bool,
     /// How long steps of which nobody knows were waited for.
     watch: Watch,
 }
@@ -79,7 +86,7 @@ enum Ready {
 impl<'a> Doer<'a> {
     pub(super) fn new(ctx: &'a SyncContext, writer: Writer, progress: &'a Progress, once: bool) -> Self {
         let (fields, keeping, watch) = (OnceCell::new(), Mutex::new(()), Watch::default());
-        Self { ctx, writer, progress, fields, keeping, once, watch }
+        Self { ctx, writer, progress, fields, made: Made::default(), keeping, once, watch }
     }
 
     /// The fields of this Jira.
@@ -118,10 +125,12 @@ impl<'a> Doer<'a> {
         self.ctx.ledger.plan(id).await?.ok_or_else(|| anyhow::anyhow!("plan {id} is not there"))
     }
 
-    /// Ends what is not done. What was begun may have happened.
+    /// Ends what is not done, if this run made the plan: what others want goes on. What was begun may have happened.
     async fn give_up(&self, id: PlanId) -> anyhow::Result<()> {
-        for mut step in self.ctx.ledger.steps_of(id).await?.into_iter().filter(|step| !step.state.is_final())
-        {
+        let kept = self.ctx.ledger.plan(id).await?.filter(|plan| plan.summary.run == self.writer.run);
+        let mut steps = kept.map(|plan| plan.steps).unwrap_or_default();
+        steps.retain(|step| !step.state.is_final());
+        for mut step in steps {
             let why = step.error.clone().unwrap_or_else(|| "it was not begun".to_owned());
             let begun = step.state == StepState::Begun;
             let end = if begun { StepEnd::doubtful(why) } else { StepEnd::failed(why) };
@@ -132,20 +141,55 @@ impl<'a> Doer<'a> {
 
     /// Goes through the plan once; when to go through it again, if something has to settle.
     async fn pass(&self, plan: &KeptPlan) -> anyhow::Result<Option<DateTime<Utc>>> {
+        for step in &plan.steps {
+            self.made.note(step);
+        }
         let since = plan.summary.decided_at.unwrap_or(plan.summary.made_at);
         let (first, last): (Vec<_>, Vec<_>) = items(&plan.steps).into_iter().partition(|item| !is_last(item));
-        let mut waits: Vec<Waits> = stream::iter(first)
-            .map(|item| self.item(item, since))
-            .buffer_unordered(AT_ONCE)
-            .try_collect()
-            .await?;
+        let mut waits = self.side_by_side(first, since).await?;
         let now = self.ctx.ledger.steps_of(plan.summary.id).await?;
-        if now.iter().filter(|step| !step.last).all(|step| step.state.is_final()) {
-            for item in last {
+        let open: Vec<_> = now.iter().filter(|step| !step.last && !step.state.is_final()).collect();
+        let late =
+            self.ctx.clock.now() - since > LETTER_WAITS && !open.iter().any(|step| is_told(&step.effect));
+        if open.is_empty() || late {
+            for mut item in last {
+                // What failed is told when nothing can fail any more.
+                item.retain(|step| open.is_empty() || !matches!(step.effect, Effect::SlackFailures { .. }));
                 waits.push(self.item(item, since).await?);
             }
         }
         Ok(waits.into_iter().filter_map(|item| item.until).min())
+    }
+
+    /// Works on items. What ends the run cuts off none of them, since each may have a request under way of which nobody
+    /// would know then; it only keeps further ones from being begun.
+    async fn side_by_side(
+        &self,
+        items: Vec<Vec<StepRecord>>,
+        since: DateTime<Utc>,
+    ) -> anyhow::Result<Vec<Waits>> {
+        let over = AtomicBool::new(false);
+        let ended: Vec<anyhow::Result<Waits>> = stream::iter(items)
+            .map(|item| self.unless(&over, item, since))
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        ended.into_iter().collect()
+    }
+
+    /// Works on an item, unless the run is over by then; it is over after an error.
+    async fn unless(
+        &self,
+        over: &AtomicBool,
+        item: Vec<StepRecord>,
+        since: DateTime<Utc>,
+    ) -> anyhow::Result<Waits> {
+        if over.load(Relaxed) {
+            return Ok(Waits::default());
+        }
+        let ended = self.item(item, since).await;
+        over.fetch_or(ended.is_err(), Relaxed);
+        ended
     }
 
     async fn item(&self, mut steps: Vec<StepRecord>, since: DateTime<Utc>) -> anyhow::Result<Waits> {
@@ -209,6 +253,12 @@ impl<'a> Doer<'a> {
                 self.end(step, StepEnd::so_already(after)).await?;
                 return Ok(());
             }
+            // It may have happened before somebody else went on from there, so it was not simply left out.
+            Look::Skip(why) if begun && step.service() != Service::Documents => {
+                let why = format!("it was begun, and nobody can tell whether it happened: {why}");
+                self.end(step, StepEnd::doubtful(why)).await?;
+                return Ok(());
+            }
             Look::Skip(why) => {
                 self.end(step, StepEnd::skipped(why)).await?;
                 return Ok(());
@@ -218,8 +268,8 @@ impl<'a> Doer<'a> {
         if let Some(until) = unsettled {
             return Err(Trouble::Unsettled(until));
         }
-        perform::prepare(self, &step.effect).await?;
-        let latest = settle::latest(step, &self.ctx.writing, Instant::now());
+        perform::prepare(self, &step.effect, known).await?;
+        let latest = settle::latest(step, &self.ctx.writing, (Instant::now(), self.ctx.clock.now()));
         if !ledger.begin_step(&step.place, &before, &self.writer, self.ctx.clock.now()).await? {
             // Somebody else ended it since it was read: what they wrote down stands.
             return Err(Trouble::Later("it was ended by somebody else meanwhile".to_owned()));
@@ -232,10 +282,21 @@ impl<'a> Doer<'a> {
             Trouble::Later(why) => Trouble::PutBack(why),
             other => other,
         };
+        let latest = latest.map(|(own, day)| self.under_lock(own, day));
         let after = not_after(latest, Box::pin(perform::act(self, step, known))).await.map_err(put_back)?;
-        let remark = perform::remark(&after);
-        self.end(step, StepEnd::done(after).remarking(remark)).await?;
+        let (remark, further) = (perform::remark(&after), perform::further(&step.effect, &after));
+        self.end(step, StepEnd::done(after).remarking(remark).leaving(further)).await?;
         Ok(())
+    }
+
+    /// That moment, for as long as the lock of this run is held: whoever has it by now may have done it.
+    fn under_lock(&self, own: Instant, day: DateTime<Utc>) -> Latest {
+        let ledger = self.ctx.ledger.clone();
+        let still_held = Arc::new(move || -> Pin<Box<dyn Future<Output = bool> + Send>> {
+            let ledger = ledger.clone();
+            Box::pin(async move { ledger.still_held().await.is_ok() })
+        });
+        Latest { own, day, still_held }
     }
 
     /// When a step that was begun has settled; `None` if it has. If nobody has written down when its answer was given up,
@@ -264,6 +325,7 @@ impl<'a> Doer<'a> {
         }
         self.ctx.ledger.end_step(step, &end, &self.writer, self.ctx.clock.now()).await?;
         (step.state, step.after, step.error) = (end.state, end.after, end.error);
+        self.made.note(step);
         Ok(())
     }
 
@@ -298,12 +360,23 @@ impl<'a> Doer<'a> {
                 self.ctx.ledger.put_back_step(&step.place, &why).await?;
                 (step.state, step.error) = (StepState::Planned, Some(why));
             }
-            Trouble::Later(why) => {
-                self.ctx.ledger.note_step(&step.place, &why).await?;
-                step.error = Some(why);
-            }
+            Trouble::Later(why) => self.missed(step, why, known).await?,
         }
         Ok(None)
+    }
+
+    /// A step could not be looked at. What was begun may have happened; a card is looked for until it can be.
+    async fn missed(&self, step: &mut StepRecord, why: String, known: &Known) -> anyhow::Result<()> {
+        let begun = step.state == StepState::Begun;
+        let sought = begun && matches!(step.effect, Effect::CreateCard { .. });
+        if self.is_hopeless(step, known) && !sought {
+            let why = format!("given up after {} tries: {why}", step.attempts);
+            let end = if begun { StepEnd::doubtful(why) } else { StepEnd::failed(why) };
+            return Ok(self.end(step, end).await?);
+        }
+        self.ctx.ledger.miss_step(&step.place, &why).await?;
+        (step.attempts, step.error) = (step.attempts.saturating_add(1), Some(why));
+        Ok(())
     }
 
     fn is_hopeless(&self, step: &StepRecord, known: &Known) -> bool {
@@ -332,27 +405,37 @@ fn items(steps: &[StepRecord]) -> Vec<Vec<StepRecord>> {
     steps.chunk_by(|one, next| one.item == next.item).map(<[StepRecord]>::to_vec).collect()
 }
 
+/// Whether letters tell of what comes of it: then they wait for it.
+const fn is_told(effect: &Effect) -> bool {
+    !matches!(
+        effect,
+        Effect::AddWatcher { .. }
+            | Effect::RemoveWatcher { .. }
+            | Effect::SetLink { .. }
+            | Effect::RemoveLink { .. }
+            | Effect::KeepCard { .. }
+            | Effect::SlackPost { .. }
+            | Effect::SlackReply { .. }
+    )
+}
+
 fn is_last(item: &[StepRecord]) -> bool {
     item.first().is_some_and(|step| step.last)
 }
 
 /// Whether what a step needs is there.
 fn ready(before: &[StepRecord], step: &StepRecord) -> Ready {
-    let needs = |wanted: fn(&Effect) -> bool| before.iter().rev().find(|one| wanted(&one.effect));
-    let needed = match &step.effect {
-        Effect::SlackReply { .. } => needs(|effect| matches!(effect, Effect::SlackPost { .. })),
-        other if other.card() == Some(&CardRef::Made) => {
-            needs(|effect| matches!(effect, Effect::CreateCard { .. }))
-        }
-        _ => return Ready::Yes,
+    let Some(needed) = step.needed(before) else { return Ready::Yes };
+    let Some(one) = needed else {
+        return Ready::Never("there is no step before it that it could build on".to_owned());
     };
-    match needed {
-        None => Ready::Never("there is no step before it that it could build on".to_owned()),
-        Some(one) if !one.state.is_final() => Ready::NotYet,
-        Some(one) if one.state == StepState::Done => Ready::Yes,
-        Some(one) => {
-            Ready::Never(format!("it needs the step \"{}\", which is {}", one.effect.title(), one.state))
+    match (one.state, one.by_plan()) {
+        (state, _) if !state.is_final() => Ready::NotYet,
+        (StepState::Done, None) => Ready::Yes,
+        (StepState::Done, Some(plan)) => {
+            Ready::Never(format!("plan {plan} made the card, and does all that belongs to it"))
         }
+        (state, _) => Ready::Never(format!("it needs the step \"{}\", which is {state}", one.effect.title())),
     }
 }
 

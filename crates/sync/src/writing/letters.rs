@@ -2,7 +2,7 @@
 //! Pure; who sends them, and when, is decided elsewhere.
 
 use t5g_model::names::{CardKey, Severity};
-use t5g_model::writing::{Effect, LetterCase, LetterDraft, Plan, Subject, WhiteboardOf};
+use t5g_model::writing::{Assignee, Effect, LetterCase, LetterDraft, Plan, Subject, WhiteboardOf};
 
 use crate::notify::{self, Content};
 use crate::write_rules::WriteRules;
@@ -13,8 +13,8 @@ pub(super) struct CaseCard<'a> {
     pub(super) case: &'a LetterCase,
     /// `None`: the card is only planned.
     pub(super) key: Option<CardKey>,
-    /// Who was to have it and does not, since Jira does not take them.
-    pub(super) refused: Option<String>,
+    /// Who was to have it and does not: Jira does not take them, or there is no account by which it could.
+    pub(super) refused: Option<Assignee>,
 }
 
 /// What is tagged of a subject: the step, and why it is not done if it is not.
@@ -26,7 +26,13 @@ pub(super) fn new_cards<'a>(
     subject: &str,
     cards: impl IntoIterator<Item = CaseCard<'a>>,
 ) -> Content {
-    let nobody = |name| format!("nobody: Jira does not take {name}");
+    let nobody = |who: Assignee| {
+        if who.account.is_empty() {
+            format!("nobody: no account of {} in Jira is known", who.name)
+        } else {
+            format!("nobody: Jira does not take {}", who.name)
+        }
+    };
     let told = |card: CaseCard<'_>| notify::ToldCard {
         case: told(rules, card.case),
         url: card.key.as_ref().and_then(|key| rules.card_link(key.as_str())),

@@ -7,6 +7,7 @@
 
 mod cards;
 mod changed;
+mod earlier;
 mod execute;
 mod fields;
 mod letters;

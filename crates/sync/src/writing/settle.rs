@@ -26,9 +26,15 @@ pub(super) fn settled_at(step: &StepRecord, rules: &WriteRules, now: DateTime<Ut
 
 /// Until when a step that is about to be begun may be sent: whoever was stopped or waited for longer may find that others
 /// gave it up, waited, and did it. A message is never done by others, and where nothing has to settle nobody waits.
-pub(super) fn latest(step: &StepRecord, rules: &WriteRules, now: Instant) -> Option<Instant> {
+/// By the process's own clock and by the time of day, since a machine that is suspended stops the former.
+pub(super) fn latest(
+    step: &StepRecord,
+    rules: &WriteRules,
+    (own, day): (Instant, DateTime<Utc>),
+) -> Option<(Instant, DateTime<Utc>)> {
     let others_wait = !step.effect.is_delivery() && !rules.settle.is_zero();
-    others_wait.then(|| now.checked_add(rules.settle)).flatten()
+    let moment = || Some((own.checked_add(rules.settle)?, day.checked_add_signed(delta(rules.settle))?));
+    others_wait.then(moment).flatten()
 }
 
 fn delta(duration: Duration) -> TimeDelta {
@@ -112,9 +118,10 @@ mod tests {
 
     #[test]
     fn what_others_may_do_is_sent_soon_or_not_at_all() {
-        let (now, step) = (Instant::now(), step(0, None));
+        let (now, step) = ((Instant::now(), minute(0)), step(0, None));
         let rules = |settle| WriteRules { settle: Duration::from_secs(settle), ..WriteRules::default() };
-        assert_eq!(latest(&step, &rules(9), now), Some(now + Duration::from_secs(9)));
+        let wait = Duration::from_secs(9);
+        assert_eq!(latest(&step, &rules(9), now), Some((now.0 + wait, minute(0) + delta(wait))));
         assert_eq!(latest(&step, &rules(0), now), None);
         let effect = Effect::SlackFailures { channel: "C1".into() };
         assert_eq!(latest(&StepRecord { effect, ..step }, &rules(9), now), None);

@@ -7,7 +7,9 @@ use t5g_clients::jira::WireIssue;
 use t5g_model::documents::{Bugs, Document, Issue, Issues, read};
 use t5g_model::names::CardKey;
 use t5g_model::writing::{Effect, LeftOut, LetterKind, Plan, PlanItem, PlanKind, Subject, WhiteboardOf};
+use t5g_store::ledger::{StepPlace, StepRecord};
 
+use super::earlier::{Others, take_place};
 use super::fields::Fields;
 use super::letters;
 use crate::context::SyncContext;
@@ -30,7 +32,8 @@ struct Facts {
     fields: Fields,
 }
 
-pub(super) async fn plan(ctx: &SyncContext) -> anyhow::Result<Plan> {
+/// The plan, and the steps of earlier ones in whose place it comes.
+pub(super) async fn plan(ctx: &SyncContext, open: &[StepRecord]) -> anyhow::Result<(Plan, Vec<StepPlace>)> {
     let bugs: Bugs = previous::optional(&ctx.documents, Document::Bugs, read::bugs).await?;
     let issues: Issues = previous::optional(&ctx.documents, Document::Issues, read::issues).await?;
     let fields = Fields::resolve(ctx).await?;
@@ -53,14 +56,14 @@ pub(super) async fn plan(ctx: &SyncContext) -> anyhow::Result<Plan> {
     let wanted = [fields.keywords.clone(), fields.whiteboard.clone()];
     let read =
         if keys.is_empty() { BTreeMap::new() } else { ctx.jira.issues_asked_for(&keys, &wanted).await? };
-    Ok(of(Facts { bugs: boards, issues, read, fields }, &ctx.writing))
+    Ok(of(Facts { bugs: boards, issues, read, fields }, &ctx.writing, open))
 }
 
 fn is_bug(issue: &Issue) -> bool {
     issue.jira_type.as_deref() == Some("Bug")
 }
 
-fn of(facts: Facts, rules: &WriteRules) -> Plan {
+fn of(facts: Facts, rules: &WriteRules, open: &[StepRecord]) -> (Plan, Vec<StepPlace>) {
     let mut plan = Plan::empty(PlanKind::Tags, 0);
     for (number, board) in facts.bugs {
         let subject = Subject::Bug(number);
@@ -101,8 +104,9 @@ fn of(facts: Facts, rules: &WriteRules) -> Plan {
             tag(&mut plan, subject, &words, |add| Effect::SetWhiteboard { of, add, remove: Vec::new() });
         }
     }
+    let instead = take_place(&mut plan, open, Others::Stay);
     tell(&mut plan, rules);
-    plan
+    (plan, instead)
 }
 
 fn leave(plan: &mut Plan, subject: Subject, reason: &str) {
@@ -157,6 +161,7 @@ mod tests {
             points: "p".into(),
             whiteboard: "w".into(),
             keywords: "k".into(),
+            keywords_are_choices: false,
             sprint: "s".into(),
             flavour: Flavour::Cloud,
         }
@@ -194,7 +199,7 @@ mod tests {
         };
         let mut rules = WriteRules::default();
         rules.recipients.tags = vec!["bugs@example.com".into()];
-        let plan = of(facts, &rules);
+        let (plan, _) = of(facts, &rules, &[]);
         let titles: Vec<String> =
             plan.items.iter().flat_map(|item| item.steps.iter().map(Effect::title)).collect();
         assert_eq!(

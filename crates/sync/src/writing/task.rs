@@ -11,9 +11,12 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 use t5g_model::writing::{Plan, PlanKind};
 use t5g_queue::{Permanent, RunContext, RunId, Task};
-use t5g_store::ledger::{PlanFilter, PlanId, PlanMaker, PlanState, PlanSummary, StepRecord, Via, Writer};
+use t5g_store::ledger::{
+    Instead, PlanFilter, PlanId, PlanMaker, PlanState, PlanSummary, StepPlace, StepRecord, Via, Writer,
+};
 
 use super::changed::changed;
+use super::earlier::{Others, take_place};
 use super::execute::Doer;
 use super::report::{PlanReport, WriteReport, unfinished};
 use super::{cards, priorities, tags, undo, watchers};
@@ -77,6 +80,11 @@ impl WriteTask {
         matches!(self, Self::Watchers | Self::Undo)
     }
 
+    /// Whether a newer plan takes the place of what an older one did not begin: both say how things are to stand.
+    const fn replaces(self) -> bool {
+        matches!(self, Self::Priorities | Self::Tags)
+    }
+
     /// Why these settings do not allow it; `None` if they do.
     pub fn unconfigured(self, rules: &WriteRules) -> Option<&'static str> {
         if rules.read_only {
@@ -112,6 +120,15 @@ fn flag(arguments: &Value, name: &str) -> bool {
     arguments.get(name).and_then(Value::as_bool).unwrap_or(false)
 }
 
+/// What was planned.
+struct Made {
+    plan: Plan,
+    /// The plan of the letter that the other one waits for a person.
+    alarm: Option<Plan>,
+    /// Steps of earlier plans in whose place it comes.
+    instead: Vec<StepPlace>,
+}
+
 /// One run.
 struct Writing<'a> {
     ctx: &'a SyncContext,
@@ -123,20 +140,25 @@ impl Writing<'_> {
     /// What would be done. Writes nothing, here or elsewhere.
     async fn dry_run(&self) -> anyhow::Result<Value> {
         self.run.progress.begin("planning", None);
-        let (plan, alarm) = self.make(self.seed()).await?;
+        let Made { plan, alarm, .. } = self.make(self.seed()).await?;
         Ok(json!({ "plan": plan, "alarm": alarm }))
     }
 
     async fn run(&self) -> anyhow::Result<Value> {
         let writer = Writer { name: self.name(), via: Via::Task, run: Some(self.run.id.to_string()) };
-        let once = flag(&self.run.arguments, "once");
+        let (once, resume) = (self.once()?, flag(&self.run.arguments, "resume"));
         let doer = Doer::new(self.ctx, writer, &self.run.progress, once);
         let mut report = WriteReport::default();
         let mut steps: Vec<StepRecord> = Vec::new();
+        // A newer wish comes first where it takes the place of an older one. Whatever is in its way is not in the way of
+        // what was planned before.
+        let early = !resume && self.task.replaces();
+        let planned = if early { self.keep(&mut report).await } else { Ok(Vec::new()) };
         for id in self.ctx.ledger.unfinished(self.task.kind()).await? {
             self.follow(&doer, id, &mut report, &mut steps).await?;
         }
-        if !flag(&self.run.arguments, "resume") {
+        planned?;
+        if !resume && !early {
             for id in self.keep(&mut report).await? {
                 self.follow(&doer, id, &mut report, &mut steps).await?;
             }
@@ -146,6 +168,20 @@ impl Writing<'_> {
             bail!("{why}; what was done is kept, and the next try goes on from there");
         }
         report.to_json(self.task.kind(), &steps)
+    }
+
+    /// Whether what cannot be done now is given up: only where somebody asked for exactly this and waits for the answer.
+    /// Anything else is for the next run to go on with: given up, a card might be made a second time.
+    fn once(&self) -> anyhow::Result<bool> {
+        let once = flag(&self.run.arguments, "once");
+        if once && !self.task.is_asked_for() {
+            let why = format!(
+                "{} knows no \"once\": what it cannot do now, the next run goes on with",
+                self.task.name()
+            );
+            return Err(anyhow::Error::msg(why).context(Permanent));
+        }
+        Ok(once)
     }
 
     /// Plans that an earlier try of this run made and ended.
@@ -177,7 +213,10 @@ impl Writing<'_> {
     ) -> anyhow::Result<()> {
         let plan = doer.plan(id).await?;
         report.plans.push(PlanReport::of(&plan));
-        steps.extend(plan.steps);
+        // Who waits for the answer waits for what was asked for, not for what others want.
+        if !doer.once || plan.summary.run == doer.writer.run {
+            steps.extend(plan.steps);
+        }
         Ok(())
     }
 
@@ -187,13 +226,12 @@ impl Writing<'_> {
         if self.made_before().await? {
             return Ok(Vec::new());
         }
-        let (plan, alarm) = self.make(self.seed()).await?;
+        // Before anything is planned: what a person decides about from here on is not planned again.
+        let waiting = self.waiting().await?;
+        let Made { plan, alarm, instead } = self.make(self.seed()).await?;
         report.changed = self.changed(&plan).await?;
         report.left_out.clone_from(&plan.left_out);
-        let (ledger, now) = (&self.ctx.ledger, self.ctx.clock.now());
-        let maker = PlanMaker { name: self.name(), run: Some(self.run.id.to_string()) };
         report.held_reason.clone_from(&plan.held);
-        let waiting = self.waiting().await?;
         if plan.held.is_some()
             && let Some(same) = self.same(&waiting, &plan).await?
         {
@@ -201,21 +239,20 @@ impl Writing<'_> {
             return Ok(Vec::new());
         }
         // The new plan has all that those have that wait.
-        for old in &waiting {
-            if !ledger.supersede_plan(old.id, now).await? {
-                bail!("plan {} was decided about while this was planned", old.id);
-            }
-        }
+        let instead = Instead { held: waiting.iter().map(|old| old.id).collect(), steps: instead };
+        let plans: Vec<&Plan> = match (&plan.held, &alarm) {
+            (Some(_), Some(alarm)) => vec![&plan, alarm],
+            (None, _) if plan.items.is_empty() => Vec::new(),
+            _ => vec![&plan],
+        };
+        let maker = PlanMaker { name: self.name(), run: Some(self.run.id.to_string()) };
+        let kept = self.ctx.ledger.keep_instead(&instead, &plans, &maker, self.ctx.clock.now()).await?;
+        let kept = kept.context("somebody decided about a plan while this was planned")?;
+        let mut kept = kept.into_iter();
         if plan.held.is_some() {
-            // Both or none: the next try takes a plan that waits for one of which people have been told.
-            let (held, alarm) = ledger.keep_plan_and_alarm(&plan, alarm.as_ref(), &maker, now).await?;
-            report.held = Some(held);
-            return Ok(alarm.into_iter().collect());
+            report.held = kept.next();
         }
-        if plan.items.is_empty() {
-            return Ok(Vec::new());
-        }
-        Ok(vec![ledger.keep_plan(&plan, &maker, now).await?])
+        Ok(kept.collect())
     }
 
     /// Whether an earlier try of this run kept its plan: a plan that somebody asked for is made once, and so is one with
@@ -247,20 +284,41 @@ impl Writing<'_> {
         Ok(None)
     }
 
-    async fn make(&self, seed: u64) -> anyhow::Result<(Plan, Option<Plan>)> {
+    async fn make(&self, seed: u64) -> anyhow::Result<Made> {
         let permanent = |error: anyhow::Error| error.context(Permanent);
-        match self.task {
+        let mut instead = Vec::new();
+        let (plan, alarm) = match self.task {
             WriteTask::Cards => {
                 let facts = cards::gather(self.ctx).await.context("cards cannot be planned")?;
-                Ok(cards::plan(&facts, &self.ctx.writing, seed))
+                cards::plan(&facts, &self.ctx.writing, seed)
             }
-            WriteTask::Priorities => Ok((priorities::plan(self.ctx).await?, None)),
-            WriteTask::Tags => Ok((tags::plan(self.ctx).await?, None)),
-            WriteTask::Watchers => Ok((watchers::plan(&self.run.arguments).map_err(permanent)?, None)),
-            WriteTask::Undo => {
-                Ok((undo::plan(self.ctx, &self.run.arguments).await.map_err(permanent)?, None))
+            WriteTask::Priorities => {
+                let open = self.open().await?;
+                let mut plan = priorities::plan(self.ctx).await?;
+                // What is not in it stands as it should.
+                instead = take_place(&mut plan, &open, Others::Go);
+                (plan, None)
             }
+            WriteTask::Tags => {
+                let open = self.open().await?;
+                let (plan, earlier) = tags::plan(self.ctx, &open).await?;
+                instead = earlier;
+                (plan, None)
+            }
+            WriteTask::Watchers => (watchers::plan(&self.run.arguments).map_err(permanent)?, None),
+            WriteTask::Undo => (undo::plan(self.ctx, &self.run.arguments).await.map_err(permanent)?, None),
+        };
+        Ok(Made { plan, alarm, instead })
+    }
+
+    /// What earlier plans have not done yet, but for what they tell people in the end.
+    async fn open(&self) -> anyhow::Result<Vec<StepRecord>> {
+        let mut open = Vec::new();
+        for plan in self.ctx.ledger.unfinished(self.task.kind()).await? {
+            let steps = self.ctx.ledger.steps_of(plan).await?;
+            open.extend(steps.into_iter().filter(|step| !step.state.is_final() && !step.last));
         }
+        Ok(open)
     }
 
     /// Who writes: the task, and who wanted it where it does what somebody asked for.

@@ -8,3 +8,6 @@ mod incremental;
 mod read_only;
 mod whole;
 mod writing;
+mod writing_again;
+mod writing_effects;
+mod writing_waits;

@@ -8,13 +8,15 @@ use t5g_model::names::CaseNumber;
 use t5g_model::writing::{Effect, PlanKind, Subject};
 use t5g_queue::RunState;
 use t5g_simulator::Flavour;
-use t5g_store::ledger::{AuditFilter, PlanAsked, PlanDecision, PlanId, PlanState, StepRecord, StepState};
+use t5g_store::ledger::{
+    AuditFilter, AuditRecord, PlanAsked, PlanDecision, PlanId, PlanState, StepRecord, StepState,
+};
 use t5g_sync::WriteRules;
 
 use crate::ground::{Ground, Setup, fault};
 
 /// A world in which some cases have no card, fetched.
-async fn ground(setup: Setup) -> Ground {
+pub(crate) async fn ground(setup: Setup) -> Ground {
     let ground = Ground::new(Setup { auto_cards: false, ..setup }).await;
     ground.advance(72);
     ground.sync_all(true).await;
@@ -22,14 +24,14 @@ async fn ground(setup: Setup) -> Ground {
 }
 
 /// Cases of the document without a card.
-async fn new_cases(ground: &Ground) -> Vec<String> {
+pub(crate) async fn new_cases(ground: &Ground) -> Vec<String> {
     let (cases, cards) = (ground.document(Document::Cases).await, ground.document(Document::Cards).await);
     let tracked: Vec<&Value> = cards.as_object().unwrap().values().map(|card| &card["case_number"]).collect();
     let open = cases.as_object().unwrap().iter().filter(|(_, case)| case["status"] != "Closed");
     open.map(|(number, _)| number.clone()).filter(|number| !tracked.contains(&&json!(number))).collect()
 }
 
-async fn steps(ground: &Ground, result: &Value) -> Vec<StepRecord> {
+pub(crate) async fn steps(ground: &Ground, result: &Value) -> Vec<StepRecord> {
     let plan: PlanId = result["plans"][0]["plan"].as_str().unwrap().parse().unwrap();
     ground.ctx.ledger.steps_of(plan).await.unwrap()
 }
@@ -282,7 +284,7 @@ async fn a_card_made_without_its_assignee_is_known_as_such_after_its_answer_was_
 }
 
 /// Does something in Jira past the product, as its bot.
-async fn in_jira(ground: &Ground, path: &str, body: Option<Value>) -> Value {
+pub(crate) async fn in_jira(ground: &Ground, path: &str, body: Option<Value>) -> Value {
     let environment: BTreeMap<String, String> = ground.sim.environment().into_iter().collect();
     let url = format!("{}{path}", environment["jira_server"]);
     let http = reqwest::Client::new();
@@ -417,7 +419,13 @@ async fn a_card_that_somebody_moved_on_meanwhile_stays_there() {
 
     ground.start("portal2jira_sync", json!({})).await;
     let after = ground.ctx.ledger.step(&begun.place).await.unwrap().unwrap();
-    assert_eq!(after.state, StepState::Skipped, "{after:#?}");
+    // It happened, and whoever moved the card on hides that: in doubt, and in the audit log.
+    assert_eq!((after.state, after.wrote), (StepState::Doubtful, true), "{after:#?}");
+    let log = ground.ctx.ledger.audit_entries(&AuditFilter::default(), 1_000).await.unwrap();
+    let of = |entry: &AuditRecord| {
+        entry.detail["plan"] == json!(begun.place.plan) && entry.detail["step"] == begun.place.seq
+    };
+    assert_eq!(log.iter().filter(|entry| of(entry)).count(), 1, "a write without its line");
     let again = ground.deeds().await.iter().filter(|(what, _)| what == "transition").count();
     assert_eq!(again, total, "it was moved back");
 }

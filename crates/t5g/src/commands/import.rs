@@ -49,7 +49,7 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Outcome> {
         let import = async {
             let store = wiring::documents(&settings, Opening::Fill).await?;
             store.replace(&bundle.documents, &Guard::default()).await?;
-            anyhow::Ok(store.place().to_owned())
+            anyhow::Ok(store.place())
         };
         let place = meanwhile("importing", || process::block_on(import))?;
         console::complain(&format!("imported into {place}"));

@@ -1,7 +1,7 @@
 //! The upstreams: whether each answers and takes our credential, and whether what the settings name is there.
 
 use t5g_clients::Probe;
-use t5g_clients::jira::JiraClient;
+use t5g_clients::jira::{Flavour, JiraClient};
 use t5g_config::Settings;
 use t5g_model::clock::Clock;
 
@@ -105,7 +105,39 @@ async fn jira_parts(settings: &Settings, jira: &JiraClient) -> Vec<Finding> {
     if let (Some(board), Some(_)) = (&settings.jira.board, &settings.jira.sprint) {
         findings.push(sprint(jira, board).await);
     }
+    findings.extend(match jira.flavour().await {
+        Ok(flavour) => team(settings, flavour),
+        Err(error) => Some(Finding::wrong("team", error.to_string(), "see jira.server (jira_server)")),
+    });
     findings
+}
+
+/// Who takes cases and cannot be named to this Jira: what they are to have belongs to nobody.
+fn team(settings: &Settings, flavour: Flavour) -> Option<Finding> {
+    const WHAT: &str = "team";
+    let active = || settings.general.team.0.iter().filter(|member| member.active);
+    active().next()?;
+    let setting = match flavour {
+        Flavour::Cloud => "jira_account_id",
+        Flavour::DataCenter => "jira_user",
+    };
+    let nameless = active().filter(|member| {
+        let account = match flavour {
+            Flavour::Cloud => &member.jira_account_id,
+            Flavour::DataCenter => &member.jira_user,
+        };
+        account.trim().is_empty()
+    });
+    let names: Vec<&str> = nameless.map(|member| member.name.as_str()).collect();
+    Some(if names.is_empty() {
+        Finding::ok(WHAT, format!("each of {} has a {setting}", active().count()))
+    } else {
+        Finding::notice(
+            WHAT,
+            format!("without {setting}: {}", names.join(", ")),
+            format!("set their {setting} in team; until then their cards belong to nobody in Jira"),
+        )
+    })
 }
 
 async fn sprint(jira: &JiraClient, name: &str) -> Finding {

@@ -89,8 +89,9 @@ fn fields(settings: &Settings) -> FieldNames {
 }
 
 /// The field as it is usually called, with the id that is set for it.
-pub(super) fn field(usual: FieldName, id: Option<FieldId>) -> FieldName {
-    FieldName { id: id.map(|id| id.to_string()), ..usual }
+pub(super) fn field(mut usual: FieldName, id: Option<FieldId>) -> FieldName {
+    usual.id = id.map(|id| id.to_string());
+    usual
 }
 
 /// What was set.

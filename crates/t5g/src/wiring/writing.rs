@@ -27,7 +27,6 @@ pub(super) fn write_rules(settings: &Settings) -> WriteRules {
         project: jira.project.clone(),
         component: jira.component.clone(),
         issue_type: cards.issue_type.clone(),
-        label: jira.query.clone().unwrap_or_default(),
         labels: labels(settings),
         priorities: jira.priority_map.clone(),
         priority: cards.priority.clone(),

@@ -69,6 +69,7 @@ impl Portal for GraphqlPortal {
             details: false,
             bugs_and_tags: false,
             linked_issues: false,
+            watchers: false,
             batch: BATCH,
         }
     }

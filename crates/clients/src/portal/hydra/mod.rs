@@ -43,6 +43,7 @@ impl Portal for HydraPortal {
             details: true,
             bugs_and_tags: true,
             linked_issues: true,
+            watchers: true,
             batch: self.upstream.concurrency(),
         }
     }

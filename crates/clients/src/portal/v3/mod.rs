@@ -42,6 +42,7 @@ impl Portal for V3Portal {
             details: false,
             bugs_and_tags: false,
             linked_issues: false,
+            watchers: false,
             batch: self.upstream.concurrency(),
         }
     }

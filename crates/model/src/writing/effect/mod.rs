@@ -228,6 +228,17 @@ impl Effect {
         }
     }
 
+    /// What kind of step must be done before it in the same item, since this one builds on what came of it.
+    pub fn needs(&self) -> Option<EffectKind> {
+        match self {
+            Self::SlackReply { .. } => Some(EffectKind::SlackPost),
+            // That a card was opened again is told only of one that was.
+            Self::Comment { card: CardRef::Known(_), .. }
+            | Self::SlackPost { card: Some(CardRef::Known(_)), .. } => Some(EffectKind::Transition),
+            other => (other.card() == Some(&CardRef::Made)).then_some(EffectKind::CreateCard),
+        }
+    }
+
     /// As the ledger keeps it.
     pub fn to_json(&self) -> Value {
         serde_json::to_value(self).unwrap_or_else(|error| json!({ "unwritable": error.to_string() }))

@@ -1,9 +1,9 @@
-//! Looking back: plans, steps, deliveries. Changes nothing.
+//! Looking back: plans and steps. Changes nothing.
 
-use t5g_model::writing::{PlanKind, Service, Subject};
+use t5g_model::writing::{PlanKind, Subject};
 
 use super::row::{PLAN, STEP, id, step, summary};
-use super::{JOURNAL_PAGE, KeptPlan, PlanId, PlanState, PlanSummary, StepPlace, StepRecord, StepState};
+use super::{JOURNAL_PAGE, KeptPlan, PlanId, PlanState, PlanSummary, StepPlace, StepRecord};
 use crate::StoreError;
 use crate::ledger::{Arg, Ledger, OwnSql, places};
 
@@ -21,17 +21,6 @@ pub struct PlanFilter {
     pub states: Vec<PlanState>,
     /// Only those before this one: the next page.
     pub before: Option<PlanId>,
-}
-
-/// Which messages are wanted, newest first; the default wants all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DeliveryFilter {
-    /// Only by this service.
-    pub service: Option<Service>,
-    /// Only in one of these states; none: in any.
-    pub states: Vec<StepState>,
-    /// Only those before this one: the next page.
-    pub before: Option<StepPlace>,
 }
 
 impl Ledger {
@@ -118,31 +107,6 @@ impl Ledger {
     pub async fn steps_of_run(&self, run: &str) -> Result<Vec<StepRecord>, StoreError> {
         let which = "s.run_id = $1 ORDER BY s.plan_id, s.seq LIMIT $2";
         self.steps(which, &[run.into(), i64::from(JOURNAL_PAGE).into()]).await
-    }
-
-    /// Messages that pass the filter, newest first, at most `limit` and never more than [`JOURNAL_PAGE`].
-    pub async fn deliveries(
-        &self,
-        filter: &DeliveryFilter,
-        limit: u32,
-    ) -> Result<Vec<StepRecord>, StoreError> {
-        let (plan, seq) = match &filter.before {
-            Some(place) => (Some(place.plan.to_string()), i64::from(place.seq)),
-            None => (None, 0),
-        };
-        let mut args: Vec<Arg> = vec![
-            filter.service.map_or("", Service::as_str).into(),
-            plan.as_deref().into(),
-            seq.into(),
-            i64::from(limit.min(JOURNAL_PAGE)).into(),
-        ];
-        let states = among("s.state", filter.states.iter().map(|state| state.as_str()), &mut args);
-        let which = format!(
-            "s.delivery = 1 AND ($1 = '' OR s.upstream = $1) \
-             AND ($2 IS NULL OR s.plan_id < $2 OR (s.plan_id = $2 AND s.seq < $3)) {states} \
-             ORDER BY s.plan_id DESC, s.seq DESC LIMIT $4"
-        );
-        self.steps(&which, &args).await
     }
 
     /// One step.

@@ -1,8 +1,9 @@
 //! The journal of writes: plans of what is to be written to other services, and what became of each step. A step is
 //! written down before and after it is done, so that whoever goes on after a crash knows where.
 //!
-//! Keeping and deciding is in `plans`, doing in `steps`, looking back in `look`, words in `states`.
+//! Keeping and deciding is in `plans`, doing again in `again`, doing in `steps`, looking back in `look`, words in `states`.
 
+mod again;
 mod id;
 mod list;
 mod look;
@@ -13,12 +14,12 @@ mod steps;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use t5g_model::writing::{Assignee, Effect, LeftOut, PlanKind, Service, Subject};
+use t5g_model::writing::{Assignee, CardRef, Effect, LeftOut, PlanKind, Service, Subject};
 
 pub use id::{NoPlanId, PlanId};
 pub use list::{JournalCounts, JournalFilter, JournalPlace, JournalTrouble};
-pub use look::{DeliveryFilter, PlanFilter};
-pub use plans::{PlanAsked, PlanDecision};
+pub use look::PlanFilter;
+pub use plans::{Instead, PlanAsked, PlanDecision};
 pub use states::{PlanState, StepState};
 pub use steps::{StepEnd, Writer};
 
@@ -110,7 +111,7 @@ pub struct StepRecord {
     pub effect: Effect,
     /// How far it is.
     pub state: StepState,
-    /// How often it was begun.
+    /// How often it was tried, since it was planned or somebody wanted it done again.
     pub attempts: u32,
     /// Whether anything was written: not if it was so already.
     pub wrote: bool,
@@ -133,10 +134,27 @@ pub struct StepRecord {
 /// The member of what came of a new card under which the assignee stands whom it was to have and has not.
 pub const UNASSIGNED: &str = "not_assigned_to";
 
+/// The member of what came of a new card under which the plan stands that made it, if it was another one.
+pub const BY_PLAN: &str = "by_plan";
+
 impl StepRecord {
     /// Who is written to.
     pub fn service(&self) -> Service {
         self.effect.service()
+    }
+
+    /// The step before it in its item that it builds on; `Some(None)`: it builds on one, and there is none.
+    pub fn needed<'a>(&self, before: &'a [Self]) -> Option<Option<&'a Self>> {
+        let kind = self.effect.needs()?;
+        let found = before.iter().rev().find(|one| one.item == self.item && one.effect.kind() == kind);
+        // A card that is there already can be told of as it is, unless it is opened again before.
+        let there = matches!(self.effect.card(), Some(CardRef::Known(_)));
+        (found.is_some() || !there).then_some(found)
+    }
+
+    /// The other plan that made the card which this step was to make. It tells people of it too.
+    pub fn by_plan(&self) -> Option<&str> {
+        self.after.get(BY_PLAN)?.as_str()
     }
 
     /// Who was to get the card that it made, and did not, since Jira does not take them.

@@ -1,15 +1,31 @@
 //! Keeping a plan, and what people decide about it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde_json::json;
-use t5g_model::writing::{Plan, PlanItem};
+use t5g_model::writing::{Effect, Plan, PlanItem};
 
-use super::{PlanId, PlanMaker, PlanState, StepPlace, StepState};
+use super::{PlanId, PlanMaker, PlanState, StepPlace, StepRecord, StepState, again};
 use crate::StoreError;
 use crate::ledger::{AccountId, Action, Arg, AuditEntry, AuditOutcome, Ledger, Tx, Via, bounded, insert};
 
 /// The longest words that are kept of an item, in bytes.
 const WORDS_BYTES: usize = 1_000;
+/// Where steps that were not begun are inserted.
+const STEPS: &str = "INSERT INTO write_steps (plan_id, seq, item, last, subject, item_title, item_reason, \
+     effect, upstream, delivery, state)";
+/// Why a step is not done in whose place a later plan came.
+const REPLACED: &str = "a later plan came in its place";
+
+/// In whose place plans are kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Instead {
+    /// Plans that wait for a person; each must still wait.
+    pub held: Vec<PlanId>,
+    /// Steps that were not begun; each must still be so.
+    pub steps: Vec<StepPlace>,
+}
 
 /// What a person can say of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,32 +72,52 @@ impl Ledger {
         Ok(id)
     }
 
-    /// Keeps a plan that waits for a person and the one that tells people of it, both or none: their ids.
-    pub async fn keep_plan_and_alarm(
+    /// Keeps plans in place of those that wait for a person and of steps that were not begun: all of it or nothing.
+    /// Their ids, in order; `None`: one of those waits no more, since somebody decided about it meanwhile.
+    pub async fn keep_instead(
         &self,
-        plan: &Plan,
-        alarm: Option<&Plan>,
+        instead: &Instead,
+        plans: &[&Plan],
         maker: &PlanMaker,
         now: DateTime<Utc>,
-    ) -> Result<(PlanId, Option<PlanId>), StoreError> {
+    ) -> Result<Option<Vec<PlanId>>, StoreError> {
         let mut tx = self.begin_write().await?;
-        let kept = keep_in(&mut tx, plan, maker, now).await?;
-        let alarm = match alarm {
-            Some(alarm) => Some(keep_in(&mut tx, alarm, maker, now).await?),
-            None => None,
-        };
+        for plan in &instead.held {
+            let sql = "UPDATE write_plans SET state = 'superseded', decided_by = 'a later plan', decided_at = $2, \
+                       finished_at = $2 WHERE id = $1 AND state = 'held'";
+            if tx.execute(sql, &[(&plan.to_string()).into(), now.into()]).await? == 0 {
+                return Ok(None);
+            }
+        }
+        for step in &instead.steps {
+            let sql = "UPDATE write_steps SET state = 'skipped', ended_at = $3, run_id = $4, error = $5 \
+                       WHERE plan_id = $1 AND seq = $2 AND state = 'planned'";
+            let args = [
+                (&step.plan.to_string()).into(),
+                i64::from(step.seq).into(),
+                now.into(),
+                maker.run.as_deref().into(),
+                REPLACED.into(),
+            ];
+            if tx.execute(sql, &args).await? == 0 {
+                return Ok(None);
+            }
+        }
+        let plans_of: BTreeSet<PlanId> = instead.steps.iter().map(|step| step.plan).collect();
+        for plan in plans_of {
+            // Of a plan of which nothing is left to tell, nothing is told.
+            let sql = "UPDATE write_steps SET state = 'skipped', ended_at = $2, run_id = $3, error = $4 \
+                       WHERE plan_id = $1 AND last = 1 AND state = 'planned' AND NOT EXISTS (SELECT 1 FROM \
+                       write_steps o WHERE o.plan_id = $1 AND o.last = 0 AND o.state <> 'skipped')";
+            let args = [(&plan.to_string()).into(), now.into(), maker.run.as_deref().into(), REPLACED.into()];
+            tx.execute(sql, &args).await?;
+        }
+        let mut kept = Vec::new();
+        for plan in plans {
+            kept.push(keep_in(&mut tx, plan, maker, now).await?);
+        }
         tx.commit().await?;
-        Ok((kept, alarm))
-    }
-
-    /// A later plan takes the place of this one, if it still waits for a person.
-    pub async fn supersede_plan(&self, plan: PlanId, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let sql = "UPDATE write_plans SET state = 'superseded', decided_by = 'a later plan', decided_at = $2, \
-                   finished_at = $2 WHERE id = $1 AND state = 'held'";
-        let mut tx = self.begin_write().await?;
-        let done = tx.execute(sql, &[(&plan.to_string()).into(), now.into()]).await?;
-        tx.commit().await?;
-        Ok(done == 1)
+        Ok(Some(kept))
     }
 
     /// Releases or rejects a plan that waits for it; one that was rejected can still be released. False if it waits
@@ -120,7 +156,9 @@ impl Ledger {
     }
 
     /// Has a step done again that failed, that nobody can tell of, or that was skipped because of such a one: a
-    /// person wants it so. Its plan goes on with the next run of its task. False if there is nothing to do again.
+    /// person wants it so. With it goes what was skipped because of it, and the letter that left its card out. A card or
+    /// a comment in doubt is looked for first: it stays begun, as it was. Its plan goes on with the next run of its task.
+    /// False if there is nothing to do again.
     pub async fn again_step(
         &self,
         step: &StepPlace,
@@ -128,17 +166,17 @@ impl Ledger {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let plan = step.plan.to_string();
-        let again = "UPDATE write_steps SET state = 'planned', ended_at = NULL, begun_at = NULL, \
-                     given_up_at = NULL \
-                     WHERE plan_id = $1 AND seq = $2 AND state IN ('failed', 'doubtful', 'skipped') \
-                     AND plan_id IN (SELECT id FROM write_plans WHERE state IN ('released', 'done', 'partial'))";
+        let open = "UPDATE write_plans SET state = 'released', finished_at = NULL \
+                    WHERE id = $1 AND state IN ('released', 'done', 'partial')";
         let mut tx = self.begin_write().await?;
-        if tx.execute(again, &[(&plan).into(), i64::from(step.seq).into()]).await? == 0 {
+        // The plan's row first, as whoever ends it takes it: the two wait for each other.
+        if tx.execute(open, &[(&plan).into()]).await? == 0 {
             return Ok(false);
         }
-        let open = "UPDATE write_plans SET state = 'released', finished_at = NULL WHERE id = $1";
-        tx.execute(open, &[(&plan).into()]).await?;
-        let detail = json!({ "plan": step.plan, "step": step.seq });
+        let steps = again::steps(&mut tx, step).await?;
+        let Some(again) = again::of(&steps, step) else { return Ok(false) };
+        let with = again::open(&mut tx, step, &again).await?;
+        let detail = json!({ "plan": step.plan, "step": step.seq, "with": with });
         let object = format!("step {} of plan {plan}", step.seq);
         let entry = entry(who, Action::StepAgain, object, detail, now);
         self.audit_in(&mut tx, &entry).await?;
@@ -150,6 +188,9 @@ impl Ledger {
     pub(in crate::ledger) async fn prune_journal(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
         let old = "(SELECT id FROM write_plans WHERE finished_at < $1)";
         let mut tx = self.db().await?.begin().await?;
+        // Nobody has a step of them done again between the two.
+        let take = "UPDATE write_plans SET finished_at = finished_at WHERE finished_at < $1";
+        tx.execute(take, &[before.into()]).await?;
         let steps = format!("DELETE FROM write_steps WHERE plan_id IN {old}");
         tx.execute(super::super::OwnSql(steps), &[before.into()]).await?;
         let gone = tx.execute("DELETE FROM write_plans WHERE finished_at < $1", &[before.into()]).await?;
@@ -190,24 +231,48 @@ async fn keep_steps(tx: &mut Tx, plan: PlanId, items: &[PlanItem]) -> Result<(),
     for (number, item) in (1_i64..).zip(items) {
         for effect in &item.steps {
             let seq = i64::try_from(rows.len()).unwrap_or(i64::MAX - 1) + 1;
-            rows.push([
-                (&plan.to_string()).into(),
-                seq.into(),
-                number.into(),
-                item.last.into(),
-                (&item.subject.word()).into(),
-                (&bounded(&item.title, WORDS_BYTES)).into(),
-                (&bounded(&item.reason, WORDS_BYTES)).into(),
-                (&effect.to_json().to_string()).into(),
-                effect.service().as_str().into(),
-                effect.is_delivery().into(),
-                StepState::Planned.as_str().into(),
-            ]);
+            rows.push(row(plan, (seq, number), item, effect));
         }
     }
-    let head = "INSERT INTO write_steps (plan_id, seq, item, last, subject, item_title, item_reason, effect, upstream, \
-                delivery, state)";
-    insert(tx, head, rows, "").await
+    insert(tx, STEPS, rows, "").await
+}
+
+/// What is left of a step becomes the last step of its plan, in an item of its own that waits for all others.
+/// Its number.
+pub(super) async fn keep_further(tx: &mut Tx, step: &StepRecord, effect: &Effect) -> Result<i64, StoreError> {
+    let plan = step.place.plan;
+    let last = "SELECT seq, item FROM write_steps WHERE plan_id = $1 ORDER BY seq DESC LIMIT 1";
+    let rows = tx.fetch(last, &[(&plan.to_string()).into()]).await?;
+    let place = match rows.first() {
+        Some(row) => (row.get::<i64>("seq")? + 1, row.get::<i64>("item")? + 1),
+        None => (1, 1),
+    };
+    let item = PlanItem {
+        subject: step.subject.clone(),
+        title: step.title.clone(),
+        reason: format!("what is left of step {}", step.place.seq),
+        last: true,
+        steps: Vec::new(),
+    };
+    insert(tx, STEPS, vec![row(plan, place, &item, effect)], "").await?;
+    Ok(place.0)
+}
+
+/// A planned step; its number in the plan and its item's.
+fn row(plan: PlanId, (seq, number): (i64, i64), item: &PlanItem, effect: &Effect) -> [Arg; 11] {
+    [
+        (&plan.to_string()).into(),
+        seq.into(),
+        number.into(),
+        item.last.into(),
+        (&item.subject.word()).into(),
+        (&bounded(&item.title, WORDS_BYTES)).into(),
+        (&bounded(&item.reason, WORDS_BYTES)).into(),
+        (&effect.to_json().to_string()).into(),
+        effect.service().as_str().into(),
+        effect.is_delivery().into(),
+        StepState::Planned.as_str().into(),
+    ]
 }
 
 fn entry(

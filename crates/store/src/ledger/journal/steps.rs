@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use t5g_model::writing::Effect;
 
+use super::plans::keep_further;
 use super::{PlanId, PlanState, StepPlace, StepRecord, StepState};
 use crate::StoreError;
 use crate::ledger::{Action, AuditEntry, AuditOutcome, Ledger, Via, bounded};
@@ -34,12 +36,14 @@ pub struct StepEnd {
     pub after: Value,
     /// What went wrong, why nothing was done, or what of it was done otherwise than planned.
     pub error: Option<String>,
+    /// What of it is still to be done: a further step of its plan, kept in the same moment.
+    pub further: Option<Box<Effect>>,
 }
 
 impl StepEnd {
     /// It was done.
     pub const fn done(after: Value) -> Self {
-        Self { state: StepState::Done, wrote: true, before: None, after, error: None }
+        Self { state: StepState::Done, wrote: true, before: None, after, error: None, further: None }
     }
 
     /// The same with a word about what of it was done otherwise than planned.
@@ -48,27 +52,54 @@ impl StepEnd {
         Self { error: remark, ..self }
     }
 
+    /// The same with what of it is still to be done.
+    #[must_use]
+    pub fn leaving(self, further: Option<Effect>) -> Self {
+        Self { further: further.map(Box::new), ..self }
+    }
+
     /// It was so already.
     pub const fn so_already(after: Value) -> Self {
-        Self { state: StepState::Done, wrote: false, before: None, after, error: None }
+        Self { state: StepState::Done, wrote: false, before: None, after, error: None, further: None }
     }
 
     /// It certainly did not happen, and will not.
     pub fn failed(error: impl Into<String>) -> Self {
         let error = Some(error.into());
-        Self { state: StepState::Failed, wrote: false, before: None, after: Value::Null, error }
+        Self {
+            state: StepState::Failed,
+            wrote: false,
+            before: None,
+            after: Value::Null,
+            error,
+            further: None,
+        }
     }
 
     /// Nobody can tell whether it happened.
     pub fn doubtful(error: impl Into<String>) -> Self {
         let error = Some(error.into());
-        Self { state: StepState::Doubtful, wrote: true, before: None, after: Value::Null, error }
+        Self {
+            state: StepState::Doubtful,
+            wrote: true,
+            before: None,
+            after: Value::Null,
+            error,
+            further: None,
+        }
     }
 
     /// It was not needed, or could not be begun.
     pub fn skipped(why: impl Into<String>) -> Self {
         let error = Some(why.into());
-        Self { state: StepState::Skipped, wrote: false, before: None, after: Value::Null, error }
+        Self {
+            state: StepState::Skipped,
+            wrote: false,
+            before: None,
+            after: Value::Null,
+            error,
+            further: None,
+        }
     }
 }
 
@@ -117,6 +148,20 @@ impl Ledger {
         self.note(step, error, false).await
     }
 
+    /// A step could not even be looked at: that is a try too. It stays as it is.
+    pub async fn miss_step(&self, step: &StepPlace, error: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE write_steps SET error = $3, attempts = attempts + 1 \
+                   WHERE plan_id = $1 AND seq = $2 AND state IN ('planned', 'begun')";
+        let args = [
+            (&step.plan.to_string()).into(),
+            i64::from(step.seq).into(),
+            (&bounded(error, ERROR_BYTES)).into(),
+        ];
+        let mut tx = self.begin_write().await?;
+        tx.execute(sql, &args).await?;
+        tx.commit().await
+    }
+
     async fn note(&self, step: &StepPlace, error: &str, back: bool) -> Result<(), StoreError> {
         let sql = "UPDATE write_steps SET error = $3, state = CASE WHEN $4 = 1 THEN 'planned' ELSE state END \
                    WHERE plan_id = $1 AND seq = $2 AND state IN ('planned', 'begun')";
@@ -131,8 +176,8 @@ impl Ledger {
         tx.commit().await
     }
 
-    /// A step ends. What was written, or may have been, leaves a line in the audit log in the same moment. False if
-    /// it had ended already.
+    /// A step ends. What was written, or may have been, leaves a line in the audit log in the same moment, and what is
+    /// left of it becomes a step. False if it had ended already; then nothing is kept.
     pub async fn end_step(
         &self,
         step: &StepRecord,
@@ -163,6 +208,9 @@ impl Ledger {
             let was = serde_json::from_str(&was).unwrap_or(Value::Null);
             self.audit_in(&mut tx, &entry(step, end, &was, writer, now)).await?;
         }
+        if let Some(effect) = &end.further {
+            keep_further(&mut tx, step, effect).await?;
+        }
         tx.commit().await?;
         Ok(true)
     }
@@ -176,6 +224,8 @@ impl Ledger {
                       (SELECT COUNT(*) FROM write_steps s WHERE s.plan_id = p.id AND s.state IN ('failed', 'doubtful')) \
                       AS trouble FROM write_plans p WHERE p.id = $1";
         let mut tx = self.begin_write().await?;
+        // The plan's row first, as whoever has a step of it done again takes it: what is counted stands until the end.
+        tx.execute("UPDATE write_plans SET state = state WHERE id = $1", &[(&id).into()]).await?;
         let rows = tx.fetch(counts, &[(&id).into()]).await?;
         let Some(row) = rows.first() else {
             return Err(StoreError::Corrupt {

@@ -109,8 +109,14 @@ fn case(wire: PortalCase, old: Option<&Case>, capabilities: Capabilities) -> Cas
 mod tests {
     use super::*;
 
-    const ALL: Capabilities =
-        Capabilities { face: "hydra", details: true, bugs_and_tags: true, linked_issues: true, batch: 8 };
+    const ALL: Capabilities = Capabilities {
+        face: "hydra",
+        details: true,
+        bugs_and_tags: true,
+        linked_issues: true,
+        watchers: true,
+        batch: 8,
+    };
 
     fn wire() -> PortalCase {
         let text = |text: &str| Some(text.to_owned());

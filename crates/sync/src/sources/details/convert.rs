@@ -86,10 +86,17 @@ mod tests {
         details: false,
         bugs_and_tags: false,
         linked_issues: false,
+        watchers: false,
         batch: 100,
     };
-    const HYDRA: Capabilities =
-        Capabilities { face: "hydra", details: true, bugs_and_tags: true, linked_issues: true, batch: 8 };
+    const HYDRA: Capabilities = Capabilities {
+        linked_issues: true,
+        details: true,
+        bugs_and_tags: true,
+        watchers: true,
+        face: "hydra",
+        batch: 8,
+    };
 
     fn case() -> CaseNumber {
         "01234567".parse().unwrap()

@@ -45,6 +45,10 @@ pub(in crate::writing) struct NewCase {
     pub(in crate::writing) old: bool,
     /// Why nothing is planned about it, from the journal.
     pub(in crate::writing) standing: Option<String>,
+    /// Why no card is made for it though Jira shows none: one may have been made already.
+    pub(in crate::writing) doubt: Option<String>,
+    /// A card that we made for it and that does not name it any more.
+    pub(in crate::writing) renamed: Option<String>,
     /// The plan that took its card from the sprint, if nobody put it back since.
     pub(in crate::writing) taken_out: Option<PlanId>,
 }
@@ -88,7 +92,7 @@ pub(in crate::writing) async fn gather(ctx: &SyncContext) -> anyhow::Result<Card
     new.sort_by(|(one, a), (other, b)| (&a.createdate, one).cmp(&(&b.createdate, other)));
     let numbers: Vec<CaseNumber> = new.iter().map(|(number, _)| number.clone()).collect();
     let journal = Journal::read(ctx, &numbers).await?;
-    let mut in_jira = in_jira(ctx, &numbers, &fields, sprint.as_ref(), &journal).await?;
+    let (mut in_jira, mut renamed) = in_jira(ctx, &numbers, &fields, sprint.as_ref(), &journal).await?;
     let now = ctx.clock.now();
     let age = TimeDelta::from_std(ctx.writing.reopen_after).unwrap_or(TimeDelta::MAX);
     let old = |case: &Case| time::read(&case.createdate).is_ok_and(|at| now - at > age);
@@ -107,6 +111,8 @@ pub(in crate::writing) async fn gather(ctx: &SyncContext) -> anyhow::Result<Card
                 cards: in_jira.remove(&number).unwrap_or_default(),
                 old: old(&case),
                 standing: journal.standing.get(&number).cloned(),
+                doubt: journal.doubt.get(&number).cloned(),
+                renamed: renamed.remove(&number),
                 taken_out: journal.sprint.get(&number).and_then(|(_, taken_out)| *taken_out),
                 number,
                 case,
@@ -115,15 +121,18 @@ pub(in crate::writing) async fn gather(ctx: &SyncContext) -> anyhow::Result<Card
         sprint,
         fields,
         order,
-        watchers: ctx.portal.capabilities().face == "hydra",
+        watchers: ctx.portal.capabilities().watchers,
         today: now.with_timezone(&ctx.rules.time_zone).date_naive(),
     })
 }
 
 /// What the journal knows of cases.
+#[derive(Default)]
 struct Journal {
     /// Cases about which something is planned or decided already, and what.
     standing: BTreeMap<CaseNumber, String>,
+    /// Cases of which nobody knows whether a card was made for them, and why.
+    doubt: BTreeMap<CaseNumber, String>,
     /// When we last moved a case's card into a sprint or out of it; the plan that took it out.
     sprint: BTreeMap<CaseNumber, (Option<DateTime<Utc>>, Option<PlanId>)>,
     /// Cards that we made: a search may not show them yet.
@@ -133,7 +142,7 @@ struct Journal {
 impl Journal {
     async fn read(ctx: &SyncContext, numbers: &[CaseNumber]) -> anyhow::Result<Self> {
         let subjects: Vec<Subject> = numbers.iter().cloned().map(Subject::Case).collect();
-        let mut journal = Self { standing: BTreeMap::new(), sprint: BTreeMap::new(), made: BTreeMap::new() };
+        let mut journal = Self::default();
         for step in ctx.ledger.standing(PlanKind::Cards, &subjects).await? {
             journal.take(&step);
             journal.move_card(&step);
@@ -174,21 +183,29 @@ impl Journal {
                     (&step.effect, step.after.get("key").and_then(serde_json::Value::as_str))
                 {
                     self.made.entry(case.clone()).or_default().insert(key.to_owned());
+                    self.doubt.remove(case);
                 }
+            }
+            (_, StepState::Doubtful) if matches!(step.effect, Effect::CreateCard { .. }) => {
+                let seq = step.place.seq;
+                let why =
+                    format!("nobody knows whether plan {plan} made its card; have its step {seq} done again");
+                self.doubt.insert(case.clone(), why);
             }
             (_, StepState::Failed | StepState::Doubtful | StepState::Skipped) => {}
         }
     }
 }
 
-/// The cards that Jira has of these cases: as its search shows them, and those that we made, each read by itself.
+/// The cards that Jira has of these cases: as its search shows them, and those that we made, each read by itself; and of
+/// the latter those that do not name their case any more.
 async fn in_jira(
     ctx: &SyncContext,
     numbers: &[CaseNumber],
     fields: &Fields,
     sprint: Option<&Sprint>,
     journal: &Journal,
-) -> anyhow::Result<BTreeMap<CaseNumber, Vec<OldCard>>> {
+) -> anyhow::Result<(BTreeMap<CaseNumber, Vec<OldCard>>, BTreeMap<CaseNumber, String>)> {
     let project = ctx.writing.project.as_deref().context("jira.project is not set")?;
     let wanted =
         vec!["summary".to_owned(), "status".to_owned(), "assignee".to_owned(), fields.sprint.clone()];
@@ -201,18 +218,26 @@ async fn in_jira(
         let found = ctx.jira.search(&query, &|_, _| ()).await?;
         issues.extend(found.into_iter().map(|issue| (issue.key.clone(), issue)));
     }
-    let made: Vec<&String> = numbers.iter().filter_map(|number| journal.made.get(number)).flatten().collect();
-    for key in made {
+    let mut renamed = BTreeMap::new();
+    let made: Vec<(&CaseNumber, &String)> = numbers
+        .iter()
+        .flat_map(|case| journal.made.get(case).into_iter().flatten().map(move |key| (case, key)))
+        .collect();
+    for (case, key) in made {
         if !issues.contains_key(key)
             && let Some(issue) = ctx.jira.fresh_issue(key, &wanted).await?
         {
-            issues.insert(issue.key.clone(), issue);
+            issues.insert(key.clone(), issue);
+        }
+        // It stays that case's card whatever people make of its summary.
+        if let Some(issue) = issues.get(key).filter(|issue| named(issue).as_ref() != Some(case)) {
+            renamed.insert(case.clone(), issue.key.clone());
         }
     }
     let numbers: BTreeSet<&CaseNumber> = numbers.iter().collect();
     let mut cards: BTreeMap<CaseNumber, Vec<OldCard>> = BTreeMap::new();
     for issue in issues.into_values() {
-        let case = issue.summary().and_then(case_in_summary).filter(|case| numbers.contains(case));
+        let case = named(&issue).filter(|case| numbers.contains(case));
         let (Some(case), Ok(key)) = (case, issue.key.parse::<CardKey>()) else { continue };
         let sprints = sprints(&issue, &fields.sprint);
         cards.entry(case).or_default().push(OldCard {
@@ -222,7 +247,12 @@ async fn in_jira(
             holder: issue.assignee().map(person),
         });
     }
-    Ok(cards)
+    Ok((cards, renamed))
+}
+
+/// The case that its summary names.
+fn named(issue: &WireIssue) -> Option<CaseNumber> {
+    issue.summary().and_then(case_in_summary)
 }
 
 /// Whether a card with that status in Jira is done, by the one map of statuses.

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use t5g_clients::jira::fitting;
 use t5g_model::documents::Person;
 use t5g_model::names::{CaseNumber, Severity};
 use t5g_model::writing::{
-    CardDraft, CardRef, DESCRIPTION_CHARACTERS, Effect, LeftOut, LetterCase, LetterDraft, LetterKind, Lot,
-    Member, Plan, PlanItem, PlanKind, SUMMARY_CHARACTERS, Subject, assign, cut,
+    Assignee, CardDraft, CardRef, Effect, LeftOut, LetterCase, LetterDraft, LetterKind, Lot, Member, Plan,
+    PlanItem, PlanKind, SUMMARY_CHARACTERS, Subject, assign, cut,
 };
 
 use super::facts::{CardFacts, NewCase, OldCard};
@@ -58,7 +59,7 @@ pub(in crate::writing) fn plan(facts: &CardFacts, rules: &WriteRules, seed: u64)
         let reason = assignment.map(|one| one.reason.to_string()).unwrap_or_default();
         let item = Item { facts, rules, case, member, holder };
         let (steps, reason) = match course {
-            Course::Make => (item.make(), assigned(member, &reason)),
+            Course::Make => (item.make(), assigned(member, &reason, item.nameless().is_some())),
             Course::Reopen(card) => (item.reopen(card), format!("{} is opened again", card.key)),
             Course::Adopt(card) => (item.adopt(card), format!("{} is there already", card.key)),
             Course::Leave(_) => continue,
@@ -84,8 +85,14 @@ pub(in crate::writing) fn plan(facts: &CardFacts, rules: &WriteRules, seed: u64)
     (plan, alarm.flatten())
 }
 
-fn assigned(member: Option<&Member>, reason: &str) -> String {
+fn assigned(member: Option<&Member>, reason: &str, nameless: bool) -> String {
     match member {
+        Some(member) if nameless => {
+            format!(
+                "{}: {reason}; nobody has the card, since no account of theirs in Jira is known",
+                member.name
+            )
+        }
         Some(member) => format!("{}: {reason}", member.name),
         None => format!("unassigned: {reason}"),
     }
@@ -99,6 +106,9 @@ fn course(case: &NewCase, sprints: bool) -> Course<'_> {
     if let Some(card) = case.cards.iter().find(|card| card.in_sprint) {
         return Course::Leave(format!("{} tracks it in the active sprint", card.key));
     }
+    if let (true, Some(key)) = (case.cards.iter().all(|card| card.over), &case.renamed) {
+        return Course::Leave(format!("{key} was made for it, and its summary does not name it any more"));
+    }
     if let (Some(plan), Some(card)) = (case.taken_out, case.cards.first()) {
         return Course::Leave(format!("{} was taken from the sprint on purpose, by plan {plan}", card.key));
     }
@@ -111,7 +121,7 @@ fn course(case: &NewCase, sprints: bool) -> Course<'_> {
     match best {
         Some(card) if case.old || card.over => Course::Reopen(card),
         Some(card) => Course::Adopt(card),
-        None => Course::Make,
+        None => case.doubt.clone().map_or(Course::Make, Course::Leave),
     }
 }
 
@@ -140,18 +150,28 @@ fn tell(plan: &mut Plan, letter: Vec<LetterCase>, rules: &WriteRules) {
 
 /// The letter's words if every card is made. A card that is there already has its key.
 fn draft(plan: &Plan, letter: &[LetterCase], subject: &str, rules: &WriteRules) -> LetterDraft {
-    let key = |case: &LetterCase| {
+    let steps = |case: &LetterCase| {
         let subject = Subject::Case(case.case.clone());
-        let item = plan.items.iter().find(|item| item.subject == subject)?;
-        item.steps.iter().find_map(|step| match step.card() {
+        let item = plan.items.iter().find(|item| item.subject == subject);
+        item.map(|item| item.steps.as_slice()).unwrap_or_default()
+    };
+    let key = |case: &LetterCase| {
+        steps(case).iter().find_map(|step| match step.card() {
             Some(CardRef::Known(key)) => Some(key.clone()),
             Some(CardRef::Made) | None => None,
         })
     };
+    let nameless = |case: &LetterCase| {
+        let name = steps(case).iter().find_map(|step| match step {
+            Effect::CreateCard { draft, .. } => draft.nameless.clone(),
+            _ => None,
+        })?;
+        Some(Assignee { name, account: String::new() })
+    };
     letters::draft(letters::new_cards(
         rules,
         subject,
-        letter.iter().map(|case| CaseCard { case, key: key(case), refused: None }),
+        letter.iter().map(|case| CaseCard { case, key: key(case), refused: nameless(case) }),
     ))
 }
 
@@ -194,6 +214,12 @@ impl Item<'_> {
     fn name(&self) -> Option<String> {
         let member = self.member.map(|member| member.name.clone());
         member.or_else(|| self.holder?.display_name.clone())
+    }
+
+    /// Who is to have the card and cannot be named to this Jira.
+    fn nameless(&self) -> Option<String> {
+        let member = self.member.filter(|member| self.facts.fields.assignee_of(member).is_none())?;
+        Some(member.name.clone())
     }
 
     fn make(&self) -> Vec<Effect> {
@@ -250,10 +276,11 @@ impl Item<'_> {
             priority: priority.cloned(),
             labels: rules.labels.clone(),
             summary: cut(&one_line(&format!("{}: {}", self.case.number, case.problem)), SUMMARY_CHARACTERS),
-            description: cut(&self.description(), DESCRIPTION_CHARACTERS),
+            description: fitting(fields.flavour, &self.description()),
             tracking: rules.tracking.clone().map(|value| (fields.tracking.clone(), value)),
             points: rules.points.map(|points| (fields.points.clone(), points)),
             assignee: self.member.and_then(|member| fields.assignee_of(member)),
+            nameless: self.nameless(),
         }
     }
 
@@ -299,6 +326,8 @@ impl Item<'_> {
             slack_user,
             reopened,
         });
+        let nobody = self.nameless().filter(|_| !reopened).map(|name| notify::nameless_line(&name));
+        let text = text + &nobody.unwrap_or_default();
         let reply = notify::reply(&self.case.case.description);
         vec![
             Effect::SlackPost { channel: channel.clone(), text, card: Some(card) },

@@ -22,7 +22,7 @@ pub(super) async fn look(doer: &Doer<'_>, step: &StepRecord) -> Result<Look, Tro
             failures(&steps).is_empty() && without_assignee(&steps).is_empty()
         }
         Effect::Mail { letter: LetterKind::NewCards { cases }, .. } => {
-            made(cases, &doer.ctx.ledger.steps_of(step.place.plan).await?).is_empty()
+            made(step, cases, &doer.ctx.ledger.steps_of(step.place.plan).await?).is_empty()
         }
         _ => false,
     };
@@ -41,7 +41,9 @@ pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Re
             let link = key.map(|key| {
                 notify::card_line(key.as_str(), doer.ctx.writing.card_link(key.as_str()).as_deref())
             });
-            let nobody = known.unassigned.as_ref().map(|who| notify::nobody_line(&who.name));
+            // Of whom no account is known was known when the text was planned, which says so.
+            let refused = known.unassigned.as_ref().filter(|who| !who.account.is_empty());
+            let nobody = refused.map(|who| notify::nobody_line(&who.name));
             let more = [link, nobody].map(Option::unwrap_or_default).concat();
             slack(doer, channel, &format!("{text}{more}"), None).await
         }
@@ -59,6 +61,14 @@ pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Re
             slack(doer, channel, &text, None).await
         }
         other => Err(Trouble::Final(format!("this is no message: {}", other.title()))),
+    }
+}
+
+/// Waits until the channel may have its next message. A message that is begun is never sent again, so none is begun while
+/// it only waits: a run that is stopped then would have lost it.
+pub(super) async fn turn(doer: &Doer<'_>, channel: &str) {
+    if let Some(slack) = &doer.ctx.slack {
+        slack.turn(channel).await;
     }
 }
 
@@ -85,7 +95,7 @@ async fn mail(
     let rules = &doer.ctx.writing;
     let (content, cases) = match letter {
         LetterKind::NewCards { cases } => {
-            let cards = made(cases, &steps);
+            let cards = made(step, cases, &steps);
             let told: Vec<_> = cards.iter().map(|card| card.case.case.clone()).collect();
             (letters::new_cards(rules, subject, cards), told)
         }
@@ -105,28 +115,75 @@ async fn mail(
         html: Some(content.html),
     };
     let delivered = mail.send(&letter).await?;
-    let refused: Vec<Value> =
-        delivered.refused.iter().map(|one| json!({ "address": one.address, "reason": one.reason })).collect();
-    Ok(json!({ "message_id": letter.message_id, "accepted": delivered.accepted, "refused": refused }))
+    let refused: Vec<Value> = delivered
+        .refused
+        .iter()
+        .map(|one| json!({ "address": one.address, "reason": one.reason, "passing": one.passing }))
+        .collect();
+    let (id, accepted) = (&letter.message_id, delivered.accepted);
+    Ok(json!({ "message_id": id, "accepted": accepted, "refused": refused, "cases": cases }))
 }
 
-/// The cards that the plan made or opened again.
-fn made<'a>(cases: &'a [LetterCase], steps: &[StepRecord]) -> Vec<CaseCard<'a>> {
+/// Whom a letter that was sent did not reach, and why.
+pub(super) fn remark(after: &Value) -> Option<String> {
+    let text = |one: &Value, name: &str| one.get(name).and_then(Value::as_str).unwrap_or("?").to_owned();
+    let told = |one: &Value| {
+        let again = if is_passing(one) { "; it is sent to them later" } else { "" };
+        format!("{} ({}{again})", text(one, "address"), text(one, "reason"))
+    };
+    let refused: Vec<String> = after.get("refused")?.as_array()?.iter().map(told).collect();
+    (!refused.is_empty()).then(|| format!("the letter was not taken for {}", refused.join(", ")))
+}
+
+/// The same letter to those for whom the mail server did not take it for now.
+pub(super) fn further(effect: &Effect, after: &Value) -> Option<Effect> {
+    let Effect::Mail { letter, subject, draft, .. } = effect else { return None };
+    let refused = after.get("refused")?.as_array()?.iter().filter(|one| is_passing(one));
+    let to: Vec<String> = refused.filter_map(|one| Some(one.get("address")?.as_str()?.to_owned())).collect();
+    // Of what the others were not told they are not told either: another letter may tell all of them.
+    let told: Vec<&str> = after.get("cases")?.as_array()?.iter().filter_map(Value::as_str).collect();
+    let letter = match letter {
+        LetterKind::NewCards { cases } => {
+            let cases = cases.iter().filter(|one| told.contains(&one.case.as_str())).cloned().collect();
+            LetterKind::NewCards { cases }
+        }
+        other => other.clone(),
+    };
+    (!to.is_empty()).then(|| Effect::Mail { letter, to, subject: subject.clone(), draft: draft.clone() })
+}
+
+fn is_passing(refused: &Value) -> bool {
+    refused.get("passing").and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// The cards that the plan made or opened again, but those of which another letter told the same people.
+fn made<'a>(letter: &StepRecord, cases: &'a [LetterCase], steps: &[StepRecord]) -> Vec<CaseCard<'a>> {
+    let to = |step: &StepRecord| match &step.effect {
+        Effect::Mail { to, .. } => Some(to.clone()),
+        _ => None,
+    };
+    let others = steps.iter().filter(|one| one.state == StepState::Done && to(one) == to(letter));
+    let told = others.filter_map(|one| one.after.get("cases")?.as_array());
+    let told: Vec<&str> = told.flatten().filter_map(Value::as_str).collect();
     let made = |case: &'a LetterCase| {
         let about =
             |step: &&StepRecord| matches!(&step.subject, Subject::Case(number) if *number == case.case);
         let mut done = steps.iter().filter(about).filter(|step| step.state == StepState::Done);
-        let key = done.clone().find_map(card)?;
-        let refused = done.find_map(StepRecord::unassigned).map(|who| who.name);
+        // One that is opened again is in the sprint before it is open.
+        let tells = |step: &&StepRecord| !case.reopened || matches!(step.effect, Effect::Transition { .. });
+        let key = done.clone().filter(tells).find_map(card)?;
+        let refused = done.find_map(StepRecord::unassigned);
         Some(CaseCard { case, key: Some(key), refused })
     };
-    cases.iter().filter_map(made).collect()
+    cases.iter().filter(|case| !told.contains(&case.case.as_str())).filter_map(made).collect()
 }
 
 /// The card of a step that was done.
 fn card(step: &StepRecord) -> Option<CardKey> {
     match (&step.effect, step.effect.card()) {
-        (Effect::CreateCard { .. }, _) => step.after.get("key")?.as_str()?.parse().ok(),
+        (Effect::CreateCard { .. }, _) if step.by_plan().is_none() => {
+            step.after.get("key")?.as_str()?.parse().ok()
+        }
         (Effect::SlackPost { .. } | Effect::KeepCard { .. }, _) => None,
         (_, Some(CardRef::Known(key))) => Some(key.clone()),
         _ => None,

@@ -8,13 +8,19 @@ use t5g_store::ledger::{StepRecord, StepState};
 
 use super::Look;
 use crate::writing::execute::Doer;
-use crate::writing::fields::sprints;
+use crate::writing::fields::{open_sprints, sprints};
 use crate::writing::trouble::Trouble;
 
 pub(super) async fn look(doer: &Doer<'_>, step: &StepRecord, key: &CardKey) -> Result<Look, Trouble> {
     match &step.effect {
-        Effect::EnterSprint { sprint, .. } => in_sprint(doer, key, sprint.id, true).await,
-        Effect::LeaveSprint { sprint, .. } => in_sprint(doer, key, sprint.id, false).await,
+        Effect::EnterSprint { sprint, .. } => {
+            let field = doer.fields().await?.sprint;
+            Ok(entering(&sprints(&read(doer, key, &field).await?, &field), sprint.id))
+        }
+        Effect::LeaveSprint { sprint, .. } => {
+            let field = doer.fields().await?.sprint;
+            Ok(leaving(&open_sprints(&read(doer, key, &field).await?, &field), sprint.id))
+        }
         Effect::Transition { to, unless, .. } => {
             let status = read(doer, key, "status").await?.status().unwrap_or_default().to_owned();
             let told = json!({ "status": status });
@@ -81,11 +87,19 @@ fn changed<T: PartialEq>(
     }
 }
 
-async fn in_sprint(doer: &Doer<'_>, key: &CardKey, sprint: u64, wanted: bool) -> Result<Look, Trouble> {
-    let field = doer.fields().await?.sprint;
-    let sprints = sprints(&read(doer, key, &field).await?, &field);
+fn entering(sprints: &[u64], sprint: u64) -> Look {
     let told = json!({ "sprints": sprints });
-    Ok(if sprints.contains(&sprint) == wanted { Look::Already(told) } else { Look::ToDo(told) })
+    if sprints.contains(&sprint) { Look::Already(told) } else { Look::ToDo(told) }
+}
+
+/// Jira takes a card out of whatever open sprint it is in, so it is only asked to where that is the one that is meant.
+fn leaving(open: &[u64], sprint: u64) -> Look {
+    let told = json!({ "sprints": open });
+    match open {
+        _ if open.contains(&sprint) => Look::ToDo(told),
+        [] => Look::Already(told),
+        [other, ..] => Look::Skip(format!("somebody moved it meanwhile: it is in sprint {other}")),
+    }
 }
 
 /// A comment with that text that was not there before is ours.
@@ -164,5 +178,19 @@ pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, key: &CardKey) -> Re
             Ok(json!({ "assignee": to }))
         }
         other => Err(Trouble::Final(format!("this is nothing to do to an issue: {}", other.title()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_leaves_only_the_sprint_that_is_meant() {
+        assert!(matches!(leaving(&[41], 41), Look::ToDo(_)));
+        assert!(matches!(leaving(&[], 41), Look::Already(_)), "its sprint ended, or somebody took it out");
+        assert!(matches!(leaving(&[42], 41), Look::Skip(why) if why.contains("sprint 42")));
+        assert!(matches!(entering(&[41], 42), Look::ToDo(_)));
+        assert!(matches!(entering(&[41, 42], 42), Look::Already(_)));
     }
 }

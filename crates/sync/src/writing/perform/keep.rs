@@ -9,7 +9,9 @@ use crate::writing::execute::Doer;
 use crate::writing::trouble::Trouble;
 
 pub(super) async fn look(doer: &Doer<'_>, key: &CardKey) -> Result<Look, Trouble> {
-    match cards::has(doer.ctx, key).await? {
+    // Whatever is in the way of it now is no reason to end the run: other cases have requests under way.
+    let has = cards::has(doer.ctx, key).await.map_err(|error| Trouble::Later(format!("{error:#}")))?;
+    match has {
         None => Ok(Look::Skip("there is no document of cards yet; the first refresh makes it".to_owned())),
         Some(true) => Ok(Look::Already(Value::Null)),
         Some(false) => Ok(Look::ToDo(Value::Null)),

@@ -5,6 +5,7 @@ mod create;
 mod deliver;
 mod issue;
 mod keep;
+mod made;
 mod words;
 
 use serde_json::{Value, json};
@@ -14,6 +15,7 @@ use t5g_store::ledger::{StepRecord, UNASSIGNED};
 
 use super::execute::{Doer, Known};
 use super::trouble::Trouble;
+pub(super) use made::Made;
 
 /// How an effect stands upstream.
 #[derive(Debug)]
@@ -45,10 +47,23 @@ pub(super) async fn look(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> R
     }
 }
 
-/// Learns what acting needs to know besides: once a step is begun, it is done at once.
-pub(super) async fn prepare(doer: &Doer<'_>, effect: &Effect) -> Result<(), Trouble> {
+/// Learns what acting needs to know besides, and waits for what it has to wait for: once a step is begun, it is done at
+/// once.
+pub(super) async fn prepare(doer: &Doer<'_>, effect: &Effect, known: &Known) -> Result<(), Trouble> {
     match effect {
-        Effect::CreateCard { .. } | Effect::Assign { .. } => doer.fields().await.map(drop),
+        Effect::CreateCard { .. } | Effect::Assign { .. } | Effect::SetKeywords { .. } => {
+            doer.fields().await.map(drop)
+        }
+        Effect::SlackPost { channel, .. } | Effect::SlackFailures { channel } => {
+            deliver::turn(doer, channel).await;
+            Ok(())
+        }
+        Effect::SlackReply { .. } => {
+            if let Some((channel, _)) = &known.posted {
+                deliver::turn(doer, channel).await;
+            }
+            Ok(())
+        }
         _ => Ok(()),
     }
 }
@@ -83,6 +98,15 @@ pub(super) async fn act(doer: &Doer<'_>, step: &StepRecord, known: &Known) -> Re
 
 /// What of it was done otherwise than planned, in words.
 pub(super) fn remark(after: &Value) -> Option<String> {
+    unassigned(after).or_else(|| deliver::remark(after))
+}
+
+/// What of it is still to be done.
+pub(super) fn further(effect: &Effect, after: &Value) -> Option<Effect> {
+    deliver::further(effect, after)
+}
+
+fn unassigned(after: &Value) -> Option<String> {
     let who = after.get(UNASSIGNED)?.get("name")?.as_str()?;
     let why = after.get("why").and_then(Value::as_str).unwrap_or("nobody has it");
     Some(format!("the card has nobody, since it was made without {who}: {why}"))

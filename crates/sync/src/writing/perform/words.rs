@@ -14,24 +14,32 @@ pub(super) async fn look(doer: &Doer<'_>, effect: &Effect) -> Result<Look, Troub
     Ok(if wanted(effect, &words) == words { Look::Already(told) } else { Look::ToDo(told) })
 }
 
+/// What others add or take meanwhile stays so: single words are changed where that can be done, and a text is read once
+/// more right before it is written as a whole.
 pub(super) async fn act(doer: &Doer<'_>, effect: &Effect, before: &Value) -> Result<Value, Trouble> {
-    let words: Vec<String> =
+    let known: Vec<String> =
         before.get("words").and_then(|words| serde_json::from_value(words.clone()).ok()).unwrap_or_default();
-    let will = wanted(effect, &words);
+    let mut will = wanted(effect, &known);
     match effect {
-        Effect::SetKeywords { issue, field, .. } => {
-            let fields = Map::from_iter([(field.clone(), json!(will))]);
-            doer.ctx.jira.update_fields(issue.as_str(), &fields).await?;
+        Effect::SetKeywords { issue, field, add, remove } => {
+            let choices = doer.fields().await?.keywords_are_choices;
+            let form = |word: &String| if choices { json!({ "value": word }) } else { json!(word) };
+            let (add, remove): (Vec<Value>, Vec<Value>) =
+                (add.iter().map(form).collect(), remove.iter().map(form).collect());
+            doer.ctx.jira.change_list(issue.as_str(), field, &add, &remove).await?;
         }
         Effect::SetWhiteboard { of, .. } => {
-            let was = before.get("text").and_then(Value::as_str).unwrap_or_default();
-            let text = retold(was, effect);
+            let (was, words) = there(doer, effect).await?;
+            will = wanted(effect, &words);
+            let text = retold(&was, effect);
             match of {
                 WhiteboardOf::Bug(bug) => {
                     let bugzilla = doer.ctx.bugzilla.as_ref();
                     let bugzilla =
                         bugzilla.ok_or_else(|| Trouble::Final("Bugzilla is not configured".into()))?;
-                    bugzilla.update_bug(*bug, &text).await?;
+                    if !bugzilla.update_bug(*bug, &text).await?.changed {
+                        heeded(doer, effect).await?;
+                    }
                 }
                 WhiteboardOf::Issue { key, field } => {
                     let fields = Map::from_iter([(field.clone(), json!(text))]);
@@ -42,6 +50,16 @@ pub(super) async fn act(doer: &Doer<'_>, effect: &Effect, before: &Value) -> Res
         other => return Err(Trouble::Final(format!("this has no words: {}", other.title()))),
     }
     Ok(json!({ "words": will }))
+}
+
+/// Bugzilla says of no change: somebody else made the same one at that moment, or it has no such field, and says nothing
+/// of fields that it does not know.
+async fn heeded(doer: &Doer<'_>, effect: &Effect) -> Result<(), Trouble> {
+    let (_, words) = there(doer, effect).await?;
+    if wanted(effect, &words) == words {
+        return Ok(());
+    }
+    Err(Trouble::Final("Bugzilla took the change and changed nothing: it has no such field".to_owned()))
 }
 
 /// What stands there: as it is, and by words.

@@ -47,6 +47,8 @@ pub(crate) struct Setup {
     /// Whether clients let writes pass.
     pub(crate) writes: Writes,
     pub(crate) writing: fn(&mut WriteRules),
+    /// Between two messages to one channel.
+    pub(crate) pace: Duration,
 }
 
 /// Which face of the portal is spoken to.
@@ -69,6 +71,7 @@ impl Default for Setup {
             auto_cards: true,
             writes: Writes::Allowed,
             writing: |_| (),
+            pace: Duration::ZERO,
         }
     }
 }

@@ -53,6 +53,7 @@ fn effects() -> Result<Vec<Effect>, serde_json::Error> {
         tracking: Some((text(), text())),
         points: Some((text(), 3)),
         assignee: Some(person.clone()),
+        nameless: None,
     };
     let sprint = Sprint { id: 7, name: text() };
     Ok(vec![

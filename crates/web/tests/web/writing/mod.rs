@@ -68,6 +68,7 @@ fn create(number: &str) -> Effect {
         tracking: Some(("customfield_10783".into(), "TRACK".into())),
         points: None,
         assignee: Some(Assignee { name: "Ada".into(), account: "a-1".into() }),
+        nameless: None,
     };
     Effect::CreateCard { case: number.parse().unwrap(), draft: Box::new(draft) }
 }

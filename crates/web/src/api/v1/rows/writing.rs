@@ -89,7 +89,7 @@ row! {
         effect: Value,
         /// `planned`, `begun`, `done`, `failed`, `doubtful` (nobody can tell), `skipped`.
         state: &'static str,
-        /// How often it was begun.
+        /// How often it was tried.
         attempts: u32,
         /// Whether anything was written: not if it was so already.
         wrote: bool,
