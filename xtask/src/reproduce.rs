@@ -33,6 +33,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         _ => bail!("one commit is expected, or nothing for the one at hand"),
     };
     need::for_builds()?;
+    // Whatever is committed while the first one is built, the second one is of the same.
+    let named = format!("{commit}^{{commit}}");
+    let commit = sh::output(sh::command("git").args(["rev-parse", "--verify", &named]))?;
+    let commit = commit.trim();
     let top = sh::target().join("reproduce");
     let programs = BUILDS
         .iter()
