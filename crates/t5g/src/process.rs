@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use rand::RngCore as _;
 use t5g_model::chance::Chance;
 use t5g_model::clock::Clock;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::logging;
 
@@ -71,11 +71,30 @@ pub(crate) async fn unless_stopped<T>(work: impl Future<Output = Result<T>>) -> 
 
 /// Waits until somebody wants this process to stop: SIGTERM, or ctrl-c.
 pub(crate) async fn stop_wanted() -> Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened to")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("ctrl-c cannot be listened to")?;
-    tokio::select! {
-        _ = terminate.recv() => tracing::info!("SIGTERM: stopping"),
-        _ = interrupt.recv() => tracing::info!("interrupted: stopping"),
-    }
+    StopWanted::listen()?.wait().await;
     Ok(())
+}
+
+/// Hears of it from when it is made on: a server makes it before it tells anybody that it is there.
+pub(crate) struct StopWanted {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopWanted {
+    /// From here on the signals end this process no more by themselves.
+    pub(crate) fn listen() -> Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate()).context("SIGTERM cannot be listened to")?,
+            interrupt: signal(SignalKind::interrupt()).context("ctrl-c cannot be listened to")?,
+        })
+    }
+
+    /// Returns when one has come.
+    pub(crate) async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => tracing::info!("SIGTERM: stopping"),
+            _ = self.interrupt.recv() => tracing::info!("interrupted: stopping"),
+        }
+    }
 }

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::background::Background;
 use super::site;
-use crate::process;
+use crate::process::StopWanted;
 
 /// Makes every number of this process go to monitoring. To be called before anything is built that counts: what is
 /// counted earlier is lost.
@@ -47,6 +47,7 @@ pub(crate) async fn play(
 ) -> Result<()> {
     let background = Background::new(settings, &documents, &ledger, context, &clock).await?;
     let stop = CancellationToken::new();
+    let mut wanted = StopWanted::listen()?;
     let monitoring = match settings.general.ops_listen {
         None => None,
         Some(address) => {
@@ -57,7 +58,7 @@ pub(crate) async fn play(
     };
     tracing::info!(?roles, ledger = ledger.place(), documents = documents.place(), "begun");
     tokio::select! {
-        stopped = process::stop_wanted() => stopped?,
+        () = wanted.wait() => {}
         () = background.run(roles, &stop) => {}
     }
     stop.cancel();

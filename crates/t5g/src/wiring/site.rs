@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::background::{self, Background};
 use super::{access, intervals, ops, presence, web};
+use crate::process::StopWanted;
 use crate::{console, process};
 
 /// How long answers that have begun may go on after a stop was wanted.
@@ -35,6 +36,7 @@ pub(crate) struct Site {
     stop: CancellationToken,
     presence: JoinHandle<()>,
     gone: CancellationToken,
+    wanted: StopWanted,
 }
 
 /// What a site is made of.
@@ -92,6 +94,7 @@ impl Site {
             metrics,
         };
         let app = app.start().await?;
+        let wanted = StopWanted::listen()?;
         let monitoring = match settings.general.ops_listen {
             Some(address) => Some(ops::begin(app.monitoring(), listen(address).await?, &stop)),
             None => None,
@@ -100,7 +103,7 @@ impl Site {
         let server = tokio::spawn(t5g_web::serve(listener, app, stop.clone().cancelled_owned()));
         let gone = CancellationToken::new();
         let presence = tokio::spawn(presence::show(ledger.clone(), clock.clone(), address, gone.clone()));
-        Ok(Self { background, ledger, clock, address, server, monitoring, stop, presence, gone })
+        Ok(Self { background, ledger, clock, address, server, monitoring, stop, presence, gone, wanted })
     }
 
     /// Where its pages are.
@@ -118,7 +121,7 @@ impl Site {
     /// Serves until somebody wants it to stop; then lets answers and tasks end.
     pub(crate) async fn until_stopped(mut self) -> Result<()> {
         tokio::select! {
-            stopped = process::stop_wanted() => stopped?,
+            () = self.wanted.wait() => {}
             ended = &mut self.server => {
                 return Err(anyhow::anyhow!("the server ended by itself: {ended:?}"));
             }

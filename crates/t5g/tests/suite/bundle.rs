@@ -37,5 +37,11 @@ fn members_that_are_no_documents_are_told_and_a_dry_run_writes_nothing() {
         program.run_with_input(&["import", "-", "--dry-run"], br#"{"mine\u001b[2J": 1, "escalations": []}"#);
     assert_eq!(dry.code, Some(0), "{}", dry.err);
     assert!(dry.err.contains("passed over: \"mine") && !dry.err.contains('\u{1b}'), "{}", dry.err);
-    assert_eq!(program.run(&["export"]).out, "{\n}\n");
+    let nothing = program.run(&["export"]);
+    assert_eq!(
+        (nothing.code, nothing.out.as_str()),
+        (Some(1), ""),
+        "not even a store was made: {}",
+        nothing.err
+    );
 }
