@@ -10,7 +10,9 @@ use std::{fs, io};
 const SOURCES: [&str; 5] = ["src", "styles", "static", "build.mjs", "package-lock.json"];
 
 fn main() -> io::Result<()> {
-    let frontend = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../frontend");
+    // Told at run time: this program may have been compiled for another clone with the same target directory.
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let frontend = Path::new(&package).join("../../frontend");
     let dist = frontend.join("dist");
     if !dist.is_dir() {
         fs::create_dir_all(&dist)?;

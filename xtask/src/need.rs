@@ -80,6 +80,10 @@ pub(crate) fn for_benchmarks<'a>(names: impl Iterator<Item = &'a str>) -> Result
     Ok(())
 }
 
+/// Packages that are services too, which nobody asked for.
+const SERVICES: [(&str, &str); 3] =
+    [("prometheus", "prometheus.service"), ("nginx", "nginx.service"), ("haproxy", "haproxy.service")];
+
 /// Node.js, for the front end.
 pub(crate) fn node() -> Result<()> {
     install(&[NODE])
@@ -113,13 +117,7 @@ fn install(needs: &[Need]) -> Result<()> {
     if !sh::works("apt-get", &["--version"]) {
         bail!("there is no apt-get here; install by hand what Debian calls: {}", packages.join(" "));
     }
-    if packages.iter().any(|package| PROMETHEUS.packages.contains(package))
-        && Path::new("/run/systemd/system").exists()
-    {
-        // Debian starts it on every address at once, and again at each boot. We want the program; `systemctl unmask`
-        // gives the service back.
-        as_root("systemctl", &["mask", "prometheus.service"], "systemctl mask prometheus.service")?;
-    }
+    keep_quiet(&packages)?;
     apt(&["update"], &by_hand)?;
     let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
     arguments.extend(&packages);
@@ -128,6 +126,18 @@ fn install(needs: &[Need]) -> Result<()> {
         still if still.is_empty() => Ok(()),
         still => bail!("installed, but still not usable: {}", still.join(", ")),
     }
+}
+
+/// Debian starts these on every address at once, and again at each boot. We want the programs; `systemctl unmask` gives
+/// a service back.
+fn keep_quiet(packages: &[&str]) -> Result<()> {
+    if !Path::new("/run/systemd/system").exists() {
+        return Ok(());
+    }
+    for (_, service) in SERVICES.iter().filter(|(package, _)| packages.contains(package)) {
+        as_root("systemctl", &["mask", service], &format!("systemctl mask {service}"))?;
+    }
+    Ok(())
 }
 
 fn apt(arguments: &[&str], by_hand: &str) -> Result<()> {

@@ -34,8 +34,11 @@ impl Mask {
     }
 
     /// The same of a value that could not be read: nobody knows which part of such an address is what, so only what
-    /// stands before its first colon is shown.
+    /// stands before its first colon is shown, unless there is no place for a password behind that.
     pub(crate) fn apply_unread(self, value: &str) -> String {
+        if value.split_once("://").is_some_and(|(_, rest)| !rest.contains(['@', ':'])) {
+            return self.apply(value);
+        }
         match (self, value.split_once(':')) {
             (Self::UserInfo | Self::Address, Some((before, _))) if !before.contains('@') => {
                 format!("{before}:{}", Secret::MASK)

@@ -2,7 +2,7 @@
 //! version wrote into what the step made (`ledgers/` in this crate). Knows SQL alone, nothing of today's program.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr as _;
 
 use anyhow::{Context as _, Result, ensure};
@@ -171,7 +171,7 @@ async fn table(connection: &mut Connection, name: &str) -> Result<Table> {
 
 /// The texts of a folder's files, by their names, which begin with numbers.
 async fn numbered(folder: &str) -> Result<Vec<String>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let folder = crate::repository().join("crates/testkit").join(folder);
     let mut listed = tokio::fs::read_dir(&folder).await.with_context(|| folder.display().to_string())?;
     let mut files: Vec<PathBuf> = Vec::new();
     while let Some(entry) = listed.next_entry().await? {

@@ -2,7 +2,7 @@
 //! Grafana asks it. Each has to be understood, to name what there is, and to find something.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
@@ -34,7 +34,7 @@ async fn every_panel_and_every_alert_asks_what_prometheus_understands_and_finds(
     // Nobody takes traces there: they are lost, and counted.
     environment.push(("OTEL_EXPORTER_OTLP_ENDPOINT".into(), "http://127.0.0.1:9".into()));
     let product = Product::start(home.path(), &environment, &["up"]).await?;
-    let rules = repository().join("deploy/prometheus/t5g-alerts.yaml");
+    let rules = t5g_testkit::repository().join("deploy/prometheus/t5g-alerts.yaml");
     let prometheus =
         Prometheus::start(folder.path(), &rules, product.url.trim_start_matches("http://")).await?;
     product
@@ -102,7 +102,8 @@ async fn the_alerts_are_understood(prometheus: &Prometheus) -> Result<Vec<String
         expressions.push(expression);
     }
     let in_the_file =
-        tokio::fs::read_to_string(repository().join("deploy/prometheus/t5g-alerts.yaml")).await?;
+        tokio::fs::read_to_string(t5g_testkit::repository().join("deploy/prometheus/t5g-alerts.yaml"))
+            .await?;
     ensure!(rules.len() == in_the_file.matches("- alert: ").count(), "{} rules were read", rules.len());
     Ok(expressions)
 }
@@ -181,7 +182,7 @@ fn names(expression: &str) -> Vec<String> {
 }
 
 async fn dashboard(name: &str) -> Result<Value> {
-    let file = repository().join(format!("deploy/grafana/{name}.json"));
+    let file = t5g_testkit::repository().join(format!("deploy/grafana/{name}.json"));
     Ok(serde_json::from_str(&tokio::fs::read_to_string(&file).await?)?)
 }
 
@@ -191,8 +192,4 @@ fn list<'a>(value: &'a Value, pointer: &str) -> &'a [Value] {
 
 fn text<'a>(value: &'a Value, pointer: &str) -> Result<&'a str> {
     value.pointer(pointer).and_then(Value::as_str).with_context(|| format!("{pointer} is missing in {value}"))
-}
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
 }

@@ -2,12 +2,12 @@
 //! it; and a step that was released stays as it is.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use sha2::{Digest as _, Sha256};
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations")
+    t5g_testkit::repository().join("crates/store/migrations")
 }
 
 /// Every step with its path below `migrations`.

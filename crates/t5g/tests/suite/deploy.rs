@@ -1,7 +1,6 @@
 //! What `deploy/` watches is what a running program tells: every metric by exactly its name.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use t5g_testkit::saml::{Algorithm, KeyPair};
@@ -26,8 +25,7 @@ const PARTS: [&str; 3] = ["_bucket", "_sum", "_count"];
 const EVENTS: [&str; 3] = ["t5g_audit_entries_total", "t5g_trace_spans_total", "t5g_upstream_retries_total"];
 
 fn read(path: &str) -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
-    std::fs::read_to_string(root.join(path)).unwrap()
+    std::fs::read_to_string(t5g_testkit::repository().join(path)).unwrap()
 }
 
 #[test]
@@ -72,7 +70,7 @@ fn dashboards_and_alerts_use_the_names_that_there_are() {
 fn a_cluster_with_the_secrets_that_are_made_is_one_that_starts() {
     let folder = tempfile::tempdir().unwrap();
     let secrets = folder.path().join("secrets");
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+    let root = t5g_testkit::repository();
     let make = || {
         let script = root.join("deploy/make-secrets.sh");
         let done = std::process::Command::new("sh").arg(script).arg(&secrets).output().unwrap();

@@ -55,6 +55,11 @@ pub(super) async fn run_on(remote: &Remote, args: &Args) -> Result<Outcome> {
     print(args, remote.json("/api/monitor/runs", &query).await?)
 }
 
+/// Whether the filter can be one.
+pub(super) fn well_typed(args: &Args) -> Result<()> {
+    filter(&text(args)?).map(drop)
+}
+
 /// The filter as typed. A word of it may begin with a minus, so that an option after it is taken for one, too.
 fn text(args: &Args) -> Result<String> {
     if let Some(option) = args.filter.iter().find(|word| word.starts_with("--")) {

@@ -50,6 +50,8 @@ pub(super) fn run(global: &Global, args: Args) -> Result<Outcome> {
         What::Workers(args) if args.server.is_given() => {
             return on_server(global, &args.server, async |remote| workers::run_on(remote, args).await);
         }
+        // Before a store is looked for that nobody meant.
+        What::List(args) => list::well_typed(args)?,
         _ => {}
     }
     with_launcher(global, async move |launcher, ledger| match args.what {
