@@ -2,7 +2,6 @@
 //! Grafana asks it. Each has to be understood, to name what there is, and to find something.
 
 use std::collections::BTreeSet;
-
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
