@@ -94,7 +94,7 @@ pub(crate) async fn a_plan_is_kept_as_it_was_made(address: &str) {
     let id = ledger.keep_plan(&made, &maker(), minute(0)).await.unwrap();
     assert_eq!(id.to_string().parse(), Ok(id));
     let text = id.to_string();
-    let other = ledger.keep_plan(&Plan::empty(PlanKind::Cards, 1), &maker(), minute(0)).await.unwrap();
+    let other = ledger.keep_plan(&Plan::empty(PlanKind::Priorities, 1), &maker(), minute(0)).await.unwrap();
     let named = async |part: &str| ledger.plans_named(part, 9).await.unwrap();
     assert_eq!(named(text.get(..8).unwrap()).await, [other, id], "of one moment: both begin so");
     assert_eq!(named(text.get(24..).unwrap()).await, [id]);
