@@ -171,10 +171,11 @@ pub(crate) async fn a_version_that_keeps_no_traceparent_asks_and_takes_beside_th
     house
         .sql("UPDATE runs SET traceparent = $1 WHERE id = $2", &[KEPT.into(), (&ours.to_string()).into()])
         .await;
-    let db = house.ledger.db().await.unwrap();
+    let mut tx = house.ledger.db().await.unwrap().begin().await.unwrap();
     let taken =
         format!("UPDATE runs SET state = 'running', attempt = attempt + 1 WHERE id = $1 RETURNING {COLUMNS}");
-    let rows = db.fetch(OwnSql(taken), &[(&ours.to_string()).into()]).await.unwrap();
+    let rows = tx.fetch(OwnSql(taken), &[(&ours.to_string()).into()]).await.unwrap();
+    tx.commit().await.unwrap();
     assert_eq!(rows[0].get::<String>("task").unwrap(), "alone");
     // It dies, and one of ours goes on.
     house.sql("UPDATE runs SET state = 'pending' WHERE id = $1", &[(&ours.to_string()).into()]).await;

@@ -19,7 +19,10 @@ fn everything_is_rust() {
         "-f",
         "{p}",
     ];
-    let output = Command::new(env!("CARGO")).args(tree).current_dir(env!("CARGO_MANIFEST_DIR")).output();
+    let output = Command::new(env!("CARGO"))
+        .args(tree)
+        .current_dir(t5g_testkit::repository().join("crates/saml"))
+        .output();
     let output = output.expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).expect("text");

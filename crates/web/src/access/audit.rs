@@ -44,7 +44,14 @@ pub(crate) async fn noted<T>(
     Box::pin(app.ledger().noted(&entry, deed)).await.map_err(|error| not_written(&error, &entry))?
 }
 
-fn entry(app: &AppState, caller: &Caller, action: Action, object: &str, detail: Value) -> AuditEntry {
+/// What the caller does, as it is noted with the deed, in one transaction.
+pub(crate) fn entry(
+    app: &AppState,
+    caller: &Caller,
+    action: Action,
+    object: &str,
+    detail: Value,
+) -> AuditEntry {
     AuditEntry {
         at: app.clock().now(),
         actor: caller.actor.clone(),

@@ -196,7 +196,7 @@ pub(crate) async fn create(
     };
     let (secret, now) = (app.gate().token(), app.clock().now());
     let detail = json!({ "name": wish.name, "scopes": wish.scopes.to_string(), "days": wish.days });
-    audit::note(&app, &caller, Action::TokenCreate, secret.digest().handle().as_str(), detail).await?;
+    let entry = audit::entry(&app, &caller, Action::TokenCreate, secret.digest().handle().as_str(), detail);
     let token = NewToken {
         digest: secret.digest(),
         name: wish.name.clone(),
@@ -206,7 +206,7 @@ pub(crate) async fn create(
         created: now,
         expires: now + TimeDelta::days(wish.days.into()),
     };
-    match app.ledger().create_token(&token).await.map_err(|error| broken(&error))? {
+    match app.ledger().create_token_noted(&token, &entry).await.map_err(|error| broken(&error))? {
         TokenMade::Done => {}
         failed => {
             let problem = not_made(failed);
@@ -264,11 +264,19 @@ pub(crate) async fn revoke(
         return Err(none());
     }
     let detail = json!({ "name": token.name, "of": token.created_by });
-    audit::note(&app, &caller, Action::TokenRevoke, handle.as_str(), detail).await?;
-    app.ledger()
-        .revoke_token(&handle, &caller.actor, app.clock().now())
-        .await
-        .map_err(|error| broken(&error))?;
+    let entry = audit::entry(&app, &caller, Action::TokenRevoke, handle.as_str(), detail.clone());
+    if !app.ledger().revoke_token_noted(&handle, &entry).await.map_err(|error| broken(&error))? {
+        // Somebody was quicker: it has ended, and not by this.
+        audit::note_outcome(
+            &app,
+            &caller,
+            Action::TokenRevoke,
+            AuditOutcome::Failed,
+            handle.as_str(),
+            detail,
+        )
+        .await?;
+    }
     let back = match &token.account {
         Some(account) if !own => format!("/users/{account}"),
         _ => "/tokens".to_owned(),

@@ -2,6 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
+use t5g_store::ledger::{Action, AuditFilter};
 use t5g_web::{AccessSettings, WebSettings};
 
 use super::support::{Browser, app, audited, make_token, settings, with_token};
@@ -83,6 +84,11 @@ async fn a_token_ends_at_once_everywhere() {
     let gone = browser.submit(&one, &format!("/tokens/{handle}/revoke"), &[]).await;
     assert_eq!((gone.status, gone.header("location")), (StatusCode::SEE_OTHER, "/tokens"));
     assert!(!reads(&other, &token).await && !reads(&one, &token).await);
+    browser.submit(&one, &format!("/tokens/{handle}/revoke"), &[]).await;
+    let filter = AuditFilter { action: Some(Action::TokenRevoke), ..AuditFilter::default() };
+    let noted = one.ledger.audit_entries(&filter, 10).await.unwrap();
+    let outcomes: Vec<&str> = noted.iter().map(|entry| entry.outcome.as_str()).collect();
+    assert_eq!(outcomes, ["failed", "done"], "what ended it is one deed");
 
     let short = make_token(&one, &mut browser, &["read"]).await;
     other.later(TimeDelta::days(30));
