@@ -3,6 +3,10 @@
 //! Every source has its folder in `sources`; `tasks` lists what can be started, `refresh` is the frame around
 //! each. Knows no page and no command.
 
+// Futures within futures: how deep they are nested is only found out by a release build. Those that go deepest are
+// boxed; this leaves room above the usual 128.
+#![recursion_limit = "256"]
+
 mod compare;
 mod context;
 mod gather;

@@ -110,7 +110,7 @@ impl<'a> Doer<'a> {
                 break;
             }
             self.progress.begin(format!("writing, plan {id}"), Some(crate::compare::count(open)));
-            let Some(until) = self.pass(&plan).await? else { break };
+            let Some(until) = Box::pin(self.pass(&plan)).await? else { break };
             let wait = (until - self.ctx.clock.now()).to_std().unwrap_or_default();
             if wait > LONGEST_WAIT {
                 break;
@@ -205,7 +205,7 @@ impl<'a> Doer<'a> {
                 Ready::Never(why) => self.end(step, StepEnd::skipped(why)).await?,
                 Ready::Yes => {
                     let known = known(before, since);
-                    match self.step(step, &known).await {
+                    match Box::pin(self.step(step, &known)).await {
                         Ok(()) => {}
                         Err(trouble) => {
                             let until = self.troubled(step, trouble, &known).await?;

@@ -110,9 +110,9 @@ impl Task for Write {
         let ctx = self.ctx.under(run.fence.clone());
         let writing = Writing { ctx: &ctx, task: self.task, run: &run };
         if flag(&run.arguments, "dry_run") {
-            return writing.dry_run().await;
+            return Box::pin(writing.dry_run()).await;
         }
-        writing.run().await
+        Box::pin(writing.run()).await
     }
 }
 
@@ -153,14 +153,14 @@ impl Writing<'_> {
         // A newer wish comes first where it takes the place of an older one. Whatever is in its way is not in the way of
         // what was planned before.
         let early = !resume && self.task.replaces();
-        let planned = if early { self.keep(&mut report).await } else { Ok(Vec::new()) };
+        let planned = if early { Box::pin(self.keep(&mut report)).await } else { Ok(Vec::new()) };
         for id in self.ctx.ledger.unfinished(self.task.kind()).await? {
-            self.follow(&doer, id, &mut report, &mut steps).await?;
+            Box::pin(self.follow(&doer, id, &mut report, &mut steps)).await?;
         }
         planned?;
         if !resume && !early {
-            for id in self.keep(&mut report).await? {
-                self.follow(&doer, id, &mut report, &mut steps).await?;
+            for id in Box::pin(self.keep(&mut report)).await? {
+                Box::pin(self.follow(&doer, id, &mut report, &mut steps)).await?;
             }
         }
         self.add_earlier(&mut report, &mut steps).await?;
