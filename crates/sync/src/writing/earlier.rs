@@ -46,11 +46,10 @@ pub(super) fn take_place(plan: &mut Plan, open: &[StepRecord], others: Others) -
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
     use t5g_model::writing::{CardRef, Effect, PlanItem, PlanKind, Subject};
-    use t5g_store::ledger::PlanState;
 
     use super::*;
+    use crate::writing::sample;
 
     fn set(key: &str, to: &str) -> Effect {
         Effect::SetPriority { card: CardRef::Known(key.parse().unwrap()), from: None, to: to.into() }
@@ -60,24 +59,10 @@ mod tests {
         let plan = "019ab5c0-3f2e-7c1a-8f1e-5b2a0c9d4e6f".parse().unwrap();
         StepRecord {
             place: StepPlace { plan, seq },
-            kind: PlanKind::Priorities,
-            plan_state: PlanState::Released,
             item: seq,
-            last: false,
             subject: Subject::Issue(key.parse().unwrap()),
-            title: String::new(),
-            reason: String::new(),
-            effect: set(key, to),
             state,
-            attempts: 0,
-            wrote: false,
-            begun_at: None,
-            given_up_at: None,
-            ended_at: None,
-            run: None,
-            before: Value::Null,
-            after: Value::Null,
-            error: None,
+            ..sample::step(plan, set(key, to))
         }
     }
 

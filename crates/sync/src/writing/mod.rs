@@ -14,6 +14,8 @@ mod letters;
 mod perform;
 mod priorities;
 mod report;
+#[cfg(test)]
+mod sample;
 mod settle;
 mod tags;
 mod task;

@@ -63,11 +63,11 @@ impl Watch {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
-    use t5g_model::writing::{CardRef, Effect, PlanKind, Service, Subject};
-    use t5g_store::ledger::{PlanState, StepState};
+    use t5g_model::writing::{CardRef, Effect, Service};
+    use t5g_store::ledger::StepState;
 
     use super::*;
+    use crate::writing::sample;
 
     fn minute(minute: i64) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)
@@ -75,30 +75,13 @@ mod tests {
 
     fn step(begun: i64, given_up: Option<i64>) -> StepRecord {
         let plan = "019ab5c0-3f2e-7c1a-8f1e-5b2a0c9d4e6f".parse().unwrap();
+        let card = CardRef::Known("A-1".parse().unwrap());
         StepRecord {
-            place: StepPlace { plan, seq: 1 },
-            kind: PlanKind::Priorities,
-            plan_state: PlanState::Released,
-            item: 1,
-            last: false,
-            subject: Subject::All,
-            title: String::new(),
-            reason: String::new(),
-            effect: Effect::SetPriority {
-                card: CardRef::Known("A-1".parse().unwrap()),
-                from: None,
-                to: "Major".into(),
-            },
             state: StepState::Begun,
             attempts: 1,
-            wrote: false,
             begun_at: Some(minute(begun)),
             given_up_at: given_up.map(minute),
-            ended_at: None,
-            run: None,
-            before: Value::Null,
-            after: Value::Null,
-            error: None,
+            ..sample::step(plan, Effect::SetPriority { card, from: None, to: "Major".into() })
         }
     }
 

@@ -39,32 +39,20 @@ pub(super) fn number(key: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use t5g_model::writing::{CardRef, PlanKind, Subject};
-    use t5g_store::ledger::{PlanState, StepPlace, StepState};
+    use t5g_model::writing::{CardRef, PlanKind};
+    use t5g_store::ledger::StepState;
 
     use super::*;
+    use crate::writing::sample;
 
     fn step(plan: PlanId, effect: Effect, key: &str) -> StepRecord {
         StepRecord {
-            place: StepPlace { plan, seq: 1 },
             kind: PlanKind::Cards,
-            plan_state: PlanState::Released,
-            item: 1,
-            last: false,
-            subject: Subject::All,
-            title: String::new(),
-            reason: String::new(),
-            effect,
             state: StepState::Done,
             attempts: 1,
             wrote: true,
-            begun_at: None,
-            given_up_at: None,
-            ended_at: None,
-            run: None,
-            before: Value::Null,
             after: json!({ "key": key }),
-            error: None,
+            ..sample::step(plan, effect)
         }
     }
 
